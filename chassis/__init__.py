@@ -1,0 +1,1 @@
+"""Mechanisms that every deployable needs; it knows no rule of the registry."""
