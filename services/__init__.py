@@ -1,0 +1,1 @@
+"""The services of the registry, each its own process, database and subgraph."""

@@ -1,0 +1,1 @@
+"""The directories an incident is described with: classifications, types, statuses and severities."""
