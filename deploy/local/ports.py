@@ -1,0 +1,56 @@
+"""Free TCP ports on the loopback interface, remembered so that addresses stay the same from run to run."""
+
+import json
+import random
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+from deploy.local.errors import CannotStart
+from deploy.local.private_files import write_private
+
+HOST = "127.0.0.1"
+# Below the range that systems hand to outgoing connections, so that none of those takes a remembered port.
+RANGE = range(20_000, 32_000)
+_ATTEMPTS = 200
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on `port` right now; a connection that lingers there does not count."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def pick(taken: Iterable[int] = ()) -> int:
+    """A random free port that is not in `taken`. Raises CannotStart when there seems to be none."""
+    avoided = set(taken)
+    for port in random.sample(RANGE, _ATTEMPTS):
+        if port not in avoided and is_free(port):
+            return port
+    raise CannotStart(f"No free TCP port on {HOST} between {RANGE.start} and {RANGE.stop - 1}.")
+
+
+class RememberedPorts:
+    """Named ports in a small file; one that is taken by now is picked anew."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def choose(self, *names: str) -> dict[str, int]:
+        """A free port for each name, all different, the same as last time where possible."""
+        ports = self._read()
+        for name in names:
+            if name not in ports or not is_free(ports[name]):
+                ports[name] = pick(ports.values())
+        write_private(self._file, json.dumps(ports, indent=2) + "\n")
+        return {name: ports[name] for name in names}
+
+    def _read(self) -> dict[str, int]:
+        if not self._file.exists():
+            return {}
+        return {str(name): int(port) for name, port in json.loads(self._file.read_text()).items()}
