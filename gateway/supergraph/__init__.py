@@ -1,0 +1,36 @@
+"""What the composed schema says: which service answers which field, and what clients are shown."""
+
+from gateway.supergraph.fields import Selected, collect_fields
+from gateway.supergraph.model import (
+    AppliedDirective,
+    Graph,
+    JoinedField,
+    JoinedType,
+    Key,
+    Kind,
+    Resolver,
+    Supergraph,
+    SupergraphError,
+)
+from gateway.supergraph.reader import read_supergraph
+from gateway.supergraph.selections import SelectedField, SelectedFragment, SelectionReader, SelectionSet, field_set
+
+__all__ = [
+    "AppliedDirective",
+    "Graph",
+    "JoinedField",
+    "JoinedType",
+    "Key",
+    "Kind",
+    "Resolver",
+    "Selected",
+    "SelectedField",
+    "SelectedFragment",
+    "SelectionReader",
+    "SelectionSet",
+    "Supergraph",
+    "SupergraphError",
+    "collect_fields",
+    "field_set",
+    "read_supergraph",
+]

@@ -1,0 +1,69 @@
+"""The fields that a selection asks of one type: fragments that apply merged in, equal response keys merged.
+
+{ id ... on Book { title author { id } } ... on Media { author { name } } }   asked of Book:
+id, title, author { id } + { name }
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gateway.supergraph.model import Supergraph
+from gateway.supergraph.selections import SelectedField, SelectionSet
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A merged field; `selections` are all its sub-selections, to be asked together."""
+
+    name: str
+    response_key: str
+    arguments: str
+    variables: frozenset[str]
+    selections: tuple[SelectionSet, ...]
+    removed: bool
+    node: object
+
+    @property
+    def is_meta(self) -> bool:
+        return self.name.startswith("__")
+
+
+def collect_fields(
+    supergraph: Supergraph, type_name: str, selections: Iterable[SelectionSet]
+) -> Mapping[str, Selected]:
+    """By response key, in the order of the selection. A selection met twice is read once: it would add nothing."""
+    found: dict[str, list[SelectedField]] = {}
+    _gather(supergraph, type_name, selections, found, set())
+    return {key: _merge(fields) for key, fields in found.items()}
+
+
+def _gather(
+    supergraph: Supergraph,
+    type_name: str,
+    selections: Iterable[SelectionSet],
+    found: dict[str, list[SelectedField]],
+    seen: set[SelectionSet],
+) -> None:
+    for selection in selections:
+        if selection in seen:
+            continue
+        seen.add(selection)
+        for item in selection.items:
+            if isinstance(item, SelectedField):
+                found.setdefault(item.response_key, []).append(item)
+            elif item.condition is None or supergraph.satisfies(type_name, item.condition):
+                _gather(supergraph, type_name, (item.selection,), found, seen)
+
+
+def _merge(fields: list[SelectedField]) -> Selected:
+    """What is removed once is removed: a field refused to a reader must not come back through another fragment."""
+    first = fields[0]
+    return Selected(
+        name=first.name,
+        response_key=first.response_key,
+        arguments=first.arguments,
+        variables=first.variables,
+        selections=tuple(dict.fromkeys(field.selection for field in fields if field.selection is not None)),
+        removed=any(field.removed for field in fields),
+        node=first.node,
+    )
