@@ -31,7 +31,7 @@ class Log:
 
 
 async def copy_lines(stream: asyncio.StreamReader, descriptor: int, listener: Callable[[str], None]) -> None:
-    """Write everything from `stream` to `descriptor` and tell each line to `listener`; closes `descriptor` at the end."""
+    """Write everything from `stream` to `descriptor` and tell `listener` each line; closes `descriptor`."""
     try:
         async for line in stream:
             os.write(descriptor, line)

@@ -10,8 +10,9 @@ from deploy.local.errors import CannotStart
 from deploy.local.private_files import write_private
 
 HOST = "127.0.0.1"
-# Below the range that systems hand to outgoing connections, so that none of those takes a remembered port.
-RANGE = range(20_000, 32_000)
+# With the twins of `choose` still below the range that systems hand to outgoing connections.
+RANGE = range(11_000, 20_000)
+TWIN = 10_000
 _ATTEMPTS = 200
 
 
@@ -26,11 +27,11 @@ def is_free(port: int) -> bool:
     return True
 
 
-def pick(taken: Iterable[int] = ()) -> int:
+def pick(taken: Iterable[int] = (), *, twins: bool = False) -> int:
     """A random free port that is not in `taken`. Raises CannotStart when there seems to be none."""
     avoided = set(taken)
     for port in random.sample(RANGE, _ATTEMPTS):
-        if port not in avoided and is_free(port):
+        if port not in avoided and _usable(port, twins=twins):
             return port
     raise CannotStart(f"No free TCP port on {HOST} between {RANGE.start} and {RANGE.stop - 1}.")
 
@@ -41,12 +42,15 @@ class RememberedPorts:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def choose(self, *names: str) -> dict[str, int]:
-        """A free port for each name, all different, the same as last time where possible."""
+    def choose(self, *names: str, twins: bool = False) -> dict[str, int]:
+        """A free port for each name, all different, the same as last time where possible.
+
+        With `twins` the port that is TWIN higher is free as well.
+        """
         ports = self._read()
         for name in names:
-            if name not in ports or not is_free(ports[name]):
-                ports[name] = pick(ports.values())
+            if name not in ports or not _usable(ports[name], twins=twins):
+                ports[name] = pick(ports.values(), twins=twins)
         write_private(self._file, json.dumps(ports, indent=2) + "\n")
         return {name: ports[name] for name in names}
 
@@ -54,3 +58,7 @@ class RememberedPorts:
         if not self._file.exists():
             return {}
         return {str(name): int(port) for name, port in json.loads(self._file.read_text()).items()}
+
+
+def _usable(port: int, *, twins: bool) -> bool:
+    return is_free(port) and (not twins or is_free(port + TWIN))
