@@ -1,0 +1,113 @@
+"""Who acts, and in which companies they hold which permission."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import orjson
+
+from chassis.errors import Denied, NotFound
+
+
+class Everywhere(StrEnum):
+    """The scope of a permission that holds in every company, present and future."""
+
+    EVERY_COMPANY = "all"
+
+
+EVERY_COMPANY: Final = Everywhere.EVERY_COMPANY
+Companies: TypeAlias = frozenset[UUID] | Everywhere
+NOWHERE: Final[frozenset[UUID]] = frozenset()
+
+
+def within(companies: Companies, company: UUID) -> bool:
+    return companies is EVERY_COMPANY or company in companies
+
+
+def union(*sets: Companies) -> Companies:
+    listed = [members for members in sets if not isinstance(members, Everywhere)]
+    return frozenset[UUID]().union(*listed) if len(listed) == len(sets) else EVERY_COMPANY
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Per permission the companies it holds in. What is not listed is held nowhere."""
+
+    permissions: Mapping[str, Companies]
+
+    def companies(self, permission: str) -> Companies:
+        return self.permissions.get(permission, NOWHERE)
+
+    def anywhere(self) -> Companies:
+        """The companies in which at least one permission is held."""
+        return union(*self.permissions.values())
+
+    def to_claims(self) -> dict[str, Any]:
+        """Each distinct set written once: `{"sets": [[company id]], "permissions": {name: set number or "all"}}`."""
+        numbers: dict[frozenset[UUID], int] = {}
+        permissions: dict[str, int | str] = {}
+        for name in sorted(self.permissions):
+            held = self.permissions[name]
+            permissions[name] = held.value if isinstance(held, Everywhere) else numbers.setdefault(held, len(numbers))
+        return {"sets": [sorted(map(str, members)) for members in numbers], "permissions": permissions}
+
+    @classmethod
+    def from_claims(cls, claims: Mapping[str, Any]) -> "Scope":
+        sets = [frozenset(map(UUID, members)) for members in claims["sets"]]
+        held: dict[str, Companies] = {
+            name: EVERY_COMPANY if number == EVERY_COMPANY else sets[number]
+            for name, number in claims["permissions"].items()
+        }
+        return cls(held)
+
+    def digest(self) -> str:
+        """SHA-256 of the claims, in hexadecimal: equal scopes have equal digests."""
+        return hashlib.sha256(orjson.dumps(self.to_claims(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+class ActorKind(StrEnum):
+    USER = "user"
+    SERVICE_ACCOUNT = "service_account"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Someone or something that reads or changes data. `locales` are BCP 47 tags, best first."""
+
+    id: UUID
+    kind: ActorKind
+    name: str
+    scope: Scope
+    locales: tuple[str, ...] = ()
+    system_companies: Companies = NOWHERE
+
+    @classmethod
+    def system(cls, name: str, companies: Iterable[UUID] | Everywhere) -> "Actor":
+        """The service itself, limited to the companies of what it is working on."""
+        limits = companies if isinstance(companies, Everywhere) else frozenset(companies)
+        return cls(id=_SYSTEM_ID, kind=ActorKind.SYSTEM, name=name, scope=Scope({}), system_companies=limits)
+
+    def companies(self, permission: str) -> Companies:
+        return self.system_companies if self.kind is ActorKind.SYSTEM else self.scope.companies(permission)
+
+    def may(self, permission: str, company: UUID) -> bool:
+        return within(self.companies(permission), company)
+
+    def holds(self, permission: str) -> bool:
+        """Whether the permission is held in at least one company."""
+        return bool(self.companies(permission))
+
+    def require(self, permission: str, company: UUID, *, what: str, seen_with: str) -> None:
+        """Raises NotFound when `company` is out of sight (`seen_with`), Denied when only the right is missing."""
+        if self.may(permission, company):
+            return
+        if self.may(seen_with, company):
+            raise Denied(permission)
+        raise NotFound(what)
+
+
+_SYSTEM_ID: Final = UUID(int=0)

@@ -1,0 +1,47 @@
+"""Making and serving the HTTP application of a deployable."""
+
+from collections.abc import Mapping
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from chassis.graphql.endpoint import MakeContext, SilentSchema, Subgraph
+from chassis.health import Check, health
+from chassis.runtime import Runtime
+
+
+def bare_application(title: str, checks: Mapping[str, Check]) -> FastAPI:
+    """FastAPI with health; its own documentation pages are off, the graph is the interface."""
+    application = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    application.include_router(health(checks))
+    return application
+
+
+def service_application(runtime: Runtime, schema: SilentSchema, make_context: MakeContext) -> FastAPI:
+    """`/graphql` for the gateway, `/internal` for other services, and health."""
+    application = bare_application(runtime.name, {"database": runtime.check_database})
+    subgraph = Subgraph(runtime.name, schema, runtime.contexts, make_context)
+    application.router.routes.append(Route("/graphql", subgraph, methods=["POST"]))
+    application.router.routes.append(Mount("/internal", runtime.internal.router))
+    return application
+
+
+def new_server(application: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
+    """With uvloop and httptools; logs go where ours go, requests are not logged one by one."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+        )
+    )

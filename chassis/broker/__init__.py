@@ -1,0 +1,36 @@
+"""Carrying events from the service that tells them to the services that listen."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from chassis.events import Envelope
+
+Handler: TypeAlias = Callable[[Sequence[Envelope]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What one consumer group wants: the events of `source` with one of these `types` (short names, `noun.verb.v1`)."""
+
+    group: str
+    source: str
+    types: frozenset[str]
+
+
+class Broker(Protocol):
+    """Delivers each published event at least once to every group that subscribed to it before.
+
+    Events of one source reach a group in the order they were published. A handler that raises has not taken its
+    events: they are delivered again. tests/chassis/broker holds every implementation to this.
+    """
+
+    async def publish(self, events: Sequence[Envelope]) -> None:
+        """Returns when every event is safely handed over. Raises Fault when that is not certain: publish again."""
+        ...
+
+    async def subscribe(self, subscription: Subscription, handler: Handler) -> None:
+        """From now on `handler` gets the subscription's events, a few at a time, never two calls at once."""
+        ...
+
+    async def close(self) -> None: ...

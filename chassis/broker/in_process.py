@@ -1,0 +1,49 @@
+"""The broker of the one-process system: a publish is confirmed only when every group has taken the events.
+
+Nothing is kept here. What was not confirmed stays unpublished in the event log of its source and comes again.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from chassis.broker import Handler, Subscription
+from chassis.errors import Fault
+from chassis.events import Envelope
+
+
+class InProcessBroker:
+    """Calls the handlers directly: groups side by side, the events of one group in order."""
+
+    def __init__(self) -> None:
+        self._groups: list[_Group] = []
+        self._closed = False
+
+    async def publish(self, events: Sequence[Envelope]) -> None:
+        if self._closed:
+            raise Fault("broker", "is closed")
+        outcomes = await asyncio.gather(*(group.take(events) for group in self._groups), return_exceptions=True)
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            raise Fault("broker", f"{len(failures)} consumer group(s) did not take the events") from failures[0]
+
+    async def subscribe(self, subscription: Subscription, handler: Handler) -> None:
+        self._groups.append(_Group(subscription, handler))
+
+    async def close(self) -> None:
+        self._closed = True
+
+
+class _Group:
+    def __init__(self, subscription: Subscription, handler: Handler) -> None:
+        self._subscription = subscription
+        self._handler = handler
+        self._turn = asyncio.Lock()
+
+    async def take(self, events: Sequence[Envelope]) -> None:
+        wanted = [event for event in events if self._wants(event)]
+        if wanted:
+            async with self._turn:
+                await self._handler(wanted)
+
+    def _wants(self, event: Envelope) -> bool:
+        return event.source == self._subscription.source and event.type in self._subscription.types

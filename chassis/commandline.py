@@ -1,0 +1,86 @@
+"""The commands that every service has: serve, work, migrate, schema."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+
+from chassis.asgi import new_server
+from chassis.errors import Fault
+from chassis.graphql.endpoint import SilentSchema
+from chassis.migrations import migrate
+from chassis.runtime import Runtime, ServiceSettings
+from chassis.settings import SettingsError, load
+from chassis.telemetry import configure_logs
+from chassis.transport import HttpTransport, Transport
+from chassis.worker import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service as the chassis starts it."""
+
+    name: str
+    schema: SilentSchema
+    metadata: MetaData
+    versions: Path
+    runtime: Callable[[ServiceSettings, Transport], Runtime]
+    application: Callable[[Runtime], FastAPI]
+    worker: Callable[[Runtime], Worker]
+
+    def settings(self, environment: dict[str, str]) -> ServiceSettings:
+        return load(ServiceSettings, self.name.upper(), environment)
+
+    async def migrate(self, settings: ServiceSettings) -> None:
+        """Raises SettingsError without the owner's address."""
+        if settings.database_owner_url is None:
+            raise SettingsError(f"{self.name.upper()}_DATABASE_OWNER_URL is not set: migrations run as the owner")
+        await migrate(settings.database_owner_url, settings.database_url, self.versions, self.metadata)
+
+
+def main(service: Service) -> int:
+    """Runs the command that the arguments name; the exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
+    parser.add_argument("command", choices=("serve", "work", "migrate", "schema"))
+    command = parser.parse_args().command
+    if command == "schema":
+        sys.stdout.write(service.schema.as_str() + "\n")
+        return 0
+    try:
+        settings = service.settings(dict(os.environ))
+        configure_logs(settings.log_style, settings.log_level)
+        asyncio.run(_COMMANDS[command](service, settings))
+    except (SettingsError, Fault, OSError) as error:
+        sys.stderr.write(f"{service.name} {command}: {error}\n")
+        return 2
+    return 0
+
+
+async def _serve(service: Service, settings: ServiceSettings) -> None:
+    transport = HttpTransport()
+    runtime = service.runtime(settings, transport)
+    try:
+        await runtime.check_database()
+        await new_server(service.application(runtime), host=settings.host, port=settings.port).serve()
+    finally:
+        await runtime.close()
+        await transport.close()
+
+
+async def _work(service: Service, _: ServiceSettings) -> None:
+    raise SettingsError(
+        f"{service.name} has no broker that it could share with other processes; run all in one process: make up"
+    )
+
+
+async def _migrate(service: Service, settings: ServiceSettings) -> None:
+    await service.migrate(settings)
+
+
+_COMMANDS = {"serve": _serve, "work": _work, "migrate": _migrate}

@@ -1,0 +1,156 @@
+"""Taking events in: each effect once, the events of one subject in order, a poisonous one set aside.
+
+The id of a handled event is stored in the transaction of its effect, so a repeated delivery does nothing. Events are
+handled as the system, limited to their company. What fails is tried again a few times and then parked, and with it
+whatever comes later for the same subject; the parked are tried again with growing pauses until they succeed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import structlog
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.broker import Broker, Subscription
+from chassis.database import Database, UnitOfWork
+from chassis.events import Envelope
+from chassis.parking import Parking
+from chassis.tables import HandledRow
+
+F = TypeVar("F")
+T = TypeVar("T")
+_PAUSES = (0.05, 0.5)  # seconds before the second and the third attempt; then the event is parked
+_PARKED_CHECK_SECONDS = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(Generic[F]):
+    """An event with the part of its data that the handler reads."""
+
+    event: Envelope
+    data: F
+
+
+EventHandler: TypeAlias = Callable[[Delivery[F], UnitOfWork, T], Awaitable[None]]
+
+
+class Subscriptions(Generic[T]):
+    """What one service listens to. `T` is what its handlers need beside the unit of work."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[tuple[str, str], tuple[TypeAdapter[Any], EventHandler[Any, T]]] = {}
+
+    def on(self, source: str, kind: str, reads: type[F]) -> Callable[[EventHandler[F, T]], EventHandler[F, T]]:
+        """Registers the decorated function for events `kind` (`noun.verb.v1`) of `source`, read as a `reads`."""
+
+        def register(handler: EventHandler[F, T]) -> EventHandler[F, T]:
+            self._handlers[source, kind] = (TypeAdapter(reads), handler)
+            return handler
+
+        return register
+
+    def for_group(self, group: str) -> list[Subscription]:
+        """One subscription per source."""
+        sources = sorted({source for source, _ in self._handlers})
+        return [
+            Subscription(group=group, source=source, types=frozenset(t for s, t in self._handlers if s == source))
+            for source in sources
+        ]
+
+    async def dispatch(self, event: Envelope, work: UnitOfWork, tools: T) -> None:
+        reads, handler = self._handlers[event.source, event.type]
+        await handler(Delivery(event, reads.validate_python(event.data)), work, tools)
+
+
+class Consumer(Generic[T]):
+    """Handles a service's events: `name` is its group and the name it acts under."""
+
+    def __init__(self, name: str, database: Database, subscriptions: Subscriptions[T], tools: T) -> None:
+        self._name = name
+        self._database = database
+        self._subscriptions = subscriptions
+        self._tools = tools
+        self._parking = Parking(database.engine)
+
+    async def listen(self, broker: Broker) -> None:
+        for subscription in self._subscriptions.for_group(self._name):
+            await broker.subscribe(subscription, self.handle)
+
+    async def handle(self, events: Sequence[Envelope]) -> None:
+        """Returns when each event's effect is committed or the event is parked; raises when neither is certain."""
+        for _, of_one_company in groupby(events, key=lambda event: event.company_id):
+            await self._handle_together(list(of_one_company))
+
+    async def retry_parked(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            for event in await self._parking.due():
+                await self._retry(event)
+            await asyncio.sleep(_PARKED_CHECK_SECONDS)
+
+    async def _handle_together(self, events: list[Envelope]) -> None:
+        blocked = await self._parking.blocked({event.subject for event in events})
+        if not blocked:
+            with suppress(Exception):  # the reason shows, and counts, when they are handled one by one
+                await self._apply(events)
+                return
+        for event in events:
+            await self._handle_alone(event, blocked)
+
+    async def _handle_alone(self, event: Envelope, blocked: set[Any]) -> None:
+        if event.subject in blocked:
+            await self._parking.park(event, "waits behind an earlier event of its subject")
+            return
+        failure = await self._attempt(event)
+        if failure is not None:
+            await self._parking.park(event, failure)
+            blocked.add(event.subject)
+
+    async def _attempt(self, event: Envelope) -> str | None:
+        """None when it is done, else why the last attempt failed."""
+        for pause in (*_PAUSES, None):
+            try:
+                await self._apply([event])
+            except Exception as error:  # noqa: BLE001  # whatever it is, the event must not be lost
+                reason = f"{type(error).__name__}: {error}"
+                _log.warning(
+                    "event.failed", consumer=self._name, event=event.type, subject=event.subject, reason=reason
+                )
+            else:
+                return None
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return reason
+
+    async def _retry(self, event: Envelope) -> None:
+        try:
+            await self._apply([event], parked=True)
+        except Exception as error:  # noqa: BLE001  # it stays parked, with its reason
+            await self._parking.postpone(event, f"{type(error).__name__}: {error}")
+
+    async def _apply(self, events: Sequence[Envelope], *, parked: bool = False) -> None:
+        company = events[0].company_id
+        actor = Actor.system(self._name, EVERY_COMPANY if company is None else [company])
+        async with self._database.work(actor) as work:
+            fresh = await _remember(events, work)
+            for event in events:
+                if event.id in fresh:
+                    work.request_id, work.causation_id = event.request_id, event.id
+                    await self._subscriptions.dispatch(event, work, self._tools)
+            if parked:
+                await self._parking.forget(events[0], work.session)
+
+
+async def _remember(events: Sequence[Envelope], work: UnitOfWork) -> set[Any]:
+    """Stores the ids; those that were not there before."""
+    rows = [{"event_id": event.id, "source": event.source, "position": event.position} for event in events]
+    statement = insert(HandledRow).values(rows).on_conflict_do_nothing().returning(HandledRow.event_id)
+    return set(await work.session.scalars(statement))

@@ -1,0 +1,148 @@
+"""A service's database: read sessions and units of work, each bound to one actor.
+
+Every transaction begins by telling PostgreSQL what the actor may reach, so that row-level security holds even where a
+query forgot its own condition. What is told are the service's walls: a name (`view`) and the permission behind it.
+A transaction that was told nothing sees nothing.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.errors import Fault
+from chassis.events import Fact
+from chassis.identifiers import uuid7
+from chassis.tables import EventRow
+
+VIEW = "view"
+
+
+def new_engine(url: str, *, connections: int = 10) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=10,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={"server_settings": {"timezone": "UTC"}},
+    )
+    event.listen(engine.sync_engine, "handle_error", _as_fault)
+    return engine
+
+
+def _as_fault(context: Any) -> None:
+    """A lost or refused connection is a fault of the outside world, not a bug of ours."""
+    if context.is_disconnect or isinstance(context.original_exception, OSError):
+        raise Fault("database", "the connection was lost or refused") from context.original_exception
+
+
+class ReadSession(AsyncSession):
+    """A session of a read-only transaction; a type of its own so that no writer takes it by mistake."""
+
+
+@dataclass(kw_only=True)
+class UnitOfWork:
+    """One transaction that changes things: its session, who changes them, and the facts that go with the change."""
+
+    session: AsyncSession
+    actor: Actor
+    request_id: str | None = None
+    traceparent: str | None = None
+    causation_id: UUID | None = None
+    emitted: int = field(default=0, init=False)
+
+    def emit(self, fact: Fact, *, subject: UUID, company: UUID | None, sequence: int, restricted: bool = False) -> None:
+        """Stores `fact` (a dataclass) as the event number `sequence` of `subject`, in this transaction."""
+        self.emitted += 1
+        self.session.add(
+            EventRow(
+                event_id=uuid7(),
+                type=fact.type,
+                subject=subject,
+                company_id=company,
+                sequence=sequence,
+                restricted=restricted,
+                request_id=self.request_id,
+                traceparent=self.traceparent,
+                causation_id=self.causation_id,
+                data=orjson.loads(orjson.dumps(fact)),
+            )
+        )
+
+
+class Database:
+    """Opens read sessions and units of work. `walls` maps each wall's name to the permission that opens it."""
+
+    def __init__(self, engine: AsyncEngine, walls: Mapping[str, str]) -> None:
+        self.engine = engine
+        self._walls = dict(walls)
+        self._reads = async_sessionmaker(engine, class_=ReadSession, expire_on_commit=False, autoflush=False)
+        self._writes = async_sessionmaker(engine, expire_on_commit=False)
+        self._committed: list[Callable[[], None]] = []
+
+    def when_emitted(self, call: Callable[[], None]) -> None:
+        """`call` runs after each commit that stored events; the relay of this process wakes by it."""
+        self._committed.append(call)
+
+    @asynccontextmanager
+    async def read(self, actor: Actor) -> AsyncIterator[ReadSession]:
+        async with self._reads() as session, session.begin():
+            await self._tell(session, actor, {VIEW: self._walls[VIEW]} if VIEW in self._walls else {}, "on")
+            yield session
+
+    @asynccontextmanager
+    async def work(
+        self,
+        actor: Actor,
+        *,
+        request_id: str | None = None,
+        traceparent: str | None = None,
+        causation_id: UUID | None = None,
+    ) -> AsyncIterator[UnitOfWork]:
+        """Commits when the block ends, rolls back when it raises."""
+        async with self._writes() as session, session.begin():
+            await self._tell(session, actor, self._walls, "off")
+            unit = UnitOfWork(
+                session=session,
+                actor=actor,
+                request_id=request_id,
+                traceparent=traceparent,
+                causation_id=causation_id,
+            )
+            yield unit
+        if unit.emitted:
+            for call in self._committed:
+                call()
+
+    async def ping(self) -> None:
+        """Raises Fault when the database does not answer."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("select 1"))
+        except (DBAPIError, InterfaceError, OperationalError, OSError) as error:
+            raise Fault("database", "does not answer") from error
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    async def _tell(self, session: AsyncSession, actor: Actor, walls: Mapping[str, str], read_only: str) -> None:
+        told = {"transaction_read_only": read_only}
+        for wall, permission in walls.items():
+            companies = actor.companies(permission)
+            everywhere = companies is EVERY_COMPANY
+            told[f"app.{wall}_all"] = "on" if everywhere else ""
+            told[f"app.{wall}_companies"] = "" if everywhere else ",".join(map(str, companies))
+        settings = ", ".join(f"set_config(:n{i}, :v{i}, true)" for i in range(len(told)))
+        values = {
+            key: word for i, pair in enumerate(told.items()) for key, word in zip((f"n{i}", f"v{i}"), pair, strict=True)
+        }
+        await session.execute(text(f"select {settings}"), values)

@@ -1,0 +1,82 @@
+"""Relay connections over keyset pages: the same page again and again costs the same, however deep it lies."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+import strawberry
+
+from chassis.errors import Invalid
+
+N = TypeVar("N")
+LONGEST_PAGE = 100
+
+
+@strawberry.federation.type(shareable=True, description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more follows after `endCursor`.")
+    end_cursor: str | None = strawberry.field(description="Hand this to `after` for the next page; null when empty.")
+
+
+@strawberry.type(description="One item of a page with its place in the list.")
+class Edge(Generic[N]):
+    node: N = strawberry.field(description="The item.")
+    cursor: str = strawberry.field(description="Opaque; hand it to `after` to continue behind this item.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[N]):
+    edges: list[Edge[N]] = strawberry.field(description="The items of this page with their cursors.")
+    page_info: PageInfo = strawberry.field(description="Whether and how to go on.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The items of this page.")
+    def nodes(self) -> list[N]:
+        return [edge.node for edge in self.edges]
+
+    @strawberry.field(description="How many items the whole list has; counted only when asked for.")
+    async def total_count(self) -> int:
+        return await self.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a caller asked for: at most `first` rows behind the row whose sort key is `after`."""
+
+    first: int
+    after: tuple[Any, ...] | None
+
+    @classmethod
+    def of(cls, first: int, after: str | None) -> "Page":
+        """Raises Invalid for a page longer than a hundred or a cursor that is none of ours."""
+        if not 1 <= first <= LONGEST_PAGE:
+            raise Invalid(f"first must be between 1 and {LONGEST_PAGE}.", field=("first",))
+        return cls(first, None if after is None else _decode(after))
+
+    def connection(
+        self,
+        kind: type[Connection[N]],
+        rows: Sequence[tuple[N, Sequence[Any]]],
+        count: Callable[[], Awaitable[int]],
+    ) -> Connection[N]:
+        """`rows` are up to `first` + 1 nodes with their sort keys; the one too many tells that there is a next page."""
+        edges = [Edge(node=node, cursor=encode(key)) for node, key in rows[: self.first]]
+        info = PageInfo(has_next_page=len(rows) > self.first, end_cursor=edges[-1].cursor if edges else None)
+        return kind(edges=edges, page_info=info, count=count)
+
+
+def encode(key: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode()
+
+
+def _decode(cursor: str) -> tuple[Any, ...]:
+    try:
+        key = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("after is no cursor of this list: take it from pageInfo.endCursor.", field=("after",)) from error
+    if not isinstance(key, list):
+        raise Invalid("after is no cursor of this list: take it from pageInfo.endCursor.", field=("after",))
+    return tuple(key)

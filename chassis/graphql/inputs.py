@@ -1,0 +1,35 @@
+"""Input types that several subgraphs share."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from chassis.errors import Invalid
+
+
+@strawberry.input(description="Names one thing, by `id` or by `code`; exactly one of the two.")
+class Reference:
+    id: strawberry.ID | None = strawberry.field(default=None, description="Its id.")
+    code: str | None = strawberry.field(default=None, description="Its code.")
+
+
+@strawberry.input(description="A span of time; an end that is left out is open.", name="TimeSpan")
+class TimeSpan:
+    since: datetime | None = strawberry.field(default=None, name="from", description="The first moment in it.")
+    until: datetime | None = strawberry.field(default=None, name="to", description="The first moment after it.")
+
+
+def to_uuid(value: strawberry.ID, *field: str) -> UUID:
+    """Raises Invalid naming `field` when the text is no id."""
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise Invalid("This is no id.", field=field) from error
+
+
+def to_key(reference: Reference, *field: str) -> UUID | str:
+    """The id or the code of a reference. Raises Invalid when it has none or both."""
+    if (reference.id is None) == (reference.code is None):
+        raise Invalid("Give either id or code.", field=field)
+    return reference.code if reference.code is not None else to_uuid(strawberry.ID(reference.id or ""), *field, "id")

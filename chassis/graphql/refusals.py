@@ -1,0 +1,38 @@
+"""Refusals as data: what a mutation answers when it says no."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import strawberry
+
+from chassis.errors import ErrorCode, Refusal
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+ErrorCodeType = strawberry.enum(ErrorCode, description="Why a request was refused; stable, for programs to act on.")
+
+
+@strawberry.federation.type(shareable=True, description="One reason why a request was refused.")
+class UserError:
+    code: ErrorCodeType = strawberry.field(description="The stable code of the refusal.")  # type: ignore[valid-type]  # strawberry wraps the enum
+    message: str = strawberry.field(description="What is wrong and what to do, for people.")
+    field: list[str] = strawberry.field(description="Path of the input field to blame, outermost first; may be empty.")
+
+
+def user_error(refusal: Refusal) -> UserError:
+    return UserError(code=refusal.code, message=refusal.message, field=[_camel(name) for name in refusal.field])
+
+
+async def settle(work: Awaitable[T], done: Callable[[T], P], refused: Callable[[list[UserError]], P]) -> P:
+    """The payload of a use-case: `done` of its result, or `refused` with the reason."""
+    try:
+        return done(await work)
+    except Refusal as refusal:
+        return refused([user_error(refusal)])
+
+
+def _camel(name: str) -> str:
+    """Domain names are written as Python names; callers know them as the schema writes them."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,82 @@
+"""Answering other services: look-ups under `/internal`, each open to the callers it names and to nobody else."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+from chassis.auth import IDENTITY_HEADER, InvalidToken, Verifier
+from chassis.errors import Fault, NotFound
+
+Answer: TypeAlias = Callable[[Any], Awaitable[Any]]
+Row: TypeAlias = dict[str, Any]
+
+
+class SnapshotPage(BaseModel):
+    """A question for the rows after `after`, in the order of their ids."""
+
+    after: UUID | None = None
+    limit: int = 500
+
+
+class Lookup(BaseModel):
+    """A question for the rows with these ids."""
+
+    ids: list[UUID]
+
+
+class InternalRoutes:
+    """Collects the questions a service answers; `router` serves them."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verifier = verifier
+        self.router = Router()
+
+    def on(self, question: str, *, callers: Collection[str], reads: type[BaseModel], answer: Answer) -> None:
+        """Serves `/internal/<question>`: the body is read as `reads`, what `answer` returns is sent as JSON."""
+        allowed, body = frozenset(callers), TypeAdapter(reads)
+
+        async def endpoint(request: Request) -> Response:
+            if not self._may_call(request, allowed):
+                return Response(status_code=403)
+            try:
+                found = await answer(body.validate_json(await request.body()))
+            except ValidationError as error:
+                return Response(str(error), status_code=422)
+            except NotFound:
+                return Response(status_code=404)
+            except Fault as fault:
+                return Response(str(fault), status_code=503)
+            return Response(orjson.dumps(found), media_type="application/json")
+
+        self.router.routes.append(Route(f"/{question}", endpoint, methods=["POST"]))
+
+    def publish(
+        self,
+        name: str,
+        *,
+        callers: Collection[str],
+        page: Callable[[UUID | None, int], Awaitable[list[Row]]],
+        by_ids: Callable[[list[UUID]], Awaitable[list[Row]]],
+    ) -> None:
+        """Serves a thing of ours for others' projections: whole by pages, or by id. Rows have `id` and `version`."""
+
+        async def snapshot(asked: SnapshotPage) -> list[Row]:
+            return await page(asked.after, asked.limit)
+
+        async def look_up(asked: Lookup) -> list[Row]:
+            return await by_ids(asked.ids)
+
+        self.on(f"snapshots/{name}", callers=callers, reads=SnapshotPage, answer=snapshot)
+        self.on(f"lookups/{name}", callers=callers, reads=Lookup, answer=look_up)
+
+    def _may_call(self, request: Request, allowed: frozenset[str]) -> bool:
+        try:
+            return self._verifier.verify(request.headers.get(IDENTITY_HEADER))["iss"] in allowed
+        except InvalidToken:
+            return False

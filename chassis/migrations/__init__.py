@@ -1,0 +1,70 @@
+"""Bringing a service's database to the schema its code expects.
+
+Several processes may try at once: one advisory lock lets them pass one after another, and the later ones find nothing
+to do. Afterwards the application role gets its rights: it may read and write rows, change no table, and neither
+update nor delete where a table is marked `append_only`.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from chassis.errors import Fault
+
+MIGRATION_LOCK = 7_246_002
+APPEND_ONLY = "append_only"
+_HERE = Path(__file__).parent
+
+
+async def migrate(owner_url: str, application_url: str, versions: Path, metadata: MetaData) -> None:
+    """Upgrades to the newest of `versions` as the owner, then grants the application role its rights."""
+    engine = create_async_engine(owner_url, poolclass=NullPool)
+    role = make_url(application_url).username
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.commit()
+            await connection.run_sync(_upgrade, versions)
+            await connection.run_sync(_grant, role or "", metadata)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+async def check_current(engine: AsyncEngine, versions: Path) -> None:
+    """Raises Fault when the database is not at the newest of `versions`."""
+    newest = ScriptDirectory.from_config(_config(versions)).get_current_head()
+    async with engine.connect() as connection:
+        known = await connection.scalar(text("select to_regclass('alembic_version') is not null"))
+        present = await connection.scalar(text("select version_num from alembic_version")) if known else None
+    if present != newest:
+        raise Fault("database", f"is at migration {present}, this code needs {newest}: run `migrate`")
+
+
+def _config(versions: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.set_main_option("version_locations", str(versions))
+    config.set_main_option("path_separator", "newline")
+    return config
+
+
+def _upgrade(connection: Connection, versions: Path) -> None:
+    config = _config(versions)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _grant(connection: Connection, role: str, metadata: MetaData) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    for table in metadata.tables.values():
+        if table.info.get(APPEND_ONLY):
+            connection.execute(text(f"REVOKE UPDATE, DELETE ON {table.name} FROM {quoted}"))

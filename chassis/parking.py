@@ -1,0 +1,67 @@
+"""The parking place of events that could not be handled, in the consumer's own database."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import orjson
+import structlog
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from chassis.events import Envelope
+from chassis.tables import ParkedRow
+
+_LONGEST_PAUSE = timedelta(minutes=10)
+
+_log = structlog.get_logger(__name__)
+
+
+class Parking:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def blocked(self, subjects: Collection[UUID]) -> set[UUID]:
+        """Those of `subjects` that have an event parked: what comes later must wait behind it."""
+        statement = select(ParkedRow.subject).where(ParkedRow.subject.in_(subjects))
+        async with self._engine.connect() as connection:
+            return set(await connection.scalars(statement))
+
+    async def park(self, event: Envelope, reason: str) -> None:
+        _log.error("event.parked", event_id=event.id, event=event.type, subject=event.subject, reason=reason)
+        statement = insert(ParkedRow).values(
+            event_id=event.id,
+            subject=event.subject,
+            envelope=orjson.loads(event.to_json()),
+            reason=reason,
+            attempts=0,
+            next_attempt_at=datetime.now(UTC),
+        )
+        async with self._engine.begin() as connection:
+            await connection.execute(statement.on_conflict_do_nothing())
+
+    async def due(self) -> list[Envelope]:
+        """Per subject the oldest parked event, where its pause is over."""
+        heads = select(func.min(ParkedRow.id)).group_by(ParkedRow.subject)
+        statement = (
+            select(ParkedRow.envelope)
+            .where(ParkedRow.id.in_(heads), ParkedRow.next_attempt_at <= func.now())
+            .order_by(ParkedRow.id)
+        )
+        async with self._engine.connect() as connection:
+            return [Envelope.from_json(orjson.dumps(wire)) for wire in await connection.scalars(statement)]
+
+    async def postpone(self, event: Envelope, reason: str) -> None:
+        """Doubles the pause with each attempt, up to ten minutes."""
+        pause = func.least(func.make_interval(0, 0, 0, 0, 0, 0, func.power(2, ParkedRow.attempts)), _LONGEST_PAUSE)
+        statement = (
+            update(ParkedRow)
+            .where(ParkedRow.event_id == event.id)
+            .values(attempts=ParkedRow.attempts + 1, reason=reason, next_attempt_at=func.now() + pause)
+        )
+        async with self._engine.begin() as connection:
+            await connection.execute(statement)
+
+    async def forget(self, event: Envelope, session: AsyncSession) -> None:
+        await session.execute(delete(ParkedRow).where(ParkedRow.event_id == event.id))

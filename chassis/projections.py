@@ -1,0 +1,103 @@
+"""Small copies of other services' things: filled by a snapshot, refreshed by events, looked up on a miss.
+
+Each row carries the version of its source, and an older version never overwrites a newer one, so the three ways may
+cross one another in any order.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.database import Database
+from chassis.internal import Row
+from chassis.peers import Peer
+from chassis.tables import ProjectionRow
+
+_PAGE = 500
+
+
+class Projection:
+    """The copy of `name` (as its owner publishes it) in `table`, which has at least `id` and `version`."""
+
+    def __init__(self, name: str, table: type[DeclarativeBase], owner: Peer, database: Database) -> None:
+        mapped = table.__table__
+        if not isinstance(mapped, Table):
+            raise TypeError(f"{table} is not mapped to a table")
+        self.name = name
+        self._table = mapped
+        self._owner = owner
+        self._database = database
+        self._actor = Actor.system(f"projection of {name}", EVERY_COMPANY)
+
+    async def fill(self) -> None:
+        """Takes the owner's whole snapshot, once in the life of this database; continues where it was interrupted."""
+        cursor, filled = await self._progress()
+        while not filled:
+            rows = await self._owner.ask(f"snapshots/{self.name}", {"after": cursor, "limit": _PAGE}, timeout=30)
+            filled = len(rows) < _PAGE
+            cursor = UUID(rows[-1]["id"]) if rows else cursor
+            async with self._database.work(self._actor) as work:
+                await self.store(rows, work.session)
+                await _note(self.name, cursor, work.session, filled=filled)
+
+    async def ensure(self, ids: Collection[UUID]) -> None:
+        """Asks the owner for those of `ids` that are not here. Unknown ones stay absent."""
+        wanted = set(ids)
+        if not wanted:
+            return
+        known = select(self._table.c.id).where(self._table.c.id.in_(wanted))
+        async with self._database.read(self._actor) as session:
+            missing = wanted - set(await session.scalars(known))
+        if missing:
+            await self._take(missing)
+
+    async def refresh(self, ids: Collection[UUID]) -> None:
+        """Asks the owner for the present state of `ids`, here or not."""
+        if ids:
+            await self._take(set(ids))
+
+    async def store(self, rows: Sequence[Row], session: AsyncSession) -> None:
+        """Inserts `rows` or updates older versions of them; columns that the table does not have are left out."""
+        if not rows:
+            return
+        statement = insert(self._table).values([self._values(row) for row in rows])
+        changed = {c.name: statement.excluded[c.name] for c in self._table.c if not c.primary_key}
+        newer = self._table.c.version < statement.excluded.version
+        await session.execute(
+            statement.on_conflict_do_update(index_elements=[self._table.c.id], set_=changed, where=newer)
+        )
+
+    async def _take(self, ids: set[UUID]) -> None:
+        rows = await self._owner.ask(f"lookups/{self.name}", {"ids": [str(each) for each in ids]})
+        async with self._database.work(self._actor) as work:
+            await self.store(rows, work.session)
+
+    def _values(self, row: Row) -> dict[str, Any]:
+        return {c.name: _python(row[c.name], c.type.python_type) for c in self._table.c}
+
+    async def _progress(self) -> tuple[UUID | None, bool]:
+        async with self._database.read(self._actor) as session:
+            row = await session.get(ProjectionRow, self.name)
+        return (None, False) if row is None else (row.cursor, row.filled_at is not None)
+
+
+def _python(value: Any, kind: type) -> Any:
+    """JSON has no ids and no times; the table's column says what the text stands for."""
+    if isinstance(value, str) and kind is UUID:
+        return UUID(value)
+    if isinstance(value, str) and kind is datetime:
+        return datetime.fromisoformat(value)
+    return value
+
+
+async def _note(name: str, cursor: UUID | None, session: AsyncSession, *, filled: bool) -> None:
+    values = {"cursor": cursor, "filled_at": datetime.now(UTC) if filled else None}
+    statement = insert(ProjectionRow).values(name=name, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=[ProjectionRow.name], set_=values))

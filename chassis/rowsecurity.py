@@ -1,0 +1,46 @@
+"""The SQL of row-level security, written once: the predicates are the ones that keep indexes usable.
+
+A setting that was never made, or was made in an earlier transaction, reads as NULL or '' and opens nothing.
+"""
+
+from collections.abc import Iterable
+
+
+def opened(wall: str, column: str = "company_id") -> str:
+    """The predicate that is true for rows whose company the current transaction may reach by `wall`.
+
+    The sub-selects are evaluated once per statement, so `column = any(...)` can use an index.
+    """
+    companies = f"string_to_array(nullif(current_setting('app.{wall}_companies', true), ''), ',')"
+    return f"((select current_setting('app.{wall}_all', true) = 'on') or {column} = any ((select {companies})::uuid[]))"
+
+
+def any_opened(walls: Iterable[str], column: str = "company_id") -> str:
+    return "(" + " or ".join(opened(wall, column) for wall in walls) + ")"
+
+
+def protect(
+    table: str,
+    *,
+    read: Iterable[str] = ("view",),
+    insert: Iterable[str] = (),
+    update: Iterable[str] = (),
+    delete: Iterable[str] = (),
+    column: str = "company_id",
+) -> list[str]:
+    """The statements that put `table` behind its walls, also for its owner. A right without walls is nobody's."""
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({any_opened(read, column)})",
+    ]
+    if insert := tuple(insert):
+        statements.append(
+            f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({any_opened(insert, column)})"
+        )
+    if update := tuple(update):
+        rule = any_opened(update, column)
+        statements.append(f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({rule}) WITH CHECK ({rule})")
+    if delete := tuple(delete):
+        statements.append(f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({any_opened(delete, column)})")
+    return statements

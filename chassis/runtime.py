@@ -1,0 +1,66 @@
+"""What every service is built from: its settings, database, keys, and the way to its peers."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Json
+
+from chassis.auth import SUBGRAPHS, Keyring, Signer, Verifier
+from chassis.context import Contexts, RemoteScopes
+from chassis.database import Database, new_engine
+from chassis.internal import InternalRoutes
+from chassis.migrations import check_current
+from chassis.peers import Peer
+from chassis.settings import Settings
+from chassis.transport import Transport
+
+GATEWAY = "gateway"
+
+
+class ServiceSettings(Settings):
+    """The settings of every service; docs/operating.md explains them."""
+
+    database_url: str
+    database_owner_url: str | None = None
+    database_connections: int = 10
+    signing_key: str
+    trusted_keys: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_style: str = "json"
+    log_level: str = "info"
+    peers: Json[dict[str, str]] = {}
+
+    def address(self, service: str) -> str:
+        """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""
+        return self.peers.get(service, f"http://{service}")
+
+
+class Runtime:
+    """The parts of the service `name`. `walls` are those of chassis/database.py, `versions` its migrations."""
+
+    def __init__(
+        self, name: str, settings: ServiceSettings, transport: Transport, walls: Mapping[str, str], versions: Path
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.database = Database(new_engine(settings.database_url, connections=settings.database_connections), walls)
+        self._versions = versions
+        self._transport = transport
+        self._signer = Signer(name, settings.signing_key)
+        keyring = Keyring.read(settings.trusted_keys)
+        self.internal = InternalRoutes(Verifier(keyring, name))
+        self.contexts = Contexts(
+            Verifier(keyring, SUBGRAPHS, frozenset({"gateway"})), RemoteScopes(self.peer("access"))
+        )
+
+    def peer(self, name: str) -> Peer:
+        return Peer(name, self.settings.address(name), self._transport, self._signer)
+
+    async def check_database(self) -> None:
+        """Raises Fault unless the database answers and has the schema this code needs."""
+        await self.database.ping()
+        await check_current(self.database.engine, self._versions)
+
+    async def close(self) -> None:
+        await self.database.close()

@@ -1,0 +1,61 @@
+"""Settings from the environment, checked as a whole before anything starts.
+
+A setting `port` of the deployable `incidents` is read from INCIDENTS_PORT, or from the file that INCIDENTS_PORT_FILE
+names, which is how secrets are handed over. A variable with the prefix that is no setting is refused: a typing slip.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+_FILE = "_FILE"
+
+
+class SettingsError(Exception):
+    """One line that names the variable and the way out."""
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load(settings: type[S], prefix: str, environment: Mapping[str, str]) -> S:
+    """Builds `settings` from the variables that start with `prefix` and an underscore. Raises SettingsError."""
+    given = {
+        name.removeprefix(prefix + "_"): value for name, value in environment.items() if name.startswith(prefix + "_")
+    }
+    values = dict(_read(name, value, settings, prefix) for name, value in given.items())
+    try:
+        return settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, prefix)) from None
+
+
+def _read(name: str, value: str, settings: type[Settings], prefix: str) -> tuple[str, str]:
+    field = name.lower()
+    if field in settings.model_fields or not name.endswith(_FILE):
+        return field, value
+    try:
+        return name.removesuffix(_FILE).lower(), Path(value).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{prefix}_{name}: cannot read {value}: {error.strerror}.") from error
+
+
+def _one_line(error: ValidationError, prefix: str) -> str:
+    return "; ".join(
+        _reason(str(problem["loc"][0]), problem["type"], problem["msg"], prefix) for problem in error.errors()
+    )
+
+
+def _reason(field: str, kind: str, message: str, prefix: str) -> str:
+    variable = f"{prefix}_{field.upper()}"
+    if kind == "missing":
+        return f"{variable} is not set: set it, or {variable}{_FILE} to a file that holds it"
+    if kind == "extra_forbidden":
+        return f"{variable} is no setting: remove it, or correct its name (docs/operating.md lists all)"
+    return f"{variable}: {message}"

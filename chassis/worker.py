@@ -1,0 +1,54 @@
+"""The background half of a service: its relay, its consumer and its projections."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from chassis.broker import Broker
+from chassis.consumer import Consumer
+from chassis.database import Database
+from chassis.errors import Fault
+from chassis.projections import Projection
+from chassis.relay import Relay
+
+_RETRY_SECONDS = 1.0
+_log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Subscribes first and then runs: an in-process broker forgets what it has no subscriber for."""
+
+    def __init__(
+        self, name: str, database: Database, consumer: Consumer[Any], projections: Sequence[Projection] = ()
+    ) -> None:
+        self._name = name
+        self._database = database
+        self._consumer = consumer
+        self._projections = projections
+
+    async def subscribe(self, broker: Broker) -> None:
+        await self._consumer.listen(broker)
+
+    async def run(self, broker: Broker) -> None:
+        """Until cancelled."""
+        relay = Relay(self._name, self._database.engine, broker)
+        self._database.when_emitted(relay.wake)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(relay.run())
+            tasks.create_task(self._consumer.retry_parked())
+            for projection in self._projections:
+                tasks.create_task(_fill(projection))
+
+
+async def _fill(projection: Projection) -> None:
+    """Tries until the owner has answered with everything."""
+    while True:
+        try:
+            await projection.fill()
+        except Fault as fault:
+            _log.warning("projection.waits", projection=projection.name, reason=str(fault))
+            await asyncio.sleep(_RETRY_SECONDS)
+        else:
+            return
