@@ -79,6 +79,7 @@ class ObjectStore:
     async def stop(self) -> None:
         if self._process is not None:
             await self._process.stop()
+            self._tidy()
 
     def _prepare(self) -> None:
         """Directories, and the key pair the server knows. Raises CannotStart."""
@@ -144,6 +145,11 @@ class ObjectStore:
             client_options={"allow_http": True, "timeout": timedelta(seconds=2)},
             retry_config={"max_retries": 0},
         )
+
+    def _tidy(self) -> None:
+        """Remove the inner servers' sockets, which lie in a fixed place and are left behind."""
+        for server, port in self._ports.items():
+            Path(f"/tmp/seaweedfs-{server}-grpc-{port + TWIN}.sock").unlink(missing_ok=True)  # noqa: S108 - not our choice.
 
     def _running(self) -> ChildProcess:
         if self._process is None:

@@ -1,8 +1,11 @@
 """A real PostgreSQL server as a child process, made from nothing in one directory."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from signal import SIGINT
+from typing import TypeAlias
 
 import asyncpg
 
@@ -11,6 +14,8 @@ from deploy.local.pid_files import reap
 from deploy.local.ports import HOST, RememberedPorts, is_free
 from deploy.local.postgres_cluster import ENVIRONMENT, SUPERUSER, Cluster
 from deploy.local.processes import ChildProcess, Ended, Program
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -49,9 +54,10 @@ class PostgresServer:
     def pid(self) -> int:
         return self._running().pid
 
-    async def connect(self, database: str = "postgres") -> "asyncpg.Connection[asyncpg.Record]":
-        """A new connection as superuser."""
-        return await asyncpg.connect(
+    @asynccontextmanager
+    async def session(self, database: str = "postgres") -> AsyncIterator[Connection]:
+        """A connection as superuser, closed at the end of the block."""
+        connection: Connection = await asyncpg.connect(
             host=self.host,
             port=self.port,
             user=SUPERUSER,
@@ -60,6 +66,10 @@ class PostgresServer:
             ssl=False,
             timeout=5,
         )
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def start(self) -> None:
         """Make the cluster when there is none yet, and serve it until `stop` or our own end. Raises CannotStart."""
@@ -112,13 +122,12 @@ class PostgresServer:
 
     async def _answers(self) -> bool:
         try:
-            connection = await self.connect()
+            async with self.session():
+                return True
         except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
             return False
         except asyncpg.InvalidPasswordError as error:
             raise CannotStart(f"The password kept beside {self._cluster.data} is not the superuser's.") from error
-        await connection.close()
-        return True
 
     def _running(self) -> ChildProcess:
         if self._process is None:
