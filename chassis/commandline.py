@@ -4,9 +4,10 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import MetaData
@@ -27,15 +28,16 @@ class Service:
     """One service as the chassis starts it."""
 
     name: str
+    settings: type[ServiceSettings]
     schema: SilentSchema
     metadata: MetaData
     versions: Path
-    runtime: Callable[[ServiceSettings, Transport], Runtime]
+    runtime: Callable[[Any, Transport], Runtime]  # takes an instance of `settings`
     application: Callable[[Runtime], FastAPI]
     worker: Callable[[Runtime], Worker]
 
-    def settings(self, environment: dict[str, str]) -> ServiceSettings:
-        return load(ServiceSettings, self.name.upper(), environment)
+    def read_settings(self, environment: Mapping[str, str]) -> ServiceSettings:
+        return load(self.settings, self.name.upper(), environment)
 
     async def migrate(self, settings: ServiceSettings) -> None:
         """Raises SettingsError without the owner's address."""
@@ -53,7 +55,7 @@ def main(service: Service) -> int:
         sys.stdout.write(service.schema.as_str() + "\n")
         return 0
     try:
-        settings = service.settings(dict(os.environ))
+        settings = service.read_settings(os.environ)
         configure_logs(settings.log_style, settings.log_level)
         asyncio.run(_COMMANDS[command](service, settings))
     except (SettingsError, Fault, OSError) as error:

@@ -25,9 +25,10 @@ class SnapshotPage(BaseModel):
 
 
 class Lookup(BaseModel):
-    """A question for the rows with these ids."""
+    """A question for the rows with these ids, or with these codes where the thing has one."""
 
-    ids: list[UUID]
+    ids: list[UUID] = []
+    codes: list[str] = []
 
 
 class InternalRoutes:
@@ -62,18 +63,15 @@ class InternalRoutes:
         *,
         callers: Collection[str],
         page: Callable[[UUID | None, int], Awaitable[list[Row]]],
-        by_ids: Callable[[list[UUID]], Awaitable[list[Row]]],
+        find: Callable[[Lookup], Awaitable[list[Row]]],
     ) -> None:
-        """Serves a thing of ours for others' projections: whole by pages, or by id. Rows have `id` and `version`."""
+        """Serves a thing of ours for others' projections: whole by pages, or as asked. Rows have `id` and `version`."""
 
         async def snapshot(asked: SnapshotPage) -> list[Row]:
             return await page(asked.after, asked.limit)
 
-        async def look_up(asked: Lookup) -> list[Row]:
-            return await by_ids(asked.ids)
-
         self.on(f"snapshots/{name}", callers=callers, reads=SnapshotPage, answer=snapshot)
-        self.on(f"lookups/{name}", callers=callers, reads=Lookup, answer=look_up)
+        self.on(f"lookups/{name}", callers=callers, reads=Lookup, answer=find)
 
     def _may_call(self, request: Request, allowed: frozenset[str]) -> bool:
         try:

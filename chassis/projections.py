@@ -21,6 +21,7 @@ from chassis.peers import Peer
 from chassis.tables import ProjectionRow
 
 _PAGE = 500
+_REMEMBERED = 10_000
 
 
 class Projection:
@@ -34,6 +35,7 @@ class Projection:
         self._table = mapped
         self._owner = owner
         self._database = database
+        self._seen: dict[UUID, None] = {}
         self._actor = Actor.system(f"projection of {name}", EVERY_COMPANY)
 
     async def fill(self) -> None:
@@ -49,19 +51,31 @@ class Projection:
 
     async def ensure(self, ids: Collection[UUID]) -> None:
         """Asks the owner for those of `ids` that are not here. Unknown ones stay absent."""
-        wanted = set(ids)
+        wanted = set(ids) - self._seen.keys()
         if not wanted:
             return
         known = select(self._table.c.id).where(self._table.c.id.in_(wanted))
         async with self._database.read(self._actor) as session:
+            present = set(await session.scalars(known))
+        self._remember(present)
+        if missing := wanted - present:
+            await self._take({"ids": [str(each) for each in missing]})
+
+    async def ensure_codes(self, codes: Collection[str]) -> None:
+        """The same for things that have a code."""
+        wanted = set(codes)
+        if not wanted:
+            return
+        known = select(self._table.c.code).where(self._table.c.code.in_(wanted))
+        async with self._database.read(self._actor) as session:
             missing = wanted - set(await session.scalars(known))
         if missing:
-            await self._take(missing)
+            await self._take({"codes": sorted(missing)})
 
     async def refresh(self, ids: Collection[UUID]) -> None:
         """Asks the owner for the present state of `ids`, here or not."""
         if ids:
-            await self._take(set(ids))
+            await self._take({"ids": [str(each) for each in ids]})
 
     async def store(self, rows: Sequence[Row], session: AsyncSession) -> None:
         """Inserts `rows` or updates older versions of them; columns that the table does not have are left out."""
@@ -74,8 +88,14 @@ class Projection:
             statement.on_conflict_do_update(index_elements=[self._table.c.id], set_=changed, where=newer)
         )
 
-    async def _take(self, ids: set[UUID]) -> None:
-        rows = await self._owner.ask(f"lookups/{self.name}", {"ids": [str(each) for each in ids]})
+    def _remember(self, ids: set[UUID]) -> None:
+        """What was here once stays here; remembering it saves the question."""
+        self._seen.update(dict.fromkeys(ids))
+        while len(self._seen) > _REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+
+    async def _take(self, asked: dict[str, list[str]]) -> None:
+        rows = await self._owner.ask(f"lookups/{self.name}", asked)
         async with self._database.work(self._actor) as work:
             await self.store(rows, work.session)
 

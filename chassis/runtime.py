@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Json
+from pydantic import Field, Json
 
 from chassis.auth import SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, RemoteScopes
@@ -29,7 +29,7 @@ class ServiceSettings(Settings):
     port: int = 8000
     log_style: str = "json"
     log_level: str = "info"
-    peers: Json[dict[str, str]] = {}
+    peers: Json[dict[str, str]] = Field(default_factory=dict)
 
     def address(self, service: str) -> str:
         """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""
