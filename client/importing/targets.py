@@ -1,0 +1,58 @@
+"""The fields of a new incident that a mapping may fill, and what each takes."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    TEXT = auto()
+    COUNTRY = auto()
+    INTEGER = auto()
+    MOMENT = auto()
+    CODE = auto()
+    TAGS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`limit` is in characters (of each tag); None where the server sets none."""
+
+    kind: Kind
+    limit: int | None = None
+
+
+TITLE = "title"
+TITLE_LIMIT = 200
+TAG_LIMIT = 64
+
+TARGETS: dict[str, Target] = {
+    TITLE: Target(Kind.TEXT, TITLE_LIMIT),
+    "description": Target(Kind.TEXT),
+    "classification": Target(Kind.CODE),
+    "type": Target(Kind.CODE),
+    "severity": Target(Kind.CODE),
+    "status": Target(Kind.CODE),
+    "responsibleId": Target(Kind.TEXT),
+    "location.text": Target(Kind.TEXT, 300),
+    "location.country": Target(Kind.COUNTRY),
+    "reportedBy.name": Target(Kind.TEXT),
+    "reportedBy.email": Target(Kind.TEXT),
+    "reportedBy.phone": Target(Kind.TEXT),
+    "occurredAt": Target(Kind.MOMENT),
+    "detectedAt": Target(Kind.MOMENT),
+    "reportedAt": Target(Kind.MOMENT),
+    "dataSubjectsAffected": Target(Kind.INTEGER),
+    "recordsAffected": Target(Kind.INTEGER),
+    "tags": Target(Kind.TAGS, TAG_LIMIT),
+}
+CODED = frozenset(name for name, target in TARGETS.items() if target.kind is Kind.CODE)
+
+
+def target_of(path: list[str]) -> str | None:
+    """The field that a refusal's path ends in: ["input", "incidents", "3", "location", "text"] is location.text."""
+    for depth in (2, 1):
+        name = ".".join(path[-depth:])
+        if len(path) >= depth and name in TARGETS:
+            return name
+    # A path may go on below a field: into a tag, or to the code of a reference.
+    return target_of(path[:-1]) if path else None
