@@ -7,6 +7,8 @@ id, title, author { id } + { name }
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from graphql import FieldNode
+
 from gateway.supergraph.model import Supergraph
 from gateway.supergraph.selections import SelectedField, SelectionSet
 
@@ -21,7 +23,7 @@ class Selected:
     variables: frozenset[str]
     selections: tuple[SelectionSet, ...]
     removed: bool
-    node: object
+    nodes: tuple[FieldNode, ...]
 
     @property
     def is_meta(self) -> bool:
@@ -65,5 +67,5 @@ def _merge(fields: list[SelectedField]) -> Selected:
         variables=first.variables,
         selections=tuple(dict.fromkeys(field.selection for field in fields if field.selection is not None)),
         removed=any(field.removed for field in fields),
-        node=first.node,
+        nodes=tuple(field.node for field in fields if field.node is not None),
     )

@@ -7,6 +7,7 @@ directives nor fragment spreads.
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, parse, print_ast
 from graphql.language import ast
@@ -98,8 +99,9 @@ def variables_in(value: ast.ValueNode) -> frozenset[str]:
     return frozenset()
 
 
+@lru_cache(maxsize=4096)
 def field_set(text: str) -> SelectionSet:
-    """The selection of a federation directive, such as `id organization { id }`."""
+    """The selection of a federation directive, such as `id organization { id }`; equal texts give the same object."""
     (definition,) = parse("{" + text + "}", no_location=True).definitions
     if not isinstance(definition, ast.OperationDefinitionNode):  # pragma: no cover - braces make it an operation
         raise TypeError(text)

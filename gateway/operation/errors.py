@@ -1,0 +1,54 @@
+"""Requests that cannot be executed: nothing was planned or fetched, and the caller can mend them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from graphql import GraphQLError
+
+
+class RequestFailure(StrEnum):
+    """Which stage refused, as callers see it in `extensions.code`."""
+
+    PARSE = "GRAPHQL_PARSE_FAILED"
+    VALIDATION = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION = "OPERATION_RESOLUTION_FAILURE"
+    VARIABLES = "BAD_USER_INPUT"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestError:
+    """One thing wrong with a request. `locations` are (line, column) pairs of the document, from 1."""
+
+    message: str
+    code: RequestFailure
+    locations: tuple[tuple[int, int], ...] = ()
+
+    def formatted(self) -> dict[str, Any]:
+        """As in the `errors` of an answer."""
+        places = [{"line": line, "column": column} for line, column in self.locations]
+        return {
+            "message": self.message,
+            **({"locations": places} if places else {}),
+            "extensions": {"code": self.code.value},
+        }
+
+
+class RequestErrors(Exception):
+    """All that is wrong with a request, at least one error."""
+
+    def __init__(self, errors: Iterable[RequestError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(error.message for error in self.errors))
+
+    @classmethod
+    def of(cls, code: RequestFailure, errors: Iterable[GraphQLError]) -> "RequestErrors":
+        return cls(
+            RequestError(error.message, code, tuple((at.line, at.column) for at in error.locations or ()))
+            for error in errors
+        )
+
+    @classmethod
+    def one(cls, code: RequestFailure, message: str) -> "RequestErrors":
+        return cls([RequestError(message, code)])

@@ -1,0 +1,33 @@
+"""Who is asked what, in which order: operations to plans."""
+
+from gateway.planner.build import BUDGET, plan_operation
+from gateway.planner.plan import (
+    EntityCall,
+    Path,
+    Plan,
+    PlanningError,
+    Request,
+    Step,
+    StepKind,
+    Target,
+    Template,
+    TemplateField,
+)
+from gateway.planner.text import path_text, plan_text
+
+__all__ = [
+    "BUDGET",
+    "EntityCall",
+    "Path",
+    "Plan",
+    "PlanningError",
+    "Request",
+    "Step",
+    "StepKind",
+    "Target",
+    "Template",
+    "TemplateField",
+    "path_text",
+    "plan_operation",
+    "plan_text",
+]

@@ -1,0 +1,84 @@
+"""An operation to its plan."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from graphql import DocumentNode, OperationDefinitionNode, SelectionSetNode
+
+from gateway.operation import Operation
+from gateway.planner.drafts import Position
+from gateway.planner.passes import optimize
+from gateway.planner.plan import Plan, PlanningError
+from gateway.planner.proofs import Proofs
+from gateway.planner.reach import Reach
+from gateway.planner.requests import to_requests
+from gateway.planner.walk import Walk
+from gateway.supergraph import Selected, SelectionSet, Supergraph
+
+BUDGET = 200_000
+
+
+def plan_operation(
+    supergraph: Supergraph,
+    operation: Operation,
+    decided: tuple[bool, ...] = (),
+    removed: AbstractSet[int] = frozenset(),
+    budget: int = BUDGET,
+) -> Plan:
+    """Plan it for these values of its condition variables, without the removed fields. Raises PlanningError."""
+    try:
+        return _plan(supergraph, operation, operation.selection(decided, removed), budget)
+    except RecursionError as error:
+        raise PlanningError("The operation is nested too deeply to plan.") from error
+
+
+def _plan(supergraph: Supergraph, operation: Operation, selection: SelectionSet, budget: int) -> Plan:
+    if operation.kind == "subscription":
+        raise PlanningError("Subscriptions are not planned as operations.")
+    reach = Reach(supergraph, Proofs(budget))
+    walk = Walk(supergraph, reach)
+    root_type = supergraph.roots[operation.kind]
+    wanted = reach.fields(root_type, (selection,))
+    if operation.kind == "mutation":
+        _in_order(reach, walk, root_type, wanted)
+    else:
+        walk.fields(Position(root_type, (), wanted, (selection,)), root_type, wanted, internal=False)
+    fetches = optimize(supergraph, walk.entries.fetches)
+    return Plan(
+        operation=operation.kind,
+        root_type=root_type,
+        selection=selection,
+        requests=to_requests(supergraph, fetches, operation.declarations),
+        introspection=_introspection(operation, wanted),
+    )
+
+
+def _in_order(reach: Reach, walk: Walk, root_type: str, wanted: Mapping[str, Selected]) -> None:
+    """Mutations run one after another; neighbours of one graph share a request, which runs them in order itself."""
+    last: Position | None = None
+    for key, field in wanted.items():
+        if field.is_meta or field.removed:
+            continue
+        if last is None or not _goes_on(reach, last, root_type, field):
+            walk.entries.before = tuple(walk.entries.fetches)
+            last = Position(root_type, (), wanted)
+        walk.fields(last, root_type, {key: field}, internal=False)
+
+
+def _goes_on(reach: Reach, last: Position, root_type: str, field: Selected) -> bool:
+    graph = next(iter(last.slots))
+    return reach.direct(root_type, field.name, graph, None, None) is not None
+
+
+def _introspection(operation: Operation, wanted: Mapping[str, Selected]) -> DocumentNode | None:
+    """The part of the operation that asks about the schema, as a document of its own."""
+    nodes = tuple(node for field in wanted.values() if field.name in {"__schema", "__type"} for node in field.nodes)
+    if not nodes:
+        return None
+    asked = OperationDefinitionNode(
+        operation=operation.node.operation,
+        selection_set=SelectionSetNode(selections=nodes),
+        variable_definitions=operation.node.variable_definitions,
+        directives=(),
+    )
+    return DocumentNode(definitions=(asked, *operation.fragments.values()))

@@ -1,0 +1,155 @@
+"""Which graphs could answer a field at a position, best first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.planner.drafts import Position, Reached, Standing
+from gateway.planner.reach import Reach
+from gateway.supergraph import Kind, Resolver, Selected, SelectionSet, Supergraph
+
+_PER_LEAF = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field to be answered at a position under a response key; `named` is its named type."""
+
+    position: Position
+    type_name: str
+    key: str
+    field: Selected
+    named: str
+    is_composite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A graph that can answer the field; `complete` if it leads to everything selected below.
+
+    The lower the rank the better: complete, already standing here, no @requires, few leaves below that it must leave
+    to others, many of the sibling fields answered too.
+    """
+
+    reached: Reached
+    resolver: Resolver
+    view: SelectionSet | None
+    complete: bool
+    rank: tuple[bool, int, int, int]
+
+    @property
+    def graph(self) -> str:
+        return self.reached.graph
+
+
+class Candidates:
+    def __init__(self, supergraph: Supergraph, reach: Reach) -> None:
+        self._supergraph = supergraph
+        self._reach = reach
+
+    def ranked(self, asked: Asked) -> list[Candidate]:
+        standing = asked.position.standing()
+        reached = self._reach.closure(asked.type_name, standing)
+        found = list(self._find(asked, standing, reached))
+        if asked.is_composite and self._is_ambiguous(asked):
+            found = [candidate for candidate in found if self._knows_all(asked, candidate)]
+        return sorted(found, key=lambda candidate: candidate.rank)
+
+    def _find(self, asked: Asked, standing: tuple[Standing, ...], reached: tuple[Reached, ...]) -> Iterator[Candidate]:
+        for order, at in enumerate(reached):
+            answer = self._reach.direct(asked.type_name, asked.field.name, at.graph, at.view, at.interface)
+            if answer is not None and self._can_require(asked, at.graph, answer[0], standing):
+                yield self._candidate(asked, at, answer[0], answer[1], order)
+
+    def _can_require(self, asked: Asked, graph: str, resolver: Resolver, standing: tuple[Standing, ...]) -> bool:
+        if resolver.requires is None:
+            return True
+        if ("requires", asked.field.name, graph) in asked.position.busy:
+            return False
+        return self._reach.can_select(asked.type_name, standing, (resolver.requires,))
+
+    def _candidate(
+        self, asked: Asked, at: Reached, resolver: Resolver, view: SelectionSet | None, order: int
+    ) -> Candidate:
+        below = self._reach.below(asked.named, at.graph, resolver, view)
+        selections = asked.field.selections
+        complete = not asked.is_composite or self._reach.can_select(asked.named, (below,), selections)
+        missing = 0
+        if asked.is_composite and resolver.requires is None:
+            graph_type = self._reach.graph_type(asked.named, resolver)
+            missing = self._missing(asked.named, graph_type, below, selections)
+        detour = (at.graph not in asked.position.slots) + 2 * (resolver.requires is not None) + (missing > 0)
+        covered = sum(
+            self._reach.direct(asked.type_name, name, at.graph, at.view, at.interface) is not None
+            for name in asked.position.wanted
+        )
+        return Candidate(at, resolver, view, complete, (not complete, detour, missing * _PER_LEAF - covered, order))
+
+    def _missing(self, named: str, graph_type: str, below: Standing, selections: tuple[SelectionSet, ...]) -> int:
+        """How many leaves below the graph alone does not answer."""
+        return sum(
+            self._missing_in(concrete, field, below)
+            for concrete in self._types_below(named, graph_type, below)
+            for field in self._reach.fields(concrete, selections).values()
+            if not field.is_meta and not field.removed
+        )
+
+    def _types_below(self, named: str, graph_type: str, below: Standing) -> list[str]:
+        if self._supergraph.types[named].kind is Kind.OBJECT or below.interface is not None:
+            return [named]
+        known = self._supergraph.concrete(graph_type, below.graph)
+        return [concrete for concrete in self._supergraph.possible[named] if concrete in known]
+
+    def _missing_in(self, type_name: str, field: Selected, at: Standing) -> int:
+        answer = self._reach.direct(type_name, field.name, at.graph, at.view, at.interface)
+        if answer is None or answer[0].requires is not None:
+            return 1
+        if not field.selections:
+            return 0
+        named = self._supergraph.types[type_name].fields[field.name].named
+        below = self._reach.below(named, at.graph, *answer)
+        return self._missing(named, self._reach.graph_type(named, answer[0]), below, field.selections)
+
+    def _is_ambiguous(self, asked: Asked) -> bool:
+        """A shareable interface field asked for different types of objects: graphs may answer different objects."""
+        table = self._supergraph.types[asked.type_name]
+        if self._supergraph.types[asked.named].kind is not Kind.INTERFACE:
+            return False
+        shared = len(table.fields[asked.field.name].resolvers) > 1
+        return shared and sum(bool(fields) for _, fields in self._own_fields(asked)) > 1
+
+    def _own_fields(self, asked: Asked) -> list[tuple[str, list[Selected]]]:
+        """Per implementer, the selected fields that the interface itself has."""
+        own = self._supergraph.types[asked.named].fields
+        return [
+            (
+                concrete,
+                [
+                    field
+                    for field in self._reach.fields(concrete, asked.field.selections).values()
+                    if field.name in own and not field.removed
+                ],
+            )
+            for concrete in self._supergraph.possible[asked.named]
+        ]
+
+    def _knows_all(self, asked: Asked, candidate: Candidate) -> bool:
+        """Then one graph must answer all of it, so that the answer does not depend on which graph is asked."""
+        graph_type = self._reach.graph_type(asked.named, candidate.resolver)
+        known = self._supergraph.concrete(graph_type, candidate.graph)
+        return all(
+            self._reach.direct(concrete, field.name, candidate.graph, candidate.view, None) is not None
+            for concrete, fields in self._own_fields(asked)
+            if concrete in known
+            for field in fields
+        )
+
+    def alternatives(self, asked: Asked) -> tuple[tuple[Standing, ...], frozenset[str] | None]:
+        """Every graph that could have answered the field, and for a union the members that all of them know."""
+        position, found, known = asked.position, [], []
+        for at in self._reach.closure(asked.type_name, position.alternatives or position.standing()):
+            answer = self._reach.direct(asked.type_name, asked.field.name, at.graph, at.view, at.interface)
+            if answer is not None:
+                found.append(self._reach.below(asked.named, at.graph, *answer))
+                known.append(self._supergraph.concrete(self._reach.graph_type(asked.named, answer[0]), at.graph))
+        narrowed = self._supergraph.types[asked.named].kind is Kind.UNION and len(known) > 1
+        return tuple(found), frozenset.intersection(*known) if narrowed else None

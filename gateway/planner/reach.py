@@ -1,0 +1,201 @@
+"""What can be answered from where: pure questions, without planning anything."""
+
+from collections.abc import Iterable, Mapping
+
+from gateway.planner.drafts import Reached, Standing
+from gateway.planner.proofs import Proofs
+from gateway.supergraph import (
+    Key,
+    Kind,
+    Resolver,
+    Selected,
+    SelectedField,
+    SelectionSet,
+    Supergraph,
+    collect_fields,
+)
+
+Selections = tuple[SelectionSet, ...]
+
+
+class Reach:
+    """Remembers its answers; made for one planning run."""
+
+    def __init__(self, supergraph: Supergraph, proofs: Proofs) -> None:
+        self._supergraph = supergraph
+        self._proofs = proofs
+        self._fields: dict[tuple[str, Selections], Mapping[str, Selected]] = {}
+        self._root_types = frozenset(supergraph.roots.values())
+
+    def fields(self, type_name: str, selections: Selections) -> Mapping[str, Selected]:
+        """The client's or a key's fields of one type, merged."""
+        found = self._fields.get((type_name, selections))
+        if found is None:
+            self._proofs.spend()
+            found = collect_fields(self._supergraph, type_name, selections)
+            self._fields[type_name, selections] = found
+        return found
+
+    def direct(
+        self, type_name: str, field: str, graph: str, view: SelectionSet | None, interface: str | None
+    ) -> tuple[Resolver, SelectionSet | None] | None:
+        """How a graph standing on an object answers a field, and what it is seen to provide below; None if not."""
+        joined = self._supergraph.types[type_name].fields.get(field)
+        if joined is None:
+            return None
+        resolver = self._supergraph.resolver(interface or type_name, field, graph)
+        provided = self._provided(view, type_name, field)
+        if provided is not None:
+            return resolver or Resolver(joined.type), provided.selection
+        return None if resolver is None else (resolver, resolver.provides)
+
+    def _provided(self, view: SelectionSet | None, type_name: str, field: str) -> SelectedField | None:
+        for item in view.items if view else ():
+            if isinstance(item, SelectedField):
+                if item.name == field:
+                    return item
+            elif item.condition is None or self._supergraph.satisfies(type_name, item.condition):
+                found = self._provided(item.selection, type_name, field)
+                if found is not None:
+                    return found
+        return None
+
+    def closure(self, type_name: str, standing: tuple[Standing, ...]) -> tuple[Reached, ...]:
+        """Every graph that can answer an object: those standing there, then those that keys lead to."""
+        if type_name in self._root_types:
+            return tuple(Reached(graph, None, None, type_name) for graph in self._supergraph.types[type_name].keys)
+        return self._proofs.compute((type_name, standing), lambda: self._closure(type_name, standing))
+
+    def _closure(self, type_name: str, standing: tuple[Standing, ...]) -> tuple[Reached, ...]:
+        reached = {at.graph: Reached(at.graph, at.view, at.interface, type_name) for at in standing}
+        grown = True
+        while grown:
+            grown = False
+            for via, graph in self._entrances(type_name):
+                if graph not in reached and self._enters(type_name, via, graph, tuple(reached.values())):
+                    interface = via if self._supergraph.is_interface_object(via, graph) else None
+                    reached[graph] = Reached(graph, None, interface, via)
+                    grown = True
+        return tuple(reached.values())
+
+    def _entrances(self, type_name: str) -> list[tuple[str, str]]:
+        """The types and graphs by which an object can be entered: its own, or an interface object standing for it."""
+        table = self._supergraph.types[type_name]
+        own = [(type_name, graph) for graph in table.keys]
+        if table.kind is not Kind.OBJECT:
+            return own
+        return own + [
+            (interface, graph)
+            for interface in sorted(table.interfaces)
+            if interface in self._supergraph.types
+            for graph in sorted(self._supergraph.types[interface].interface_object_in)
+        ]
+
+    def _enters(self, type_name: str, via: str, graph: str, reached: tuple[Reached, ...]) -> bool:
+        standing = tuple(Standing(at.graph, at.view, at.interface) for at in reached)
+        return any(self._has_key(type_name, graph, key, standing) for key in self.keys(via, graph))
+
+    def _has_key(self, type_name: str, graph: str, key: Key, standing: tuple[Standing, ...]) -> bool:
+        return self._proofs.prove(
+            ("key", type_name, graph, key, standing),
+            ("key", type_name, graph, key),
+            lambda: self.can_select(type_name, standing, (key.selection,)),
+        )
+
+    def keys(self, type_name: str, graph: str) -> list[Key]:
+        """The keys by which the graph can be entered."""
+        return [key for key in self._supergraph.types[type_name].keys[graph] if key.resolvable]
+
+    def can_select(self, type_name: str, standing: tuple[Standing, ...], selections: Selections) -> bool:
+        """Whether all of a selection can be answered for an object standing in these graphs."""
+        goal = ("select", type_name, frozenset(standing), selections)
+        return self._proofs.prove(goal, goal, lambda: self._can_select(type_name, standing, selections))
+
+    def _can_select(self, type_name: str, standing: tuple[Standing, ...], selections: Selections) -> bool:
+        if self._supergraph.types[type_name].kind is Kind.OBJECT:
+            return self.can_all(type_name, standing, selections)
+        real = tuple(at for at in standing if at.interface is None)
+        if not real and self._supergraph.types[type_name].kind is Kind.INTERFACE:
+            if not self.needs_type(type_name, selections) and self.can_all(type_name, standing, selections):
+                return True
+            reached = self.closure(type_name, standing)
+            real = tuple(Standing(at.graph) for at in reached if at.interface is None)
+            if not real:
+                return False
+        return all(
+            self._can_select_as(concrete, type_name, real, standing, selections)
+            for concrete in self._supergraph.possible[type_name]
+        )
+
+    def _can_select_as(
+        self,
+        concrete: str,
+        type_name: str,
+        real: tuple[Standing, ...],
+        standing: tuple[Standing, ...],
+        selections: Selections,
+    ) -> bool:
+        knowing = tuple(at for at in real if concrete in self._supergraph.concrete(type_name, at.graph))
+        assuming = tuple(at for at in standing if at.interface is not None)
+        return not knowing or self.can_select(concrete, knowing + assuming, selections)
+
+    def can_all(self, type_name: str, standing: tuple[Standing, ...], selections: Selections) -> bool:
+        """The same, the type taken as an object."""
+        reached = self.closure(type_name, standing)
+        wanted = self.fields(type_name, selections).values()
+        return all(self.can_field(type_name, field, standing, reached) for field in wanted)
+
+    def can_field(
+        self, type_name: str, field: Selected, standing: tuple[Standing, ...], reached: Iterable[Reached]
+    ) -> bool:
+        """Whether a field with all below can be answered by the reached graphs together."""
+        if field.is_meta or field.removed:
+            return True
+        joined = self._supergraph.types[type_name].fields.get(field.name)
+        if joined is None:
+            return False
+        below = []
+        for at in reached:
+            answer = self.direct(type_name, field.name, at.graph, at.view, at.interface)
+            if answer is not None and self._meets_requires(type_name, field, at.graph, answer[0], standing):
+                below.append(self.below(joined.named, at.graph, *answer))
+        if not below or not self._supergraph.is_composite(joined.named):
+            return bool(below)
+        return not field.selections or self.can_select(joined.named, tuple(below), field.selections)
+
+    def _meets_requires(
+        self, type_name: str, field: Selected, graph: str, resolver: Resolver, standing: tuple[Standing, ...]
+    ) -> bool:
+        if resolver.requires is None:
+            return True
+        required = (resolver.requires,)
+        return self._proofs.prove(
+            ("requires", type_name, field.name, graph, standing),
+            ("requires", type_name, field.name, graph),
+            lambda: self.can_select(type_name, standing, required),
+        )
+
+    def below(self, named: str, graph: str, resolver: Resolver, view: SelectionSet | None) -> Standing:
+        """How a graph stands on what its field gives."""
+        graph_type = self.graph_type(named, resolver)
+        interface = graph_type if self.is_interface_object(graph_type, graph) else None
+        return Standing(graph, view, interface)
+
+    def graph_type(self, named: str, resolver: Resolver) -> str:
+        """The named type of a field as the graph declares it; it may be narrower than the supergraph's."""
+        declared = resolver.type.strip("[]! ")
+        return declared if declared in self._supergraph.types else named
+
+    def is_interface_object(self, type_name: str, graph: str) -> bool:
+        return type_name in self._supergraph.types and self._supergraph.is_interface_object(type_name, graph)
+
+    def needs_type(self, type_name: str, selections: Iterable[SelectionSet]) -> bool:
+        """Whether a selection on an interface depends on the runtime type of the object."""
+        return any(self._item_needs_type(type_name, item) for selection in selections for item in selection.items)
+
+    def _item_needs_type(self, type_name: str, item: object) -> bool:
+        if isinstance(item, SelectedField):
+            return item.name == "__typename"
+        condition, selection = item.condition, item.selection  # type: ignore[attr-defined]  # the other kind of item.
+        known = self._supergraph.types[type_name].interfaces | {type_name, None}
+        return condition not in known or self.needs_type(type_name, (selection,))
