@@ -33,9 +33,15 @@ async def postgres_server(session_directory: Path) -> AsyncIterator[PostgresServ
 
 
 @pytest.fixture(scope="session")
-async def service_databases(postgres_server: PostgresServer, session_directory: Path) -> Mapping[str, DatabaseUrls]:
+def session_secrets(session_directory: Path) -> Secrets:
+    """The passwords of the databases."""
+    return Secrets(session_directory / "secrets.json")
+
+
+@pytest.fixture(scope="session")
+async def service_databases(postgres_server: PostgresServer, session_secrets: Secrets) -> Mapping[str, DatabaseUrls]:
     """Each service's empty database: (application's URL, owner's URL) by service."""
-    return await provision(postgres_server, SERVICES, Secrets(session_directory / "secrets.json"), prefix="test")
+    return await provision(postgres_server, SERVICES, session_secrets, prefix="test")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from signal import SIGTERM
 
 from obstore import list_with_delimiter_async
-from obstore.exceptions import GenericError, PermissionDeniedError
+from obstore.exceptions import GenericError
 from obstore.store import S3Store
 
 from deploy.local.errors import CannotStart
@@ -129,7 +129,7 @@ class ObjectStore:
         try:
             for bucket in self._buckets:
                 await list_with_delimiter_async(self._client(bucket))
-        except (FileNotFoundError, GenericError, PermissionDeniedError):
+        except (FileNotFoundError, GenericError):
             return False
         return True
 
