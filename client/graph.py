@@ -59,7 +59,6 @@ class Graph:
         status, headers, body = await self._post({"query": document, "variables": variables or {}})
         if status in _PASSING:
             raise Unavailable(f"it answers HTTP {status}", after=_seconds(headers.get("retry-after", "")))
-        self._outage.answered()
         return self._data(status, body)
 
     async def _post(self, content: dict[str, Any]) -> tuple[int, Any, bytes]:
@@ -83,7 +82,11 @@ class Graph:
         if answer is None:
             raise ServerProblem(f"{self._server.url} answers HTTP {status} and is not a graph; check --url.")
         if answer.get("errors"):
-            raise _refusal(answer["errors"])
+            refusal = _refusal(answer["errors"])
+            if not isinstance(refusal, Unavailable):
+                self._outage.answered()
+            raise refusal
+        self._outage.answered()
         data: dict[str, Any] = answer.get("data") or {}
         return data
 

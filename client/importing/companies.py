@@ -99,12 +99,16 @@ class Companies:
             except Rejected as refusal:
                 if refusal.code not in _MAY_NOT:
                     raise
-                self._denied = f"is a new company, and you may not create companies: {refusal.message}"
+                self._deny(refusal.message)
             else:
-                return await self._created(name, data["createCompany"])
-        if self._denied is not None:
+                await self._created(name, data["createCompany"])
+                break
+        if self._denied is not None and name not in self.ids:
             self.refused[name] = self._denied
-        return None
+
+    def _deny(self, message: str) -> None:
+        """Said of one, it holds for all: the rest is not asked for."""
+        self._denied = f"is a new company, and you may not create companies: {message}"
 
     async def _created(self, name: str, payload: dict[str, Any] | None) -> None:
         if payload is None:
@@ -113,8 +117,11 @@ class Companies:
             self.ids[name] = payload["company"]["id"]
             self.created += 1
             return
+        reasons = "; ".join(error["message"] for error in payload["errors"])
+        if any(error["code"] in _MAY_NOT for error in payload["errors"]):
+            self._deny(reasons)
+            return
         # Somebody else may have been quicker.
         await self._look_up([name])
         if name not in self.ids:
-            reasons = "; ".join(error["message"] for error in payload["errors"])
             self.refused[name] = f"is a new company that the server does not take: {reasons}"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from client.importing.codes import Code, CodeTable
 from client.importing.moments import Moment
 from client.importing.tables import Table, nearest
-from client.importing.targets import TAG_LIMIT, TARGETS, TITLE_LIMIT, Kind
+from client.importing.targets import TAG_LIMIT, TARGETS, Kind
 from client.importing.templates import Template, placeholders
 from client.importing.values import Constant, Country, Form, Integer, Tags, Text
 
@@ -64,7 +64,7 @@ class FormReader:
                 placeholders(text)
             except ValueError as error:
                 line.fail(str(error), key=key)
-        return Template(template, limit or TITLE_LIMIT, if_empty)
+        return Template(template, limit, if_empty)
 
     def _country(self, name: str, line: Table) -> Form:
         column = line.need("column", str)

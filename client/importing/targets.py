@@ -15,35 +15,37 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`limit` is in characters (of each tag); None where the server sets none."""
+    """`limit` is in characters, of texts."""
 
     kind: Kind
-    limit: int | None = None
+    limit: int = 0
 
 
 TITLE = "title"
-TITLE_LIMIT = 200
+_TITLE_LIMIT = 200
+_LINE_LIMIT = 300
+_NARRATIVE_LIMIT = 100_000
 TAG_LIMIT = 64
 
 TARGETS: dict[str, Target] = {
-    TITLE: Target(Kind.TEXT, TITLE_LIMIT),
-    "description": Target(Kind.TEXT),
+    TITLE: Target(Kind.TEXT, _TITLE_LIMIT),
+    "description": Target(Kind.TEXT, _NARRATIVE_LIMIT),
     "classification": Target(Kind.CODE),
     "type": Target(Kind.CODE),
     "severity": Target(Kind.CODE),
     "status": Target(Kind.CODE),
-    "responsibleId": Target(Kind.TEXT),
-    "location.text": Target(Kind.TEXT, 300),
+    "responsibleId": Target(Kind.TEXT, _LINE_LIMIT),
+    "location.text": Target(Kind.TEXT, _LINE_LIMIT),
     "location.country": Target(Kind.COUNTRY),
-    "reportedBy.name": Target(Kind.TEXT),
-    "reportedBy.email": Target(Kind.TEXT),
-    "reportedBy.phone": Target(Kind.TEXT),
+    "reportedBy.name": Target(Kind.TEXT, _LINE_LIMIT),
+    "reportedBy.email": Target(Kind.TEXT, _LINE_LIMIT),
+    "reportedBy.phone": Target(Kind.TEXT, _LINE_LIMIT),
     "occurredAt": Target(Kind.MOMENT),
     "detectedAt": Target(Kind.MOMENT),
     "reportedAt": Target(Kind.MOMENT),
     "dataSubjectsAffected": Target(Kind.INTEGER),
     "recordsAffected": Target(Kind.INTEGER),
-    "tags": Target(Kind.TAGS, TAG_LIMIT),
+    "tags": Target(Kind.TAGS),
 }
 CODED = frozenset(name for name, target in TARGETS.items() if target.kind is Kind.CODE)
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from client.importing.cells import as_text
-from client.importing.values import Cells
+from client.importing.values import CONTROL, Cells
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _MARK = "…"
@@ -42,4 +42,4 @@ class Template:
         missing = any(not as_text(cells[column]) for column in placeholders(self.text))
         template = self.if_empty if missing and self.if_empty is not None else self.text
         filled = _PLACEHOLDER.sub(lambda place: as_text(cells[place[1]]), template)
-        return cut(" ".join(filled.replace("\0", "").split()), self.limit) or None
+        return cut(" ".join(CONTROL.sub("", filled).split()), self.limit) or None

@@ -15,6 +15,8 @@ Cells = Mapping[str, Cell]
 Value = str | int | list[str]
 
 _LARGEST = 2**31 - 1  # GraphQL's Int
+# The server keeps tabs and line ends and refuses the rest.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -38,10 +40,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The cell's text, at most `limit` characters where the server has a limit."""
+    """The cell's text, at most `limit` characters."""
 
     column: str
-    limit: int | None = None
+    limit: int
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -49,16 +51,22 @@ class Text:
 
     def read(self, cells: Cells) -> str | None:
         text = as_text(cells[self.column])
-        if "\0" in text:
-            raise BadValue(self.column, text.replace("\0", "?"), "holds a NUL character; take it out")
-        if self.limit is not None and len(text) > self.limit:
+        if CONTROL.search(text):
+            raise BadValue(self.column, CONTROL.sub("?", text), "holds a control character; take it out")
+        if len(text) > self.limit:
             raise BadValue(self.column, text, f"has {len(text)} characters; at most {self.limit} fit, shorten it")
         return text or None
 
 
 @dataclass(frozen=True, slots=True)
-class Country(Text):
+class Country:
     """A two-letter code of ISO 3166-1."""
+
+    column: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
 
     def read(self, cells: Cells) -> str | None:
         text = as_text(cells[self.column]).upper()
@@ -107,6 +115,7 @@ class Tags:
         return [tag for tag in found if tag] or None
 
     def _tag(self, column: str, tag: str) -> str:
-        if len(tag) > self.limit or "\0" in tag:
-            raise BadValue(column, tag.replace("\0", "?"), f"is no tag: a tag has at most {self.limit} characters")
+        if len(tag) > self.limit or CONTROL.search(tag):
+            reason = f"is no tag: a tag has at most {self.limit} characters, none of them a control character"
+            raise BadValue(column, CONTROL.sub("?", tag), reason)
         return tag
