@@ -1,0 +1,72 @@
+"""Composing the supergraph from schema files."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.composition import SUPERGRAPH, CompositionError, compose, difference
+
+LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
+INCIDENTS = LINK + 'type Query { incident: Incident }\ntype Incident @key(fields: "id") { id: ID! title: String! }\n'
+FILES = LINK + 'type Incident @key(fields: "id") { id: ID! attachments: [String!] }\n'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A tree with two services that fit together."""
+    (tmp_path / "gateway").mkdir()
+    write(tmp_path, "incidents", INCIDENTS)
+    write(tmp_path, "files", FILES)
+    return tmp_path
+
+
+def write(root: Path, service: str, sdl: str) -> None:
+    folder = root / "services" / service / "graphql"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "schema.graphql").write_text(sdl)
+
+
+def test_the_supergraph_names_each_service_with_its_address(root: Path) -> None:
+    composed = compose(root)
+
+    assert 'FILES @join__graph(name: "files", url: "http://files/graphql")' in composed
+    assert 'INCIDENTS @join__graph(name: "incidents", url: "http://incidents/graphql")' in composed
+
+
+def test_the_same_schemas_compose_to_the_same_text(root: Path) -> None:
+    assert compose(root) == compose(root)
+
+
+def test_a_current_supergraph_has_no_difference(root: Path) -> None:
+    (root / SUPERGRAPH).write_text(compose(root))
+
+    assert difference(root) == ""
+
+
+def test_a_changed_schema_shows_as_a_difference(root: Path) -> None:
+    (root / SUPERGRAPH).write_text(compose(root))
+    write(root, "files", FILES.replace("attachments", "documents"))
+
+    changes = difference(root).splitlines()
+
+    assert "-  attachments: [String!] @join__field(graph: FILES)" in changes
+    assert "+  documents: [String!] @join__field(graph: FILES)" in changes
+
+
+def test_schemas_that_do_not_fit_are_refused_with_a_reason(root: Path) -> None:
+    write(root, "files", FILES.replace("attachments: [String!]", "title: String!"))
+
+    with pytest.raises(CompositionError, match=r'"Incident\.title" is resolved from multiple subgraphs'):
+        compose(root)
+
+
+def test_a_schema_that_is_not_graphql_is_refused_with_its_place(root: Path) -> None:
+    write(root, "files", FILES.replace("[String!]", "[String!"))
+
+    with pytest.raises(CompositionError, match=r"\[files\] line 2, column \d+: Syntax Error"):
+        compose(root)
+
+
+def test_a_tree_without_schemas_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CompositionError, match=r"No services/\*/graphql/schema\.graphql"):
+        compose(tmp_path)
