@@ -35,9 +35,8 @@ def progress_on(console: Console) -> Progress:
 class Lines:
     """For logs and pipes."""
 
-    def __init__(self, console: Console, *, seconds: float = SECONDS_BETWEEN_LINES) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._seconds = seconds
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +55,7 @@ class Lines:
     def advance(self, count: int) -> None:
         self._done += count
         now = time.monotonic()
-        if now - self._told >= self._seconds:
+        if now - self._told >= SECONDS_BETWEEN_LINES:
             self._told = now
             self.say(self._line(self._done / (now - self._began)))
 
