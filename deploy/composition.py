@@ -38,8 +38,8 @@ def difference(root: Path = ROOT) -> str:
     """How the committed supergraph differs from what the schemas compose to; empty when it is current."""
     file = root / SUPERGRAPH
     committed = file.read_text(encoding="utf-8") if file.exists() else ""
-    lines = (text.splitlines(keepends=True) for text in (committed, compose(root)))
-    return "".join(difflib.unified_diff(*lines, f"{SUPERGRAPH} (committed)", f"{SUPERGRAPH} (composed)"))
+    before, after = (text.splitlines(keepends=True) for text in (committed, compose(root)))
+    return "".join(difflib.unified_diff(before, after, f"{SUPERGRAPH} (committed)", f"{SUPERGRAPH} (composed)"))
 
 
 def _subgraph(name: str, sdl: str) -> dict[str, str]:
