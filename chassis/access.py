@@ -101,13 +101,15 @@ class Actor:
         """Whether the permission is held in at least one company."""
         return bool(self.companies(permission))
 
-    def require(self, permission: str, company: UUID, *, what: str, seen_with: str) -> None:
+    def require(
+        self, permission: str, company: UUID, *, what: str, seen_with: str, field: tuple[str, ...] = ()
+    ) -> None:
         """Raises NotFound when `company` is out of sight (`seen_with`), Denied when only the right is missing."""
         if self.may(permission, company):
             return
         if self.may(seen_with, company):
-            raise Denied(permission)
-        raise NotFound(what)
+            raise Denied(permission, field=field)
+        raise NotFound(what, field=field)
 
 
 _SYSTEM_ID: Final = UUID(int=0)

@@ -56,6 +56,15 @@ class Page:
             raise Invalid(f"first must be between 1 and {LONGEST_PAGE}.", field=("first",))
         return cls(first, None if after is None else _decode(after))
 
+    def typed(self, *types: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+        """`after` with each part read by its type. Raises Invalid when the cursor belongs to another list."""
+        if self.after is None:
+            return None
+        try:
+            return tuple(read(part) for read, part in zip(types, self.after, strict=True))
+        except (TypeError, ValueError, AttributeError) as error:
+            raise _foreign_cursor() from error
+
     def connection(
         self,
         kind: type[Connection[N]],
@@ -76,7 +85,11 @@ def _decode(cursor: str) -> tuple[Any, ...]:
     try:
         key = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
-        raise Invalid("after is no cursor of this list: take it from pageInfo.endCursor.", field=("after",)) from error
+        raise _foreign_cursor() from error
     if not isinstance(key, list):
-        raise Invalid("after is no cursor of this list: take it from pageInfo.endCursor.", field=("after",))
+        raise _foreign_cursor()
     return tuple(key)
+
+
+def _foreign_cursor() -> Invalid:
+    return Invalid("after is no cursor of this list: take it from pageInfo.endCursor.", field=("after",))

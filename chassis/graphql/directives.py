@@ -1,10 +1,12 @@
 """The directive by which a field tells the gateway which permission it needs, and which argument names companies."""
 
+from typing import Final
+
 import strawberry
 from strawberry.schema_directive import Location
 
 SPECIFICATION = "https://incidentregistry.org/spec/v1.0"
-FEDERATION = "2.9"  # the newest that the open-source composition library takes
+FEDERATION: Final = "2.9"  # the newest that the open-source composition library takes
 
 
 @strawberry.federation.schema_directive(

@@ -1,0 +1,49 @@
+"""Putting the service together for HTTP."""
+
+from fastapi import FastAPI
+
+from chassis.access import Actor
+from chassis.asgi import service_application
+from chassis.runtime import Runtime
+from chassis.transport import Transport
+from services.incidents.domain import permissions
+from services.incidents.graphql.context import Context
+from services.incidents.graphql.schema import schema
+from services.incidents.persistence.migrations import VERSIONS
+from services.incidents.persistence.projections import Projections
+from services.incidents.persistence.published import find_incidents, page_of_incidents
+from services.incidents.settings import IncidentsSettings
+
+NAME = "incidents"
+WALLS = {
+    "view": permissions.VIEW,
+    "add": permissions.ADD,
+    "edit": permissions.EDIT,
+    "close": permissions.CLOSE,
+    "reopen": permissions.REOPEN,
+    "delete": permissions.DELETE,
+}
+_READERS = ("files", "notifications")
+
+
+def new_runtime(settings: IncidentsSettings, transport: Transport) -> Runtime:
+    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+
+
+def new_projections(runtime: Runtime) -> Projections:
+    return Projections.of(runtime.database, runtime.peer("access"), runtime.peer("directories"))
+
+
+def new_application(runtime: Runtime) -> FastAPI:
+    projections = new_projections(runtime)
+
+    def make_context(actor: Actor, request_id: str) -> Context:
+        return Context(actor, request_id, runtime.database, projections)
+
+    runtime.internal.publish(
+        "incident",
+        callers=_READERS,
+        page=page_of_incidents(runtime.database),
+        find=find_incidents(runtime.database),
+    )
+    return service_application(runtime, schema, make_context)

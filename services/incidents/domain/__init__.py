@@ -1,0 +1,1 @@
+"""The rules of incidents, as functions on plain values."""

@@ -1,0 +1,128 @@
+"""What may be written into the fields of an incident: every value is checked here, whoever brings it.
+
+A rule takes the value, gives it back in the form it is stored in, and raises ValueError saying what would be right.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from chassis.errors import Invalid
+
+Rule: TypeAlias = Callable[[Any], Any]
+
+LONGEST_TITLE: Final = 200
+SHORTEST_TITLE: Final = 3
+LONGEST_TEXT: Final = 100_000
+LONGEST_LINE: Final = 300
+LONGEST_TAG: Final = 64
+MOST_TAGS: Final = 50
+LARGEST_COUNT: Final = 2**31 - 1
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def title(value: str | None) -> str:
+    text = " ".join((value or "").split())
+    if not SHORTEST_TITLE <= len(text) <= LONGEST_TITLE:
+        raise ValueError(f"A title has {SHORTEST_TITLE} to {LONGEST_TITLE} characters; this one has {len(text)}.")
+    return _clean(text)
+
+
+def text(value: str | None) -> str | None:
+    return _text(value, LONGEST_TEXT)
+
+
+def line(value: str | None) -> str | None:
+    return _text(value, LONGEST_LINE)
+
+
+def mail(value: str | None) -> str | None:
+    address = _text(value, LONGEST_LINE)
+    if address is not None and not _MAIL.fullmatch(address):
+        raise ValueError("This is no mail address.")
+    return address
+
+
+def country(value: str | None) -> str | None:
+    code = _text(value, LONGEST_LINE)
+    if code is not None and not _COUNTRY.fullmatch(code):
+        raise ValueError("A country is given by its two capital letters of ISO 3166, for example DE.")
+    return code
+
+
+def moment(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError("A time needs its offset, for example 2026-03-01T09:30:00+01:00.")
+    return value
+
+
+def count(value: int | None) -> int | None:
+    if value is not None and not 0 <= value <= LARGEST_COUNT:
+        raise ValueError("This cannot be below zero.")
+    return value
+
+
+def tags(value: list[str] | None) -> list[str]:
+    """Without repetitions, in the order given."""
+    found = list(dict.fromkeys(tag.strip() for tag in value or [] if tag.strip()))
+    if len(found) > MOST_TAGS or any(len(tag) > LONGEST_TAG or _CONTROL.search(tag) for tag in found):
+        raise ValueError(f"At most {MOST_TAGS} tags of at most {LONGEST_TAG} characters.")
+    return found
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    "title": title,
+    "description": text,
+    "location_text": line,
+    "location_country": country,
+    "reported_by_name": line,
+    "reported_by_email": mail,
+    "reported_by_phone": line,
+    "occurred_at": moment,
+    "detected_at": moment,
+    "reported_at": moment,
+    "data_subjects_affected": count,
+    "records_affected": count,
+    "impact": text,
+    "actions_taken": text,
+    "preventive_measures": text,
+    "comment": text,
+    "tags": tags,
+}
+_NESTED: Final = ("location", "reported_by")
+
+
+def check(details: Mapping[str, Any]) -> dict[str, Any]:
+    """All values in the form they are stored in. Raises Invalid naming the first field that breaks its rule."""
+    return {name: _checked(name, value) for name, value in details.items()}
+
+
+def _checked(name: str, value: Any) -> Any:
+    try:
+        return RULES[name](value)
+    except ValueError as error:
+        raise Invalid(str(error), field=input_path(name)) from error
+
+
+def input_path(name: str) -> tuple[str, ...]:
+    """Where callers find a field: `location_text` is `text` of `location`."""
+    for group in _NESTED:
+        if name.startswith(group + "_"):
+            return group, name.removeprefix(group + "_")
+    return (name,)
+
+
+def _text(value: str | None, longest: int) -> str | None:
+    found = (value or "").strip()
+    if len(found) > longest:
+        raise ValueError(f"At most {longest} characters; this has {len(found)}.")
+    return _clean(found) or None
+
+
+def _clean(found: str) -> str:
+    if _CONTROL.search(found):
+        raise ValueError("Control characters are not allowed.")
+    return found

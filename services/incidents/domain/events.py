@@ -1,0 +1,58 @@
+"""What this service tells the others: thin facts of ids and names of changed fields, never narratives."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRegistered:
+    type: ClassVar[str] = "incident.registered.v1"
+    incident_id: UUID
+    reference: str
+    status_id: UUID
+    status_category: str
+    classification_id: UUID | None
+    type_id: UUID | None
+    severity_id: UUID | None
+    responsible_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentUpdated:
+    type: ClassVar[str] = "incident.updated.v1"
+    incident_id: UUID
+    reference: str
+    changed: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentAssigned:
+    type: ClassVar[str] = "incident.assigned.v1"
+    incident_id: UUID
+    reference: str
+    before: UUID | None
+    after: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentStatusChanged:
+    type: ClassVar[str] = "incident.status_changed.v1"
+    incident_id: UUID
+    reference: str
+    before: UUID
+    after: UUID
+    category_before: str
+    category_after: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDeleted:
+    type: ClassVar[str] = "incident.deleted.v1"
+    incident_id: UUID
+    reference: str
+    version: int

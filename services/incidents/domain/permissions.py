@@ -1,0 +1,10 @@
+"""The permissions that this service asks for; access has the catalogue of all."""
+
+from typing import Final
+
+VIEW: Final = "incident.view"
+ADD: Final = "incident.add"
+EDIT: Final = "incident.edit"
+DELETE: Final = "incident.delete"
+CLOSE: Final = "incident.close"
+REOPEN: Final = "incident.reopen"

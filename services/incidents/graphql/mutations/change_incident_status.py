@@ -1,0 +1,41 @@
+"""Moving an incident to another status."""
+
+import strawberry
+
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import Reference, to_key, to_uuid
+from services.incidents.domain import permissions
+from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import IncidentPayload, incident_payload
+from services.incidents.persistence.rows import IncidentRow
+from services.incidents.usecases.change_status import ChangeStatus, change_status
+
+
+@strawberry.input(description="Where an incident shall stand.")
+class ChangeIncidentStatusInput:
+    id: strawberry.ID = strawberry.field(description="The incident.")
+    status: Reference = strawberry.field(description="The new status.")
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version you have seen; another one now is a CONFLICT."
+    )
+
+
+@strawberry.type
+class ChangeIncidentStatusMutation:
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.VIEW)],
+        description="Moves an incident to another status; closing and reopening take their own permissions.",
+    )
+    async def change_incident_status(self, info: Info, input: ChangeIncidentStatusInput) -> IncidentPayload | None:
+        return await incident_payload(_change(input, info.context))
+
+
+async def _change(source: ChangeIncidentStatusInput, context: Context) -> IncidentRow:
+    command = ChangeStatus(
+        incident_id=to_uuid(source.id, "id"),
+        status=to_key(source.status, "status"),
+        expected_version=source.expected_version,
+    )
+    await context.projections.ensure(entries=[command.status])
+    async with context.work() as work:
+        return await change_status(command, work)

@@ -1,0 +1,45 @@
+"""Deleting an incident."""
+
+import strawberry
+
+from chassis.errors import Refusal
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import to_uuid
+from chassis.graphql.refusals import UserError, user_error
+from services.incidents.domain import permissions
+from services.incidents.graphql.context import Context, Info
+from services.incidents.usecases.delete_incident import DeleteIncident, delete_incident
+
+
+@strawberry.input(description="The incident to delete.")
+class DeleteIncidentInput:
+    id: strawberry.ID = strawberry.field(description="The incident.")
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version you have seen; another one now is a CONFLICT."
+    )
+
+
+@strawberry.type(description="What came of a deletion.")
+class DeleteIncidentPayload:
+    deleted_id: strawberry.ID | None = strawberry.field(description="The incident that is gone; null when refused.")
+    errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type
+class DeleteIncidentMutation:
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.DELETE)],
+        description="Deletes an incident for everybody; its history and reference are kept.",
+    )
+    async def delete_incident(self, info: Info, input: DeleteIncidentInput) -> DeleteIncidentPayload | None:
+        try:
+            await _delete(input, info.context)
+        except Refusal as refusal:
+            return DeleteIncidentPayload(deleted_id=None, errors=[user_error(refusal)])
+        return DeleteIncidentPayload(deleted_id=input.id, errors=[])
+
+
+async def _delete(source: DeleteIncidentInput, context: Context) -> None:
+    command = DeleteIncident(incident_id=to_uuid(source.id, "id"), expected_version=source.expected_version)
+    async with context.work() as work:
+        await delete_incident(command, work)

@@ -1,0 +1,47 @@
+"""Editing an incident."""
+
+import strawberry
+
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import to_uuid
+from services.incidents.domain import permissions
+from services.incidents.domain.details import RULES
+from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import IncidentPayload, incident_payload
+from services.incidents.graphql.types.inputs import IncidentDetails, given, to_details, to_relations
+from services.incidents.persistence.rows import IncidentRow
+from services.incidents.usecases.edit_incident import EditIncident, edit_incident
+from services.incidents.usecases.relations import directory_keys, user_ids
+
+_NAMES = frozenset(RULES)
+
+
+@strawberry.input(description="Changes to an incident; what is left out stays as it is.")
+class EditIncidentInput(IncidentDetails):
+    id: strawberry.ID = strawberry.field(description="The incident.")
+    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    title: str | None = strawberry.field(default=strawberry.UNSET, description="What happened, 3 to 200 characters.")
+
+
+@strawberry.type
+class EditIncidentMutation:
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.EDIT)], description="Changes fields of an incident."
+    )
+    async def edit_incident(self, info: Info, input: EditIncidentInput) -> IncidentPayload | None:
+        return await incident_payload(_edit(input, info.context))
+
+
+async def _edit(source: EditIncidentInput, context: Context) -> IncidentRow:
+    fields = given(source)
+    command = EditIncident(
+        incident_id=to_uuid(source.id, "id"),
+        expected_version=source.expected_version,
+        details=to_details(fields, _NAMES),
+        relations=to_relations(fields),
+    )
+    await context.projections.ensure(
+        entries=set(directory_keys(command.relations)), users=set(user_ids(command.relations))
+    )
+    async with context.work() as work:
+        return await edit_incident(command, work)

@@ -1,0 +1,117 @@
+"""Registering one incident, or up to fifty at a time."""
+
+from collections.abc import Sequence
+
+import strawberry
+from sqlalchemy.exc import IntegrityError
+
+from chassis.errors import Conflict, Invalid, Refusal
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.refusals import UserError, user_error
+from services.incidents.domain import permissions
+from services.incidents.domain.details import RULES
+from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.types.incident import Incident
+from services.incidents.graphql.types.inputs import IncidentDetails, given, to_details, to_relations
+from services.incidents.usecases.register_incidents import Outcome, RegisterIncident, register_incidents
+from services.incidents.usecases.relations import directory_keys, user_ids
+
+MOST_AT_ONCE = 50
+_NAMES = frozenset(RULES)
+_ATTEMPTS = 2
+
+
+@strawberry.input(description="A new incident; only the title is required.")
+class RegisterIncidentInput(IncidentDetails):
+    title: str = strawberry.field(description="What happened, in 3 to 200 characters.")
+    company: Reference | None = strawberry.field(
+        default=None, description="The company it happened to; may be left out by who registers in one only."
+    )
+    status: Reference | None = strawberry.field(
+        default=strawberry.UNSET, description="Where it stands; left out, the directory's initial status."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Up to 64 characters of yours: the same key registers once, however often it is sent."
+    )
+
+
+@strawberry.input(description="Several new incidents.")
+class RegisterIncidentsInput:
+    incidents: list[RegisterIncidentInput] = strawberry.field(description="Up to fifty.")
+
+
+@strawberry.type(description="What came of one registration.")
+class RegisterIncidentPayload:
+    incident: Incident | None = strawberry.field(description="The incident; null when it was refused.")
+    already_registered: bool = strawberry.field(description="Whether an earlier request with this key has done it.")
+    errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type(description="What came of several registrations.")
+class RegisterIncidentsPayload:
+    results: list[RegisterIncidentPayload] = strawberry.field(description="One per incident, in the order given.")
+    errors: list[UserError] = strawberry.field(description="Why the whole request was refused; empty when it was not.")
+
+
+@strawberry.type
+class RegisterIncidentMutation:
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.ADD)], description="Registers an incident; a title is enough."
+    )
+    async def register_incident(self, info: Info, input: RegisterIncidentInput) -> RegisterIncidentPayload | None:
+        return (await _register([input], info.context))[0]
+
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.ADD)],
+        description="Registers up to fifty incidents; each succeeds or is refused on its own.",
+    )
+    async def register_incidents(self, info: Info, input: RegisterIncidentsInput) -> RegisterIncidentsPayload | None:
+        if len(input.incidents) > MOST_AT_ONCE:
+            refusal = Invalid(f"At most {MOST_AT_ONCE} incidents at a time.", field=("incidents",))
+            return RegisterIncidentsPayload(results=[], errors=[user_error(refusal)])
+        return RegisterIncidentsPayload(results=await _register(input.incidents, info.context), errors=[])
+
+
+async def _register(inputs: Sequence[RegisterIncidentInput], context: Context) -> list[RegisterIncidentPayload]:
+    parsed = [_command(each) for each in inputs]
+    commands = [each for each in parsed if isinstance(each, RegisterIncident)]
+    outcomes = iter(await _run(commands, context))
+    return [_payload(each if isinstance(each, Refusal) else next(outcomes)) for each in parsed]
+
+
+def _command(source: RegisterIncidentInput) -> RegisterIncident | Refusal:
+    fields = given(source)
+    try:
+        return RegisterIncident(
+            details=to_details(fields, _NAMES),
+            company=None if source.company is None else to_key(source.company, "company"),
+            relations=to_relations(fields),
+            registration_key=source.idempotency_key,
+        )
+    except Refusal as refusal:
+        return refusal
+
+
+async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[Outcome]:
+    if not commands:
+        return []
+    await context.projections.ensure(
+        companies={command.company for command in commands if command.company is not None},
+        entries={key for command in commands for key in directory_keys(command.relations)},
+        users={each for command in commands for each in user_ids(command.relations)},
+    )
+    for _ in range(_ATTEMPTS):
+        try:
+            async with context.work() as work:
+                return await register_incidents(commands, work)
+        except IntegrityError:  # a request with the same keys was faster; the next attempt finds what it registered
+            continue
+    raise Conflict("Other requests with the same idempotency keys are under way: try again.")
+
+
+def _payload(outcome: Outcome) -> RegisterIncidentPayload:
+    if isinstance(outcome, Refusal):
+        return RegisterIncidentPayload(incident=None, already_registered=False, errors=[user_error(outcome)])
+    shown = None if outcome.incident.deleted_at else Incident.from_row(outcome.incident)
+    return RegisterIncidentPayload(incident=shown, already_registered=outcome.already, errors=[])

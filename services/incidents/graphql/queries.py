@@ -1,0 +1,64 @@
+"""Reading incidents."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from chassis.errors import Invalid
+from chassis.graphql.connection import Connection, Page
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import to_uuid
+from services.incidents.domain import permissions
+from services.incidents.graphql.context import Info
+from services.incidents.graphql.types.filters import IncidentFilter, to_filter
+from services.incidents.graphql.types.incident import Incident
+from services.incidents.persistence.incidents import Incidents, Order, sort_key
+
+_VIEW = CompanyScope(permission=permissions.VIEW)
+_LIST = CompanyScope(permission=permissions.VIEW, argument="filter.companyIds")
+_MOST_ORDERS = 3
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(directives=[_VIEW], description="One incident, by `id` or by `reference`.")
+    async def incident(
+        self, info: Info, id: strawberry.ID | None = None, reference: str | None = None
+    ) -> Incident | None:
+        if (id is None) == (reference is None):
+            raise Invalid("Give either id or reference.", field=("id",))
+        if id is not None:
+            row = await info.context.incidents.load(to_uuid(id, "id"))
+        else:
+            async with info.context.read() as session:
+                row = await Incidents(session, info.context.actor).by_reference(reference or "")
+        return None if row is None else Incident.from_row(row)
+
+    @strawberry.field(directives=[_LIST], description="The incidents of the companies you may see, newest first.")
+    async def incidents(
+        self,
+        info: Info,
+        filter: IncidentFilter | None = None,
+        order_by: list[Order] | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[Incident] | None:
+        orders, page = _orders(order_by), Page.of(first, after)
+        behind = page.typed(*(datetime.fromisoformat for _ in orders), UUID)
+        async with info.context.read() as session:
+            wanted = await to_filter(filter, session)
+            rows = await Incidents(session, info.context.actor).page(wanted, orders, page.first, behind)
+
+        async def count() -> int:
+            async with info.context.read() as session:
+                return await Incidents(session, info.context.actor).count(wanted)
+
+        nodes = [(Incident.from_row(row), sort_key(row, orders)) for row in rows]
+        return page.connection(Connection[Incident], nodes, count)
+
+
+def _orders(given: list[Order] | None) -> list[Order]:
+    if given is not None and len(given) > _MOST_ORDERS:
+        raise Invalid(f"At most {_MOST_ORDERS} sort keys.", field=("order_by",))
+    return given or [Order.REGISTERED_AT_DESC]

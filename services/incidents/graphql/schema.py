@@ -1,0 +1,19 @@
+"""The schema of this subgraph."""
+
+from strawberry.tools import merge_types
+
+from chassis.graphql.directives import FEDERATION
+from chassis.graphql.endpoint import SilentSchema
+from services.incidents.graphql.mutations.change_incident_status import ChangeIncidentStatusMutation
+from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
+from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
+from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
+from services.incidents.graphql.queries import Query
+from services.incidents.graphql.types.incident import Incident
+from services.incidents.graphql.types.others import Company
+
+Mutation = merge_types(
+    "Mutation",
+    (RegisterIncidentMutation, EditIncidentMutation, ChangeIncidentStatusMutation, DeleteIncidentMutation),
+)
+schema = SilentSchema(Query, Mutation, types=[Incident, Company], federation_version=FEDERATION)

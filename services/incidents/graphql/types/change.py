@@ -1,0 +1,47 @@
+"""An entry of an incident's history."""
+
+from datetime import datetime
+from typing import Any, Self
+
+import orjson
+import strawberry
+
+from services.incidents.graphql.types.others import User
+from services.incidents.persistence.rows import ChangeRow
+
+_PERSONS = ("user", "service_account")
+
+
+@strawberry.type(description="What a change did to one field.")
+class FieldChange:
+    field: str = strawberry.field(description="Name of the field.")
+    before: str | None = strawberry.field(description="The value before, as text; JSON where it is no text.")
+    after: str | None = strawberry.field(description="The value after, likewise.")
+
+
+@strawberry.type(description="One change of an incident: who, when, what.")
+class IncidentChange:
+    sequence: int = strawberry.field(description="Counts the changes of the incident from 1, without gaps.")
+    at: datetime = strawberry.field(description="When it was made.")
+    actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
+    operation: str = strawberry.field(description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED or DELETED.")
+    request_id: str | None = strawberry.field(description="The request that made it, for operators.")
+    changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
+
+    @classmethod
+    def from_row(cls, row: ChangeRow) -> Self:
+        return cls(
+            sequence=row.sequence,
+            at=row.at,
+            actor=User(id=strawberry.ID(str(row.actor_id))) if row.actor_kind in _PERSONS else None,
+            operation=row.operation,
+            request_id=row.request_id,
+            changes=[
+                FieldChange(field=name, before=_text(before), after=_text(after))
+                for name, (before, after) in row.changes.items()
+            ],
+        )
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,129 @@
+"""The incident as callers see it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Self, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from chassis.errors import Invalid
+from chassis.graphql.connection import Connection, Page
+from chassis.graphql.inputs import to_uuid
+from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.graphql.context import Info
+from services.incidents.graphql.types.change import IncidentChange
+from services.incidents.graphql.types.others import (
+    Classification,
+    Company,
+    IncidentStatus,
+    IncidentType,
+    Severity,
+    User,
+)
+from services.incidents.persistence.rows import IncidentRow
+
+T = TypeVar("T")
+strawberry.enum(StatusCategory, description="What a status means for the registry, whatever it is called.")
+
+
+@strawberry.type(description="Where something happened.")
+class Location:
+    text: str | None = strawberry.field(description="In words.")
+    country: str | None = strawberry.field(description="Two letters of ISO 3166.")
+
+
+@strawberry.type(description="Who noticed an incident; need not be a user of the registry.")
+class ReportedBy:
+    name: str | None = strawberry.field(description="Name.")
+    email: str | None = strawberry.field(description="Mail address.")
+    phone: str | None = strawberry.field(description="Telephone.")
+
+
+@strawberry.federation.type(keys=["id"], description="A registered information-security incident.")
+class Incident:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    reference: str = strawberry.field(description="Number for people, for example ACME-2026-000042; never reused.")
+    title: str = strawberry.field(description="What happened, in a line.")
+    description: str | None = strawberry.field(description="What happened, in full; Markdown.")
+    company: Company | None = strawberry.field(description="The company it happened to.")
+    classification: Classification | None = strawberry.field(description="Its class.")
+    type: IncidentType | None = strawberry.field(description="Its type within the class.")
+    status: IncidentStatus | None = strawberry.field(description="Where it stands.")
+    status_category: StatusCategory = strawberry.field(description="What that status means.")
+    severity: Severity | None = strawberry.field(description="How bad it is; null while not assessed.")
+    location: Location | None = strawberry.field(description="Where it happened.")
+    responsible: User | None = strawberry.field(description="Who works it to closure.")
+    registered_by: User | None = strawberry.field(description="Who registered it.")
+    reported_by: ReportedBy | None = strawberry.field(description="Who noticed it.")
+    occurred_at: datetime | None = strawberry.field(description="When it began.")
+    detected_at: datetime | None = strawberry.field(description="When it was detected.")
+    reported_at: datetime | None = strawberry.field(description="When it was reported.")
+    registered_at: datetime = strawberry.field(description="When it was registered here.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is not.")
+    data_subjects_affected: int | None = strawberry.field(description="How many persons' data are affected.")
+    records_affected: int | None = strawberry.field(description="How many records are affected.")
+    impact: str | None = strawberry.field(description="What it did; Markdown.")
+    actions_taken: str | None = strawberry.field(description="What was done; Markdown.")
+    preventive_measures: str | None = strawberry.field(description="What shall keep it from recurring; Markdown.")
+    comment: str | None = strawberry.field(description="Remarks on the record; Markdown.")
+    tags: list[str] = strawberry.field(description="Free marks.")
+    version: int = strawberry.field(description="Counts changes of its fields; hand it to `expectedVersion`.")
+    sequence: int = strawberry.field(description="Counts its events.")
+
+    @strawberry.field(description="What was changed, by whom and when; newest first.")
+    async def history(self, info: Info, first: int = 20, after: str | None = None) -> Connection[IncidentChange]:
+        incident, page = to_uuid(self.id, "id"), Page.of(first, after)
+        behind = page.typed(int)
+        rows = await info.context.history.page(incident, page.first, None if behind is None else behind[0])
+        nodes = [(IncidentChange.from_row(row), (row.sequence,)) for row in rows]
+        return page.connection(Connection[IncidentChange], nodes, lambda: info.context.history.count(incident))
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
+        try:
+            row = await info.context.incidents.load(to_uuid(id, "id"))
+        except Invalid:
+            return None
+        return None if row is None else cls.from_row(row)
+
+    @classmethod
+    def from_row(cls, row: IncidentRow) -> Self:
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            company=Company(id=strawberry.ID(str(row.company_id))),
+            classification=_stub(Classification, row.classification_id),
+            type=_stub(IncidentType, row.type_id),
+            status=_stub(IncidentStatus, row.status_id),
+            status_category=StatusCategory(row.status_category),
+            severity=_stub(Severity, row.severity_id),
+            location=_location(row),
+            responsible=_stub(User, row.responsible_id),
+            registered_by=_stub(User, row.registered_by_id),
+            reported_by=_reported_by(row),
+            **{name: getattr(row, name) for name in _AS_STORED},
+        )
+
+
+_AS_STORED = (
+    "reference", "title", "description", "occurred_at", "detected_at", "reported_at", "registered_at", "updated_at",
+    "closed_at", "data_subjects_affected", "records_affected", "impact", "actions_taken", "preventive_measures",
+    "comment", "tags", "version", "sequence",
+)  # fmt: skip
+
+
+def _stub(kind: Callable[..., T], target: UUID | None) -> T | None:
+    """The thing's owner tells the rest of it."""
+    return None if target is None else kind(id=strawberry.ID(str(target)))
+
+
+def _location(row: IncidentRow) -> Location | None:
+    if row.location_text is None and row.location_country is None:
+        return None
+    return Location(text=row.location_text, country=row.location_country)
+
+
+def _reported_by(row: IncidentRow) -> ReportedBy | None:
+    told = (row.reported_by_name, row.reported_by_email, row.reported_by_phone)
+    return None if told == (None, None, None) else ReportedBy(name=told[0], email=told[1], phone=told[2])

@@ -1,0 +1,57 @@
+"""The history of incidents: written with each change, read page by page."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Uuid, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from chassis.database import UnitOfWork
+from services.incidents.persistence.rows import ChangeRow, IncidentRow
+
+
+def record(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], work: UnitOfWork) -> None:
+    """Writes what `operation` changed, as `{field: [before, after]}`, under the incident's present sequence."""
+    work.session.add(
+        ChangeRow(
+            incident_id=incident.id,
+            company_id=incident.company_id,
+            sequence=incident.sequence,
+            actor_kind=work.actor.kind.value,
+            actor_id=work.actor.id,
+            request_id=work.request_id,
+            operation=operation,
+            changes=orjson.loads(orjson.dumps(changes)),
+        )
+    )
+
+
+class Changes:
+    """Reading the history; what row-level security hides is not there."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def pages(self, incidents: Collection[UUID], first: int, after: int | None) -> dict[UUID, list[ChangeRow]]:
+        """Per incident up to `first` + 1 entries, newest first, older than the sequence `after`; one statement."""
+        wanted = func.unnest(list(incidents), type_=Uuid()).column_valued("wanted")
+        older = select(ChangeRow).where(ChangeRow.incident_id == wanted)
+        if after is not None:
+            older = older.where(ChangeRow.sequence < after)
+        newest = older.order_by(ChangeRow.sequence.desc()).limit(first + 1).lateral()
+        entry = aliased(ChangeRow, newest)
+        found: dict[UUID, list[ChangeRow]] = {incident: [] for incident in incidents}
+        for row in await self._session.scalars(select(entry).select_from(wanted).join(newest, true())):
+            found[row.incident_id].append(row)
+        return found
+
+    async def counts(self, incidents: Collection[UUID]) -> dict[UUID, int]:
+        statement = (
+            select(ChangeRow.incident_id, func.count().label("number"))
+            .where(ChangeRow.incident_id == func.any(list(incidents)))
+            .group_by(ChangeRow.incident_id)
+        )
+        return {row.incident_id: row.number for row in await self._session.execute(statement)}

@@ -1,0 +1,39 @@
+"""The projections this service keeps of access's companies and users and of the directories' entries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.database import Database
+from chassis.peers import Peer
+from chassis.projections import Projection
+from services.incidents.persistence.known import Key
+from services.incidents.persistence.rows import CompanyRef, DirectoryRef, UserRef
+
+
+@dataclass(frozen=True, slots=True)
+class Projections:
+    companies: Projection
+    users: Projection
+    directories: Projection
+
+    @classmethod
+    def of(cls, database: Database, access: Peer, directories: Peer) -> "Projections":
+        return cls(
+            companies=Projection("company", CompanyRef, access, database),
+            users=Projection("user", UserRef, access, database),
+            directories=Projection("directory_entry", DirectoryRef, directories, database),
+        )
+
+    def all(self) -> tuple[Projection, ...]:
+        return self.companies, self.users, self.directories
+
+    async def ensure(
+        self, *, companies: Iterable[Key] = (), entries: Iterable[Key] = (), users: Iterable[UUID] = ()
+    ) -> None:
+        """Looks up what is not here yet. Call it before the transaction begins: it opens its own."""
+        named = set(companies)
+        await self.companies.ensure({key for key in named if isinstance(key, UUID)})
+        await self.companies.ensure_codes({key for key in named if isinstance(key, str)})
+        await self.directories.ensure({key for key in entries if isinstance(key, UUID)})
+        await self.users.ensure(set(users))

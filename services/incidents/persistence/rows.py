@@ -1,0 +1,123 @@
+"""The tables of this service."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Identity, String, Text, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.migrations import APPEND_ONLY
+from chassis.tables import TYPES, new_metadata
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+class IncidentRow(Base):
+    """An incident. `version` counts changes of its own fields, `sequence` its events."""
+
+    __tablename__ = "incident"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    company_id: Mapped[UUID]
+    title: Mapped[str]
+    description: Mapped[str | None]
+    classification_id: Mapped[UUID | None]
+    type_id: Mapped[UUID | None]
+    status_id: Mapped[UUID]
+    status_category: Mapped[str]
+    severity_id: Mapped[UUID | None]
+    location_text: Mapped[str | None]
+    location_country: Mapped[str | None]
+    responsible_id: Mapped[UUID | None]
+    registered_by_id: Mapped[UUID]
+    reported_by_name: Mapped[str | None]
+    reported_by_email: Mapped[str | None]
+    reported_by_phone: Mapped[str | None]
+    occurred_at: Mapped[datetime | None]
+    detected_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    registered_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    data_subjects_affected: Mapped[int | None]
+    records_affected: Mapped[int | None]
+    impact: Mapped[str | None]
+    actions_taken: Mapped[str | None]
+    preventive_measures: Mapped[str | None]
+    comment: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    registration_key: Mapped[str | None]
+    version: Mapped[int]
+    sequence: Mapped[int]
+    deleted_at: Mapped[datetime | None]
+
+
+class ChangeRow(Base):
+    """One entry of an incident's history; written once."""
+
+    __tablename__ = "incident_change"
+    __table_args__ = ({"info": {APPEND_ONLY: True}},)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    incident_id: Mapped[UUID]
+    company_id: Mapped[UUID]
+    sequence: Mapped[int]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID]
+    request_id: Mapped[str | None]
+    operation: Mapped[str]
+    changes: Mapped[dict[str, Any]]
+
+
+class NumberRow(Base):
+    """The last number that a company's incidents of a year were given."""
+
+    __tablename__ = "incident_number"
+
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class CompanyRef(Base):
+    """Projection of access's companies."""
+
+    __tablename__ = "company_ref"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    code: Mapped[str]
+    active: Mapped[bool] = mapped_column(Boolean)
+
+
+class UserRef(Base):
+    """Projection of access's users: enough to know whom an incident may be given to."""
+
+    __tablename__ = "user_ref"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    active: Mapped[bool] = mapped_column(Boolean)
+    every_company: Mapped[bool] = mapped_column(Boolean)
+    company_ids: Mapped[list[str]]
+
+
+class DirectoryRef(Base):
+    """Projection of the directories' entries; `kind` tells which directory."""
+
+    __tablename__ = "directory_ref"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str]
+    active: Mapped[bool] = mapped_column(Boolean)
+    parent_id: Mapped[UUID | None]
+    category: Mapped[str | None]
+    is_initial: Mapped[bool] = mapped_column(Boolean)

@@ -1,0 +1,70 @@
+"""Moving an incident to another status."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.database import UnitOfWork
+from chassis.errors import NotFound
+from services.incidents.domain import lifecycle, permissions
+from services.incidents.domain.events import IncidentStatusChanged
+from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.persistence.incidents import INCIDENT, Incidents
+from services.incidents.persistence.known import Key, find_known
+from services.incidents.persistence.rows import DirectoryRef, IncidentRow
+from services.incidents.usecases import versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStatus:
+    incident_id: UUID
+    status: Key
+    expected_version: int | None = None
+
+
+async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
+    """Raises NotFound, Denied or StaleVersion. Moving to the status it has already changes nothing."""
+    incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
+    status = await _status(command.status, work)
+    before, after = StatusCategory(incident.status_category), StatusCategory(status.category or "")
+    needed = lifecycle.permission_to_move(before, after)
+    work.actor.require(needed, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
+    versions.expect(command.expected_version, incident)
+    if status.id == incident.status_id:
+        return incident
+
+    fact_before = incident.status_id
+    changes = versions.changed_values(incident, _moved(incident, status, after))
+    versions.write(incident, "STATUS_CHANGED", changes, work)
+    versions.tell(incident, _fact(incident, fact_before, before), work)
+    await work.session.flush()
+    return incident
+
+
+async def _status(key: Key, work: UnitOfWork) -> DirectoryRef:
+    known = await find_known(work.session, companies=(), entries={key}, users=())
+    status = known.entry("status", key)
+    if status is None:
+        raise NotFound("The status was", field=("status",))
+    return status
+
+
+def _moved(incident: IncidentRow, status: DirectoryRef, after: StatusCategory) -> dict[str, Any]:
+    """`closed_at` is stamped on entering the category from any other, and empty while the incident is not closed."""
+    values: dict[str, Any] = {"status_id": status.id, "status_category": after.value}
+    if after is not StatusCategory.CLOSED:
+        return values | {"closed_at": None}
+    return values | {"closed_at": incident.closed_at or datetime.now(UTC)}
+
+
+def _fact(incident: IncidentRow, before: UUID, category_before: StatusCategory) -> IncidentStatusChanged:
+    return IncidentStatusChanged(
+        incident_id=incident.id,
+        reference=incident.reference,
+        before=before,
+        after=incident.status_id,
+        category_before=category_before.value,
+        category_after=incident.status_category,
+        version=incident.version,
+    )

@@ -1,0 +1,30 @@
+"""Deleting an incident: it disappears for everybody, its row, history and reference stay."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from chassis.database import UnitOfWork
+from services.incidents.domain import permissions
+from services.incidents.domain.events import IncidentDeleted
+from services.incidents.persistence.incidents import INCIDENT, Incidents
+from services.incidents.usecases import versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteIncident:
+    incident_id: UUID
+    expected_version: int | None = None
+
+
+async def delete_incident(command: DeleteIncident, work: UnitOfWork) -> UUID:
+    """The id of what was deleted. Raises NotFound, Denied or StaleVersion."""
+    incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
+    work.actor.require(permissions.DELETE, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
+    versions.expect(command.expected_version, incident)
+
+    versions.write(incident, "DELETED", {"deleted_at": (None, datetime.now(UTC))}, work)
+    fact = IncidentDeleted(incident_id=incident.id, reference=incident.reference, version=incident.version)
+    versions.tell(incident, fact, work)
+    await work.session.flush()
+    return incident.id

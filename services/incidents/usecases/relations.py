@@ -1,0 +1,88 @@
+"""What an incident points to: directory entries and a responsible person, named by id or code and resolved once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from chassis.errors import Invalid, NotFound
+from services.incidents.persistence.known import Key, Known
+from services.incidents.persistence.rows import DirectoryRef, IncidentRow, UserRef
+
+Relations: TypeAlias = Mapping[str, Key | None]  # only what the caller gave; None empties the field
+RESPONSIBLE: Final = "responsible_id"
+_DIRECTORIES: Final = {
+    "classification": "classification",
+    "type": "incident_type",
+    "status": "status",
+    "severity": "severity",
+}
+
+
+def directory_keys(relations: Relations) -> Iterable[Key]:
+    return (key for name, key in relations.items() if name in _DIRECTORIES and key is not None)
+
+
+def user_ids(relations: Relations) -> Iterable[UUID]:
+    found = relations.get(RESPONSIBLE)
+    return (found,) if isinstance(found, UUID) else ()
+
+
+def resolve(relations: Relations, known: Known, company: UUID, current: IncidentRow | None = None) -> dict[str, Any]:
+    """The columns to set. Raises NotFound or Invalid naming the input field.
+
+    A type brings its classification along; a classification that does not fit the type is refused.
+    """
+    entries = {
+        name: _entry(name, relations[name], known) for name in _DIRECTORIES if name in relations and name != "status"
+    }
+    values: dict[str, Any] = {f"{name}_id": entry and entry.id for name, entry in entries.items()}
+    values |= _classified(entries, known, current)
+    if relations.get("status") is not None:
+        status = _entry("status", relations["status"], known)
+        values |= {"status_id": status.id, "status_category": status.category} if status else {}
+    if RESPONSIBLE in relations:
+        values[RESPONSIBLE] = _responsible(relations[RESPONSIBLE], known, company)
+    return values
+
+
+def _entry(name: str, key: Key | None, known: Known) -> DirectoryRef | None:
+    if key is None:
+        return None
+    found = known.entry(_DIRECTORIES[name], key)
+    if found is None:
+        raise NotFound(f"The {name} was", field=(name,))
+    return found
+
+
+def _classified(
+    entries: Mapping[str, DirectoryRef | None], known: Known, current: IncidentRow | None
+) -> dict[str, UUID | None]:
+    kind = entries["type"] if "type" in entries else _current_type(known, current)
+    if kind is None:
+        return {}
+    if "classification" not in entries:
+        return {"classification_id": kind.parent_id} if "type" in entries else {}
+    chosen = entries["classification"]
+    if chosen is None or chosen.id != kind.parent_id:
+        raise Invalid("The type belongs to another classification: change both, or leave one out.", field=("type",))
+    return {}
+
+
+def _current_type(known: Known, current: IncidentRow | None) -> DirectoryRef | None:
+    if current is None or current.type_id is None:
+        return None
+    return known.entries.get((_DIRECTORIES["type"], current.type_id))
+
+
+def _responsible(key: Key | None, known: Known, company: UUID) -> UUID | None:
+    """Only someone who may see the company's incidents; anyone else is as absent as one who does not exist."""
+    if key is None:
+        return None
+    user = known.users.get(key) if isinstance(key, UUID) else None
+    if user is None or not user.active or not _sees(user, company):
+        raise NotFound("The responsible person was", field=("responsible_id",))
+    return user.id
+
+
+def _sees(user: UserRef, company: UUID) -> bool:
+    return user.every_company or str(company) in user.company_ids

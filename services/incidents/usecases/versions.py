@@ -1,0 +1,46 @@
+"""Moving an incident on: one change, one version, one history entry, one event after another."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chassis.database import UnitOfWork
+from chassis.errors import Conflict
+from chassis.events import Fact
+from services.incidents.persistence.changes import record
+from services.incidents.persistence.rows import IncidentRow
+
+
+class StaleVersion(Conflict):
+    """Somebody changed the incident in between; `current` is how it is now."""
+
+    def __init__(self, expected: int, current: IncidentRow) -> None:
+        super().__init__(
+            f"Version {current.version} is current, you have {expected}: look at the changes and try again.",
+            field=("expected_version",),
+        )
+        self.current = current
+
+
+def expect(version: int | None, incident: IncidentRow) -> None:
+    """Raises StaleVersion unless `version` is the present one, or none is expected."""
+    if version is not None and version != incident.version:
+        raise StaleVersion(version, incident)
+
+
+def changed_values(incident: IncidentRow, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Per field that really changes: before and after."""
+    return {name: (before, after) for name, after in values.items() if (before := getattr(incident, name)) != after}
+
+
+def write(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], work: UnitOfWork) -> None:
+    """Sets the new values, raises version and sequence, and writes the history entry."""
+    for name, (_, after) in changes.items():
+        setattr(incident, name, after)
+    incident.version += 1
+    incident.sequence += 1
+    incident.updated_at = datetime.now(UTC)
+    record(incident, operation, changes, work)
+
+
+def tell(incident: IncidentRow, fact: Fact, work: UnitOfWork) -> None:
+    work.emit(fact, subject=incident.id, company=incident.company_id, sequence=incident.sequence)
