@@ -4,14 +4,14 @@ python -m deploy.composition            writes gateway/supergraph.graphql
 python -m deploy.composition --check    fails with the difference when that file is not current
 """
 
-import difflib
 import json
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from deploy.generated import ROOT, write_or_check
+
 SUPERGRAPH = Path("gateway/supergraph.graphql")
 _COMPOSER = ROOT / "web" / "compose.mjs"
 
@@ -34,14 +34,6 @@ def compose(root: Path = ROOT) -> str:
     return answer.stdout
 
 
-def difference(root: Path = ROOT) -> str:
-    """How the committed supergraph differs from what the schemas compose to; empty when it is current."""
-    file = root / SUPERGRAPH
-    committed = file.read_text(encoding="utf-8") if file.exists() else ""
-    before, after = (text.splitlines(keepends=True) for text in (committed, compose(root)))
-    return "".join(difflib.unified_diff(before, after, f"{SUPERGRAPH} (committed)", f"{SUPERGRAPH} (composed)"))
-
-
 def _subgraph(name: str, sdl: str) -> dict[str, str]:
     return {"name": name, "url": f"http://{name}/graphql", "sdl": sdl}
 
@@ -57,19 +49,10 @@ def _node() -> str:
 def main(arguments: list[str]) -> int:
     """The exit status: 0 when all is well."""
     try:
-        if arguments == ["--check"]:
-            return _report(difference())
-        (ROOT / SUPERGRAPH).write_text(compose(), encoding="utf-8")
+        return write_or_check({SUPERGRAPH: compose()}, check="--check" in arguments)
     except CompositionError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
-
-
-def _report(changes: str) -> int:
-    if changes:
-        sys.stderr.write(f"{changes}{SUPERGRAPH} is not current: run `make schema` and commit it.\n")
-    return int(bool(changes))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.composition import SUPERGRAPH, CompositionError, compose, difference
+from deploy.composition import CompositionError, compose
 
 LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
 INCIDENTS = LINK + 'type Query { incident: Incident }\ntype Incident @key(fields: "id") { id: ID! title: String! }\n'
@@ -14,7 +14,6 @@ FILES = LINK + 'type Incident @key(fields: "id") { id: ID! attachments: [String!
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A tree with two services that fit together."""
-    (tmp_path / "gateway").mkdir()
     write(tmp_path, "incidents", INCIDENTS)
     write(tmp_path, "files", FILES)
     return tmp_path
@@ -35,22 +34,6 @@ def test_the_supergraph_names_each_service_with_its_address(root: Path) -> None:
 
 def test_the_same_schemas_compose_to_the_same_text(root: Path) -> None:
     assert compose(root) == compose(root)
-
-
-def test_a_current_supergraph_has_no_difference(root: Path) -> None:
-    (root / SUPERGRAPH).write_text(compose(root))
-
-    assert difference(root) == ""
-
-
-def test_a_changed_schema_shows_as_a_difference(root: Path) -> None:
-    (root / SUPERGRAPH).write_text(compose(root))
-    write(root, "files", FILES.replace("attachments", "documents"))
-
-    changes = difference(root).splitlines()
-
-    assert "-  attachments: [String!] @join__field(graph: FILES)" in changes
-    assert "+  documents: [String!] @join__field(graph: FILES)" in changes
 
 
 def test_schemas_that_do_not_fit_are_refused_with_a_reason(root: Path) -> None:
