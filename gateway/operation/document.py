@@ -36,10 +36,7 @@ class Operation:
         self.kind = node.operation.value
         self.fragments: Mapping[str, FragmentDefinitionNode] = reached_fragments(node.selection_set, fragments)
         self.conditions = condition_variables(self._selections())
-        self.declarations = {
-            item.variable.name.value: f"${item.variable.name.value}: {print_ast(item.type)}"
-            for item in node.variable_definitions or ()
-        }
+        self.declarations = {item.variable.name.value: _declaration(item) for item in node.variable_definitions or ()}
         self._nodes = [field for selection in self._selections() for field in _fields(selection)]
         self._ids = {id(field): number for number, field in enumerate(self._nodes)}
         self._uses: Lru[tuple[bool, ...], tuple[FieldUse, ...]] = Lru(_VARIANTS_REMEMBERED)
@@ -95,6 +92,12 @@ class Prepared:
     def fields(self) -> tuple[FieldUse, ...]:
         """Every field asked; computed once per operation and conditions."""
         return self.operation.fields(self.decided)
+
+
+def _declaration(node: ast.VariableDefinitionNode) -> str:
+    """With its default, because a nullable variable with one may stand where null may not."""
+    default = f" = {print_ast(node.default_value)}" if node.default_value else ""
+    return f"${node.variable.name.value}: {print_ast(node.type)}{default}"
 
 
 def _fields(selection: ast.SelectionSetNode) -> Iterator[FieldNode]:

@@ -63,12 +63,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class EntityCall:
-    """One `_entities` field of a request: objects of several places may share its list of representations."""
+    """One `_entities` field of a request: objects of several places may share its list of representations.
+
+    `keys` are the response keys that it adds to each object.
+    """
 
     alias: str
     variable: str
     type_name: str
     targets: tuple[Target, ...]
+    keys: tuple[str, ...]
     selection: str
 
 
@@ -76,8 +80,8 @@ class EntityCall:
 class Request:
     """One request to one subgraph, sent when the requests in `after` are in.
 
-    Without `calls` it asks root fields and its answer belongs at `path`. `renames` are keys of its answer that stand
-    for other response keys (they were changed where two types disagree about one key).
+    Without `calls` it asks root fields; its answer, with these `keys`, belongs at `path`. `renames` are keys of its
+    answer that stand for other response keys (they were changed where two types disagree about one key).
     """
 
     number: int
@@ -89,6 +93,7 @@ class Request:
     variables: tuple[str, ...]
     after: tuple[int, ...]
     path: Path
+    keys: tuple[str, ...]
     selection: str
     calls: tuple[EntityCall, ...]
     renames: tuple[tuple[str, str], ...]

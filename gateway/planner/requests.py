@@ -86,6 +86,7 @@ def _request(supergraph: Supergraph, group: _Group, declarations: Mapping[str, s
         variables=variables,
         after=group.after,
         path=first.path,
+        keys=tuple(first.wire.fields),
         selection=selection,
         calls=calls,
         renames=tuple(writer.renames.items()),
@@ -106,6 +107,7 @@ def _calls(supergraph: Supergraph, fetches: Iterable[FetchDraft], all_of_it: Wri
             variable="representations" if single else f"_r{number}",
             type_name=type_name,
             targets=tuple(Target(fetch.path, fetch.template) for fetch in same),
+            keys=tuple(same[0].wire.on(type_name).fields),
             selection=selection,
         )
 

@@ -1,0 +1,112 @@
+"""The federation engine: one supergraph, one entry to prepare a request and one to execute it.
+
+    prepared = engine.prepare(query, operation_name, variables)
+    answer = await engine.execute(prepared, headers=headers, scope_key=scope, removed=refused, errors=refusals)
+
+Between the two, whoever decides what may be asked reads `prepared.fields` and `engine.supergraph.field_directives`,
+and hands over the ids of the fields to remove with the errors that say why.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from chassis.transport import Transport
+from gateway.executor.answer import Answer
+from gateway.executor.fetches import Run
+from gateway.executor.plans import Plans, ReadyPlan
+from gateway.executor.problems import FailureCode, Problems
+from gateway.executor.subgraphs import Asking, Subgraphs
+from gateway.operation import Documents, Prepared
+from gateway.planner import BUDGET, PlanningError
+from gateway.supergraph import Supergraph, read_supergraph
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of the engine; times in seconds."""
+
+    request_seconds: float = 30.0
+    fetch_seconds: float = 10.0
+    tokens: int = 10_000
+    planning_budget: int = BUDGET
+    documents_remembered: int = 1_000
+    plans_remembered: int = 1_000
+
+
+class Engine:
+    def __init__(
+        self,
+        supergraph_sdl: str,
+        transport: Transport,
+        addresses: Mapping[str, str] | None = None,
+        *,
+        limits: Limits | None = None,
+        labels: frozenset[str] = frozenset(),
+    ) -> None:
+        """`addresses` gives URLs by subgraph name, before those of the supergraph. Raises SupergraphError."""
+        self.supergraph: Supergraph = read_supergraph(supergraph_sdl, labels)
+        self.limits = limits or Limits()
+        given = addresses or {}
+        urls = {graph.id: given.get(graph.name, graph.url) for graph in self.supergraph.graphs.values()}
+        self._documents = Documents(
+            self.supergraph.public, remembered=self.limits.documents_remembered, tokens=self.limits.tokens
+        )
+        self._plans = Plans(
+            self.supergraph, urls, remembered=self.limits.plans_remembered, budget=self.limits.planning_budget
+        )
+        self._subgraphs = Subgraphs(transport, fetch_seconds=self.limits.fetch_seconds)
+
+    def prepare(
+        self, query: str, operation_name: str | None = None, variables: Mapping[str, Any] | None = None
+    ) -> Prepared:
+        """Parse, validate, choose the operation, coerce the variables. Raises RequestErrors."""
+        return self._documents.prepare(query, operation_name, variables)
+
+    async def plan(self, prepared: Prepared, removed: frozenset[int] = frozenset()) -> ReadyPlan:
+        """The plan that `execute` would run, now made or remembered. Raises PlanningError."""
+        return await self._plans.get(prepared, removed)
+
+    async def execute(
+        self,
+        prepared: Prepared,
+        *,
+        headers: Mapping[str, str] | None = None,
+        scope_key: str | None = None,
+        deadline: float | None = None,
+        removed: frozenset[int] = frozenset(),
+        errors: Sequence[Mapping[str, Any]] = (),
+    ) -> Answer:
+        """Answer the request.
+
+        Args:
+            prepared: from `prepare` of this engine.
+            headers: sent with every fetch.
+            scope_key: who may share the answers of identical fetches in flight; nobody if None.
+            deadline: end of the request, on the clock of the event loop; `limits.request_seconds` from now if None.
+            removed: ids of fields (`FieldUse.id`) that are not fetched, but answered null where they stand.
+            errors: errors that say why, told before those of the execution.
+        """
+        try:
+            ready = await self._plans.get(prepared, removed)
+        except PlanningError as error:
+            _log.warning("planning_failed", operation=prepared.operation.name, reason=str(error))
+            return Answer(None, (*map(dict, errors), _planning_failed(error)))
+        asking = Asking(headers or {}, deadline or self._default_deadline(), scope_key)
+        run = Run(Problems(ready.projection.client_paths), asking, prepared.variables)
+        run.data.update(ready.introspect(prepared.variables))
+        await ready.schedule.run(self._subgraphs, run)
+        data = ready.projection.project(run.data, run.problems)
+        return Answer(data, (*map(dict, errors), *run.problems.errors))
+
+    def _default_deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self.limits.request_seconds
+
+
+def _planning_failed(error: PlanningError) -> dict[str, Any]:
+    return {"message": str(error), "extensions": {"code": FailureCode.PLANNING_FAILED}}

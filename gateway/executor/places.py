@@ -1,0 +1,48 @@
+"""Finding the objects at a path of the answer so far, and the path of an object."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.planner import Path, StepKind
+
+ConcretePath = tuple[str | int, ...]
+
+
+def objects_at(data: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """The objects there, each once even where it is shared; values of a wrong kind are passed over."""
+    found: list[Any] = [data]
+    for kind, name in path:
+        if kind is StepKind.KEY:
+            found = [value for item in found if isinstance(item, dict) and (value := item.get(name)) is not None]
+        elif kind is StepKind.ITEMS:
+            found = [item for items in found if isinstance(items, list) for item in items if item is not None]
+        else:
+            found = [item for item in found if isinstance(item, dict) and item.get("__typename") == name]
+        if not found:
+            return []
+    return list({id(item): item for item in found if isinstance(item, dict)}.values())
+
+
+def path_to(data: dict[str, Any], path: Path, wanted: dict[str, Any]) -> ConcretePath | None:
+    """The first place along a path where this very object stands."""
+    return next((place for place, item in _walk(data, path, ()) if item is wanted), None)
+
+
+def first_path(data: dict[str, Any], path: Path) -> ConcretePath | None:
+    """The first place that a path leads to."""
+    return next((place for place, _ in _walk(data, path, ())), None)
+
+
+def _walk(value: Any, path: Path, place: ConcretePath) -> Iterator[tuple[ConcretePath, Any]]:
+    if not path:
+        yield place, value
+        return
+    (kind, name), rest = path[0], path[1:]
+    if kind is StepKind.ITEMS and isinstance(value, list):
+        for index, item in enumerate(value):
+            if item is not None:
+                yield from _walk(item, rest, (*place, index))
+    elif kind is StepKind.KEY and isinstance(value, dict) and value.get(name) is not None:
+        yield from _walk(value[name], rest, (*place, name))
+    elif kind is StepKind.TYPE and isinstance(value, dict) and value.get("__typename") == name:
+        yield from _walk(value, rest, place)

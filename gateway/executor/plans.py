@@ -1,0 +1,70 @@
+"""Plans made ready to run, remembered, and each made by one planner at a time."""
+
+import asyncio
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from graphql import DocumentNode, GraphQLSchema, execute_sync
+
+from gateway.executor.fetches import Fetch
+from gateway.executor.projection import Projection
+from gateway.executor.schedule import Schedule
+from gateway.operation import Lru, Prepared
+from gateway.planner import Plan, plan_operation
+from gateway.supergraph import Supergraph
+
+
+class ReadyPlan:
+    """A plan with everything compiled that can be before a request comes."""
+
+    def __init__(self, supergraph: Supergraph, addresses: Mapping[str, str], plan: Plan) -> None:
+        self.plan = plan
+        self.projection = Projection(supergraph, plan.root_type, plan.selection)
+        self.schedule = Schedule(tuple(Fetch(request, addresses[request.graph]) for request in plan.requests))
+        self._schema = supergraph.public
+
+    def introspect(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What the operation asks about the public schema; nothing where it does not ask."""
+        if self.plan.introspection is None:
+            return {}
+        return _introspect(self._schema, self.plan.introspection, variables)
+
+
+def _introspect(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    result = execute_sync(schema, document, variable_values=dict(variables))
+    return result.data or {}
+
+
+class Plans:
+    """At most `remembered` plans, by operation, conditions and removed fields."""
+
+    def __init__(self, supergraph: Supergraph, addresses: Mapping[str, str], *, remembered: int, budget: int) -> None:
+        self._supergraph = supergraph
+        self._addresses = addresses
+        self._budget = budget
+        self._ready: Lru[Hashable, ReadyPlan] = Lru(remembered)
+        self._making: dict[Hashable, asyncio.Task[ReadyPlan]] = {}
+
+    async def get(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
+        """Raises PlanningError. Planning runs in a thread, because a first plan may take many milliseconds."""
+        key = (prepared.operation, prepared.decided, removed)
+        ready = self._ready.get(key)
+        if ready is not None:
+            return ready
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(self._make(key, prepared, removed))
+            task.add_done_callback(lambda done: self._made(key, done))
+        return await asyncio.shield(task)
+
+    async def _make(self, key: Hashable, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
+        return self._ready.put(key, await asyncio.to_thread(self._plan, prepared, removed))
+
+    def _plan(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
+        plan = plan_operation(self._supergraph, prepared.operation, prepared.decided, removed, self._budget)
+        return ReadyPlan(self._supergraph, self._addresses, plan)
+
+    def _made(self, key: Hashable, done: asyncio.Task[ReadyPlan]) -> None:
+        del self._making[key]
+        if not done.cancelled():
+            done.exception()

@@ -1,0 +1,98 @@
+"""What went wrong in one request, told at the client's paths, each once."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from gateway.executor.places import ConcretePath
+
+StaticPath = tuple[str, ...]
+MASKED = "The service could not answer because of an internal error."
+_PRIVATE = frozenset({"stacktrace", "exception", "debug", "serviceName"})
+
+
+class FailureCode(StrEnum):
+    """Stable codes of errors that arise while executing."""
+
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    INTERNAL = "INTERNAL"
+    PLANNING_FAILED = "PLANNING_FAILED"
+
+
+class Problems:
+    """Collects the errors of an answer. `client_paths` are the places, without indices, that the client asked for."""
+
+    def __init__(self, client_paths: frozenset[StaticPath]) -> None:
+        self.errors: list[dict[str, Any]] = []
+        self._client_paths = client_paths
+        self._excused: set[StaticPath] = set()
+
+    def unavailable(self, service: str, path: ConcretePath, keys: Iterable[str]) -> None:
+        """A service did not answer for these keys of the object at the path; told at the first that was asked for."""
+        keys = tuple(keys)
+        shown = next((key for key in keys if (*static(path), key) in self._client_paths), None)
+        place = self._visible(path if shown is None else (*path, shown))
+        self.excuse(path, keys)
+        self._tell(
+            f"The service {service} did not answer.",
+            place,
+            {"code": FailureCode.SERVICE_UNAVAILABLE, "service": service},
+        )
+
+    def subgraph_error(self, service: str, error: Mapping[str, Any], path: ConcretePath) -> None:
+        """An error of a subgraph; without a code of its own its message is for the log, not for the client."""
+        given = error.get("extensions")
+        extensions = (
+            {key: value for key, value in given.items() if key not in _PRIVATE} if isinstance(given, dict) else {}
+        )
+        message = error.get("message")
+        if not isinstance(extensions.get("code"), str) or not isinstance(message, str):
+            message, extensions = MASKED, {"code": FailureCode.INTERNAL}
+        place = self._visible(path)
+        self._excused.add(static(place))
+        self._tell(message, place, {**extensions, "service": service})
+
+    def wrong(self, path: ConcretePath, coordinate: str) -> None:
+        """A value is not of the type that the schema promises."""
+        if not self._is_excused(static(path)):
+            self._tell(f"The value of {coordinate} is not of its type.", path, {"code": FailureCode.INTERNAL})
+
+    def null(self, path: ConcretePath, coordinate: str) -> None:
+        """Null where the schema allows none; told only if no other error is the reason."""
+        if not self._is_excused(static(path)):
+            text = f"Cannot return null for non-nullable field {coordinate}."
+            self._tell(text, path, {"code": FailureCode.INTERNAL})
+
+    def excuse(self, path: ConcretePath, keys: Iterable[str]) -> None:
+        """Nulls under these keys have been explained."""
+        here = static(path)
+        self._excused.update((*here, key) for key in keys)
+
+    def _is_excused(self, path: StaticPath) -> bool:
+        return any(path[: len(known)] == known or known[: len(path)] == path for known in self._excused)
+
+    def _visible(self, path: ConcretePath) -> ConcretePath:
+        """The path as far as the client asked; keys that only the gateway asks for mean nothing to it."""
+        seen: StaticPath = ()
+        for length, part in enumerate(path):
+            if isinstance(part, str):
+                seen = (*seen, part)
+                if seen not in self._client_paths:
+                    return path[:length]
+        return path
+
+    def _tell(self, message: str, path: ConcretePath, extensions: dict[str, Any]) -> None:
+        error: dict[str, Any] = {"message": message, "extensions": extensions}
+        if path:
+            error["path"] = list(path)
+        if error not in self.errors:
+            self.errors.append(error)
+
+
+def _public_extensions(given: object) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key not in _PRIVATE} if isinstance(given, dict) else {}
+
+
+def static(path: ConcretePath) -> StaticPath:
+    """The path without indices."""
+    return tuple(part for part in path if isinstance(part, str))

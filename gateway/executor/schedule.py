@@ -1,0 +1,47 @@
+"""Starting each fetch of a plan as soon as what it waits for is in; there are no waves."""
+
+import asyncio
+
+from gateway.executor.fetches import Fetch, Run
+from gateway.executor.subgraphs import Subgraphs
+
+
+class Schedule:
+    """The fetches of a plan and who waits for whom, worked out once."""
+
+    def __init__(self, fetches: tuple[Fetch, ...]) -> None:
+        self._fetches = {fetch.request.number: fetch for fetch in fetches}
+        self._waits = {fetch.request.number: len(fetch.request.after) for fetch in fetches}
+        self._followers: dict[int, list[int]] = {number: [] for number in self._fetches}
+        for fetch in fetches:
+            for before in fetch.request.after:
+                self._followers[before].append(fetch.request.number)
+        self._first = [number for number, waits in self._waits.items() if waits == 0]
+
+    async def run(self, subgraphs: Subgraphs, run: Run) -> None:
+        if len(self._fetches) == 1:
+            await self._fetches[self._first[0]].run(subgraphs, run)
+        elif self._fetches:
+            await self._run_all(subgraphs, run)
+
+    async def _run_all(self, subgraphs: Subgraphs, run: Run) -> None:
+        waits = dict(self._waits)
+        async with asyncio.TaskGroup() as group:
+
+            async def follow(number: int) -> None:
+                """Run a fetch and go on with the first that waited for it alone; others get tasks of their own."""
+                ready: int | None = number
+                while ready is not None:
+                    await self._fetches[ready].run(subgraphs, run)
+                    free = [follower for follower in self._followers[ready] if _is_free(waits, follower)]
+                    ready = free[0] if free else None
+                    for other in free[1:]:
+                        group.create_task(follow(other))
+
+            for number in self._first:
+                group.create_task(follow(number))
+
+
+def _is_free(waits: dict[int, int], number: int) -> bool:
+    waits[number] -= 1
+    return waits[number] == 0

@@ -1,0 +1,83 @@
+"""Asking subgraphs: time limits, one retry, sharing of identical questions, and what counts as an answer."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import structlog
+
+from chassis.errors import Fault
+from chassis.transport import Response, Transport
+
+_OK = 200
+_log = structlog.get_logger(__name__)
+_CONTENT = {"content-type": "application/json", "accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """On whose behalf subgraphs are asked: headers to send, end of the time (loop clock), key of who may share."""
+
+    headers: Mapping[str, str]
+    deadline: float
+    scope_key: str | None
+
+
+class Subgraphs:
+    """`fetch_seconds` bounds each attempt; the deadline of the request bounds all of them."""
+
+    def __init__(self, transport: Transport, *, fetch_seconds: float) -> None:
+        self._transport = transport
+        self._fetch_seconds = fetch_seconds
+        self._shared: dict[tuple[str, str, bytes], asyncio.Task[Response]] = {}
+
+    async def ask(self, service: str, url: str, body: bytes, asking: Asking, *, is_query: bool) -> dict[str, Any]:
+        """The answer as an object with `data`, `errors` or both. Raises Fault where there is none."""
+        response = await self._respond(service, url, body, asking, is_query=is_query)
+        if response.status != _OK:
+            raise Fault(service, f"answered with status {response.status}")
+        try:
+            answer = orjson.loads(response.body)
+        except orjson.JSONDecodeError as error:
+            raise Fault(service, "answered with something that is not JSON") from error
+        if not isinstance(answer, dict) or not ("data" in answer or answer.get("errors")):
+            raise Fault(service, "answered with something that is not a GraphQL answer")
+        return answer
+
+    async def _respond(self, service: str, url: str, body: bytes, asking: Asking, *, is_query: bool) -> Response:
+        if not is_query:
+            return await self._post(service, url, body, asking)
+        if asking.scope_key is None:
+            return await self._post_twice(service, url, body, asking)
+        return await self._share((asking.scope_key, url, body), service, asking)
+
+    async def _share(self, key: tuple[str, str, bytes], service: str, asking: Asking) -> Response:
+        """One request for all who ask the same at the same time; it goes on even if the first of them leaves."""
+        task = self._shared.get(key)
+        if task is None:
+            task = asyncio.create_task(self._post_twice(service, key[1], key[2], asking))
+            self._shared[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    def _forget(self, key: tuple[str, str, bytes], done: asyncio.Task[Response]) -> None:
+        del self._shared[key]
+        if not done.cancelled():
+            done.exception()
+
+    async def _post_twice(self, service: str, url: str, body: bytes, asking: Asking) -> Response:
+        """A query changes nothing, so it may be sent again after a fault, if there is time left."""
+        try:
+            return await self._post(service, url, body, asking)
+        except Fault as fault:
+            _log.info("subgraph_retried", service=service, reason=fault.reason)
+            return await self._post(service, url, body, asking)
+
+    async def _post(self, service: str, url: str, body: bytes, asking: Asking) -> Response:
+        left = asking.deadline - asyncio.get_running_loop().time()
+        if left <= 0:
+            raise Fault(service, "the request has run out of time")
+        headers = {**asking.headers, **_CONTENT}
+        return await self._transport.post(url, body, headers, timeout=min(left, self._fetch_seconds))
