@@ -1,0 +1,44 @@
+# Everything a newcomer needs: `make up` runs the registry, `make test` tests it. Each prepares what it needs first,
+# with python3 (3.11 or newer, with venv) and nothing else on the machine.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check schema bench lock clean prepare-local prepare-dev
+
+help: ## Show this list
+	@echo "The incident registry. Commands:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@echo "Settings: REGISTRY_PORT=8000, REGISTRY_DATA=.registry, PYTHON=python3; for example: make up REGISTRY_PORT=9000"
+
+up: prepare-local ## Run the whole registry on 127.0.0.1:8000 until Ctrl-C; data stays in .registry
+	@exec $(RUN) -m deploy.local up
+
+test: prepare-dev ## Run every check and every test, with its own database and object store
+	@scripts/check
+	@$(RUN) -m pytest $(TESTS)
+
+check: prepare-dev ## Run the fast half: lint, format, types, boundaries, generated files
+	@scripts/check
+
+schema: prepare-dev ## Write the services' schemas and the supergraph anew from the code
+	@$(RUN) -m deploy.schemas
+	@$(RUN) -m deploy.composition
+
+bench: prepare-dev ## Measure how fast the whole registry is
+	@$(RUN) -m benchmarks
+
+lock: prepare-dev ## Pin the requirements anew from pyproject.toml (LOCK=--upgrade takes newer versions)
+	@scripts/lock
+
+clean: ## Remove what `make` made, but not the data in .registry
+	@rm -rf .venv web/node_modules web/assets .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+prepare-local:
+	@$(PYTHON) scripts/bootstrap.py local
+
+prepare-dev:
+	@$(PYTHON) scripts/bootstrap.py dev
