@@ -11,6 +11,7 @@ from deploy.local.object_store import ObjectStore
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import DatabaseUrls, provision
+from deploy.local.signing_keys import ensure_signing_keys
 
 SERVICES = ("access", "directories", "files", "incidents", "notifications")
 
@@ -42,6 +43,14 @@ def session_secrets(session_directory: Path) -> Secrets:
 async def service_databases(postgres_server: PostgresServer, session_secrets: Secrets) -> Mapping[str, DatabaseUrls]:
     """Each service's empty database: (application's URL, owner's URL) by service."""
     return await provision(postgres_server, SERVICES, session_secrets, prefix="test")
+
+
+@pytest.fixture(scope="session")
+def signing_keys(session_directory: Path) -> Path:
+    """A key pair for the gateway and each service: `<name>.pem`, and all the public halves in the folder `public`."""
+    keys = session_directory / "keys"
+    ensure_signing_keys(keys, ("gateway", *SERVICES))
+    return keys
 
 
 @pytest.fixture(scope="session")
