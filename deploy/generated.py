@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[1]
 
 def difference(file: Path, text: str, root: Path = ROOT) -> str:
     """How `file` below `root` differs from `text`, as a unified diff; empty when it does not."""
-    kept = (root / file).read_text(encoding="utf-8") if (root / file).exists() else ""
+    if not (root / file).exists():
+        return f"{file} is missing.\n"
+    kept = (root / file).read_text(encoding="utf-8")
     before, after = (content.splitlines(keepends=True) for content in (kept, text))
     return "".join(difflib.unified_diff(before, after, f"{file} (committed)", f"{file} (generated)"))
 

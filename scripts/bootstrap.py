@@ -160,6 +160,8 @@ def environment() -> dict[str, str]:
         name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     }
     kept["UV_PYTHON_DOWNLOADS"] = "never"
+    # Company networks have certificate authorities of their own, which the system knows.
+    kept.update(UV_SYSTEM_CERTS="true", NODE_USE_SYSTEM_CA="1")
     if not os.access(Path("~").expanduser(), os.W_OK):
         kept["HOME"] = str(VENV)
     return kept

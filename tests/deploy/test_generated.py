@@ -34,6 +34,7 @@ def test_a_missing_file_is_not_current(tmp_path: Path) -> None:
 def service(root: Path, name: str, code: str) -> None:
     folder = root / "services" / name
     folder.mkdir(parents=True)
+    (root / "services" / "__init__.py").touch()
     (folder / "__main__.py").write_text(textwrap.dedent(code))
 
 
