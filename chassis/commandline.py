@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from chassis.worker import Worker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One service as the chassis starts it."""
+    """One service as the chassis starts it. `fill` puts in what its database must contain; it runs after migrations."""
 
     name: str
     settings: type[ServiceSettings]
@@ -35,6 +35,7 @@ class Service:
     runtime: Callable[[Any, Transport], Runtime]  # takes an instance of `settings`
     application: Callable[[Runtime], FastAPI]
     worker: Callable[[Runtime], Worker]
+    fill: Callable[[Any], Awaitable[None]] | None = None  # takes an instance of `settings`
 
     def read_settings(self, environment: Mapping[str, str]) -> ServiceSettings:
         return load(self.settings, self.name.upper(), environment)
@@ -44,6 +45,8 @@ class Service:
         if settings.database_owner_url is None:
             raise SettingsError(f"{self.name.upper()}_DATABASE_OWNER_URL is not set: migrations run as the owner")
         await migrate(settings.database_owner_url, settings.database_url, self.versions, self.metadata)
+        if self.fill is not None:
+            await self.fill(settings)
 
 
 def main(service: Service) -> int:
