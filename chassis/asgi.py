@@ -8,20 +8,25 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from chassis.graphql.endpoint import MakeContext, SilentSchema, Subgraph
-from chassis.health import Check, health
+from chassis.health import NO_CHECKS, Check, health
 from chassis.runtime import Runtime
 
 
-def bare_application(title: str, checks: Mapping[str, Check]) -> FastAPI:
+def bare_application(title: str, checks: Mapping[str, Check], degrading: Mapping[str, Check] = NO_CHECKS) -> FastAPI:
     """FastAPI with health; its own documentation pages are off, the graph is the interface."""
     application = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
-    application.include_router(health(checks))
+    application.include_router(health(checks, degrading))
     return application
 
 
-def service_application(runtime: Runtime, schema: SilentSchema, make_context: MakeContext) -> FastAPI:
-    """`/graphql` for the gateway, `/internal` for other services, and health."""
-    application = bare_application(runtime.name, {"database": runtime.check_database})
+def service_application(
+    runtime: Runtime,
+    schema: SilentSchema,
+    make_context: MakeContext,
+    degrading: Mapping[str, Check] = NO_CHECKS,
+) -> FastAPI:
+    """`/graphql` for the gateway, `/internal` for other services, and health; for `degrading` see chassis/health.py."""
+    application = bare_application(runtime.name, {"database": runtime.check_database}, degrading)
     subgraph = Subgraph(runtime.name, schema, runtime.contexts, make_context)
     application.router.routes.append(Route("/graphql", subgraph, methods=["POST"]))
     application.router.routes.append(Mount("/internal", runtime.internal.router))

@@ -33,7 +33,7 @@ class Service:
     metadata: MetaData
     versions: Path
     runtime: Callable[[Any, Transport], Runtime]  # takes an instance of `settings`
-    application: Callable[[Runtime], FastAPI]
+    application: Callable[[Any], FastAPI]  # takes what `runtime` gives
     worker: Callable[[Runtime], Worker]
     fill: Callable[[Any], Awaitable[None]] | None = None  # takes an instance of `settings`
 

@@ -10,10 +10,14 @@ from chassis.errors import Fault
 
 Check: TypeAlias = Callable[[], Awaitable[None]]
 _NOT_READY = 503
+NO_CHECKS: Mapping[str, Check] = {}
 
 
-def health(checks: Mapping[str, Check]) -> APIRouter:
-    """`/livez` without any dependency, `/readyz` with each named check's state."""
+def health(checks: Mapping[str, Check], degrading: Mapping[str, Check] = NO_CHECKS) -> APIRouter:
+    """`/livez` without any dependency, `/readyz` with each named check's state.
+
+    Who fails one of `checks` is not ready; who fails one of `degrading` is, and does with less: `degraded` says so.
+    """
     router = APIRouter()
 
     @router.get("/livez")
@@ -22,11 +26,20 @@ def health(checks: Mapping[str, Check]) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        states = {name: await _state(check) for name, check in checks.items()}
-        ready = all(state == "ok" for state in states.values())
-        return ORJSONResponse({"ready": ready, "checks": states}, status_code=200 if ready else _NOT_READY)
+        needed, useful = await _states(checks), await _states(degrading)
+        ready = _all_well(needed)
+        answer = {"ready": ready, "degraded": not _all_well(useful), "checks": needed | useful}
+        return ORJSONResponse(answer, status_code=200 if ready else _NOT_READY)
 
     return router
+
+
+async def _states(checks: Mapping[str, Check]) -> dict[str, str]:
+    return {name: await _state(check) for name, check in checks.items()}
+
+
+def _all_well(states: Mapping[str, str]) -> bool:
+    return all(state == "ok" for state in states.values())
 
 
 async def _state(check: Check) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -88,6 +88,19 @@ class Projection:
             statement.on_conflict_do_update(index_elements=[self._table.c.id], set_=changed, where=newer)
         )
 
+    async def apply(self, subject: UUID, version: int, changes: Row, session: AsyncSession) -> None:
+        """Takes over what the event number `version` of `subject` tells: `changes` are columns with their new values.
+
+        A thing that is not here is asked of its owner, who knows the event and all before it. An event older than
+        what is here changes nothing.
+        """
+        here = self._table.c.id == subject
+        newer = update(self._table).where(here, self._table.c.version < version).values(**changes, version=version)
+        if await session.scalar(newer.returning(self._table.c.id)) is not None:
+            return
+        if await session.scalar(select(self._table.c.id).where(here)) is None:
+            await self.store(await self._look_up({"ids": [str(subject)]}), session)
+
     def _remember(self, ids: set[UUID]) -> None:
         """What was here once stays here; remembering it saves the question."""
         self._seen.update(dict.fromkeys(ids))
@@ -95,9 +108,13 @@ class Projection:
             del self._seen[next(iter(self._seen))]
 
     async def _take(self, asked: dict[str, list[str]]) -> None:
-        rows = await self._owner.ask(f"lookups/{self.name}", asked)
+        rows = await self._look_up(asked)
         async with self._database.work(self._actor) as work:
             await self.store(rows, work.session)
+
+    async def _look_up(self, asked: dict[str, list[str]]) -> list[Row]:
+        rows: list[Row] = await self._owner.ask(f"lookups/{self.name}", asked)
+        return rows
 
     def _values(self, row: Row) -> dict[str, Any]:
         return {c.name: _python(row[c.name], c.type.python_type) for c in self._table.c}
