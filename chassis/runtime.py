@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, Json
+from pydantic import BaseModel, Field, Json
 
 from chassis.auth import SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, RemoteScopes
@@ -15,6 +15,10 @@ from chassis.settings import Settings
 from chassis.transport import Transport
 
 GATEWAY = "gateway"
+
+
+class _Nothing(BaseModel):
+    """A question without content."""
 
 
 class ServiceSettings(Settings):
@@ -61,6 +65,10 @@ class Runtime:
         """Raises Fault unless the database answers and has the schema this code needs."""
         await self.database.ping()
         await check_current(self.database.engine, self._versions)
+
+    async def _ready(self, _: object) -> dict[str, bool]:
+        await self.check_database()
+        return {"ready": True}
 
     async def close(self) -> None:
         await self.database.close()

@@ -53,7 +53,7 @@ def _one_line(error: ValidationError, prefix: str) -> str:
 
 
 def _reason(field: str, kind: str, message: str, prefix: str) -> str:
-    variable = f"{prefix}_{field.upper()}"
+    variable = f"{prefix}_{field.upper()}".rstrip("_")
     if kind == "missing":
         return f"{variable} is not set: set it, or {variable}{_FILE} to a file that holds it"
     if kind == "extra_forbidden":

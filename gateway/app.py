@@ -1,0 +1,94 @@
+"""Putting the gateway together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from chassis.asgi import bare_application
+from chassis.auth import Signer
+from chassis.broker import Broker
+from chassis.errors import Fault
+from chassis.peers import Peer
+from chassis.transport import Transport
+from gateway.events import listen
+from gateway.executor import Engine, Limits
+from gateway.http.graph import GraphEndpoint, GuardedDoor, OpenDoor
+from gateway.http.pages import file_mounts, page_routes, query_page
+from gateway.http.sessions import Sessions
+from gateway.identity.contexts import SignedContexts
+from gateway.identity.grants import Grants
+from gateway.settings import GatewaySettings
+
+NAME = "gateway"
+PURPOSES = {
+    "access": "companies, users, groups and sign-in",
+    "directories": "classifications, types, statuses and severities in every language",
+    "files": "reports and attachments",
+    "incidents": "the incidents and their history",
+    "notifications": "messages to people",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The application, and what its background work needs."""
+
+    application: FastAPI
+    engine: Engine
+    grants: Grants
+
+    async def subscribe(self, broker: Broker) -> None:
+        await listen(broker, self.grants)
+
+
+def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
+    """Raises SupergraphError, OSError or ValueError when the supergraph or the key cannot be used."""
+    signer = Signer(NAME, settings.signing_key)
+    peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
+    engine = _engine(settings, transport)
+    grants = Grants(peers["access"])
+    endpoint = GraphEndpoint(GuardedDoor(engine, grants, SignedContexts(signer)), query_page)
+
+    application = bare_application("gateway", {"access": lambda: _check(peers["access"])})
+    application.router.routes.append(Route("/graphql", endpoint))
+    application.include_router(Sessions(peers["access"], grants).router)
+    application.include_router(page_routes(lambda: _states(peers)))
+    application.router.routes.extend(file_mounts(settings.assets))
+    return Gateway(application, engine, grants)
+
+
+def new_open_gateway(supergraph: str, transport: Transport, assets: Path) -> FastAPI:
+    """The engine alone, without sign-in, for any supergraph."""
+    endpoint = GraphEndpoint(OpenDoor(Engine(supergraph, transport)), query_page)
+    application = bare_application("gateway", {})
+    application.router.routes.append(Route("/graphql", endpoint))
+    application.router.routes.extend(file_mounts(assets))
+    return application
+
+
+def _engine(settings: GatewaySettings, transport: Transport) -> Engine:
+    limits = Limits(request_seconds=settings.request_seconds, fetch_seconds=settings.fetch_seconds)
+    addresses = {name: f"{settings.address(name)}/graphql" for name in PURPOSES}
+    return Engine(settings.supergraph.read_text(encoding="utf-8"), transport, addresses, limits=limits)
+
+
+async def _check(peer: Peer) -> None:
+    await peer.ask("ready", {})
+
+
+async def _states(peers: dict[str, Peer]) -> list[dict[str, Any]]:
+    return [
+        {"name": NAME, "purpose": "the graph's one endpoint, sign-in and these pages", "state": "ok"},
+        *[{"name": name, "purpose": PURPOSES[name], "state": await _state(peer)} for name, peer in peers.items()],
+    ]
+
+
+async def _state(peer: Peer) -> str:
+    try:
+        await _check(peer)
+    except Fault:
+        return "does not answer"
+    return "ok"

@@ -1,0 +1,55 @@
+"""The pages for people: the start page, the query page, and the files they need; all from this host."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+FOLDER: Final = Path(__file__).parent / "pages"
+_POLICY: Final = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_HEADERS: Final = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+Status = Callable[[], Awaitable[list[dict[str, Any]]]]
+
+
+def page(name: str) -> Response:
+    return HTMLResponse((FOLDER / name).read_text(encoding="utf-8"), headers=_HEADERS)
+
+
+async def query_page(scope: Scope, receive: Receive, send: Send) -> None:
+    await page("graphiql.html")(scope, receive, send)
+
+
+def page_routes(status: Status) -> APIRouter:
+    """`/` and `/status`; `status` tells the state of every part."""
+    router = APIRouter()
+
+    @router.get("/")
+    async def start() -> Response:
+        return page("start.html")
+
+    @router.get("/status")
+    async def parts() -> Response:
+        return JSONResponse({"parts": await status()})
+
+    return router
+
+
+def file_mounts(assets: Path) -> list[Mount]:
+    """`/pages` are ours; `/assets` are the browser files of others, which may be missing."""
+    return [
+        Mount("/pages", StaticFiles(directory=FOLDER)),
+        Mount("/assets", StaticFiles(directory=assets, check_dir=False)),
+    ]

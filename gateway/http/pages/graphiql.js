@@ -1,0 +1,42 @@
+"use strict";
+
+const FIRST_QUERY = `# Press Ctrl-Enter to run this.
+query {
+  me { user { name } permissions { permission } }
+  incidents(first: 5) {
+    totalCount
+    nodes {
+      reference
+      title
+      company { name }
+      type { name }
+      status { name color }
+      responsible { name }
+    }
+  }
+}
+`;
+
+async function ask(body) {
+  const answer = await fetch("/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
+async function showSession() {
+  const { user } = await (await fetch("/auth/session")).json();
+  const who = document.getElementById("who");
+  who.textContent = user ? `Signed in as ${user.name}` : "Not signed in: go to the start page to sign in.";
+}
+
+const page = document.getElementById("graphiql");
+if (window.GraphiQL) {
+  const graphiql = React.createElement(GraphiQL, { fetcher: ask, defaultQuery: FIRST_QUERY });
+  ReactDOM.createRoot(page).render(graphiql);
+} else {
+  page.textContent = "The files of the query page are not installed here; docs/operating.md says how to add them.";
+}
+showSession();

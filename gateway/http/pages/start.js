@@ -1,0 +1,49 @@
+"use strict";
+
+const find = (id) => document.getElementById(id);
+
+function cell(text, kind) {
+  const made = document.createElement("td");
+  made.textContent = text;
+  if (kind) made.className = kind;
+  return made;
+}
+
+async function showParts() {
+  const { parts } = await (await fetch("/status")).json();
+  find("parts").replaceChildren(
+    ...parts.map((part) => {
+      const row = document.createElement("tr");
+      row.append(cell(part.name), cell(part.purpose), cell(part.state, part.state === "ok" ? "ok" : "failed"));
+      return row;
+    }),
+  );
+}
+
+async function showSession() {
+  const { user } = await (await fetch("/auth/session")).json();
+  find("sign-in").hidden = user !== null;
+  find("signed-in").hidden = user === null;
+  find("who").textContent = user ? user.name : "";
+}
+
+find("sign-in").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const given = Object.fromEntries(new FormData(event.target));
+  const answer = await fetch("/auth/sign-in", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(given),
+  });
+  find("refusal").textContent = answer.ok ? "" : (await answer.json()).errors[0].message;
+  await showSession();
+});
+
+find("sign-out").addEventListener("click", async () => {
+  await fetch("/auth/sign-out", { method: "POST" });
+  await showSession();
+});
+
+find("address").textContent = new URL("/graphql", location.href).href;
+showParts();
+showSession();

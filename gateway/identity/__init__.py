@@ -1,0 +1,1 @@
+"""Who is asking: credentials, grants, and the signed context for the subgraphs."""

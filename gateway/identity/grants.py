@@ -1,0 +1,99 @@
+"""What a credential's owner may do: asked of access, remembered for seconds, dropped as soon as it changes."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from chassis.access import Actor, ActorKind, Scope
+from chassis.errors import NotFound
+from chassis.peers import Peer
+from gateway.identity.credentials import Credential
+
+REMEMBERED_SECONDS: Final = 5.0
+_REMEMBERED: Final = 10_000
+
+
+class SignedOut(Exception):
+    """The credential is unknown, expired or revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    actor: Actor
+    until: float
+
+
+class Grants:
+    """One question at a time per credential, however many requests wait for the answer."""
+
+    def __init__(self, access: Peer) -> None:
+        self._access = access
+        self._known: OrderedDict[str, _Grant] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[_Grant]] = {}
+        self._changes = 0
+
+    async def actor(self, credential: Credential) -> Actor:
+        """Raises SignedOut, or Fault when access does not answer."""
+        grant = self._known.get(credential.key)
+        if grant is None or grant.until <= time.monotonic():
+            grant = await self._ask_once(credential)
+        return grant.actor
+
+    def drop(self, users: Collection[UUID]) -> None:
+        """Forgets what these users may do."""
+        self._changes += 1
+        for key in [key for key, grant in self._known.items() if grant.actor.id in users]:
+            del self._known[key]
+
+    def drop_credential(self, key: str) -> None:
+        self._changes += 1
+        self._known.pop(key, None)
+
+    def drop_all(self) -> None:
+        self._changes += 1
+        self._known.clear()
+
+    async def _ask_once(self, credential: Credential) -> _Grant:
+        task = self._asking.get(credential.key)
+        if task is None:
+            task = self._asking[credential.key] = asyncio.create_task(self._ask(credential))
+            task.add_done_callback(lambda done: self._asked(credential.key, done))
+        return await asyncio.shield(task)
+
+    async def _ask(self, credential: Credential) -> _Grant:
+        changes = self._changes
+        try:
+            answer = await self._access.ask("grants", dict(credential.question))
+        except NotFound as error:
+            self._known.pop(credential.key, None)
+            raise SignedOut from error
+        grant = _Grant(_actor(answer), time.monotonic() + REMEMBERED_SECONDS)
+        if changes == self._changes:  # an answer that a change has overtaken serves this request only
+            self._remember(credential.key, grant)
+        return grant
+
+    def _asked(self, key: str, done: asyncio.Task[_Grant]) -> None:
+        del self._asking[key]
+        if not done.cancelled():
+            done.exception()
+
+    def _remember(self, key: str, grant: _Grant) -> None:
+        self._known[key] = grant
+        self._known.move_to_end(key)
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _actor(answer: dict[str, Any]) -> Actor:
+    told = answer["actor"]
+    return Actor(
+        id=UUID(told["id"]),
+        kind=ActorKind(told["kind"]),
+        name=told["name"],
+        scope=Scope.from_claims(answer["scope"]),
+        locales=(told["locale"],) if told.get("locale") else (),
+    )
