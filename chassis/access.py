@@ -94,6 +94,10 @@ class Actor:
     def companies(self, permission: str) -> Companies:
         return self.system_companies if self.kind is ActorKind.SYSTEM else self.scope.companies(permission)
 
+    def anywhere(self) -> Companies:
+        """The companies in which the actor holds any permission at all."""
+        return self.system_companies if self.kind is ActorKind.SYSTEM else self.scope.anywhere()
+
     def may(self, permission: str, company: UUID) -> bool:
         return within(self.companies(permission), company)
 

@@ -1,14 +1,14 @@
 """A service's database: read sessions and units of work, each bound to one actor.
 
 Every transaction begins by telling PostgreSQL what the actor may reach, so that row-level security holds even where a
-query forgot its own condition. What is told are the service's walls: a name (`view`) and the permission behind it.
-A transaction that was told nothing sees nothing.
+query forgot its own condition. What is told are the service's walls: a name (`view`) and what opens it, a permission
+or a function of the actor. A transaction that was told nothing sees nothing.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -16,13 +16,14 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from chassis.access import EVERY_COMPANY, Actor
+from chassis.access import EVERY_COMPANY, Actor, Companies
 from chassis.errors import Fault
 from chassis.events import Fact
 from chassis.identifiers import uuid7
 from chassis.tables import EventRow
 
 VIEW = "view"
+Wall: TypeAlias = str | Callable[[Actor], Companies]
 
 
 def new_engine(url: str, *, connections: int = 10) -> AsyncEngine:
@@ -80,9 +81,9 @@ class UnitOfWork:
 
 
 class Database:
-    """Opens read sessions and units of work. `walls` maps each wall's name to the permission that opens it."""
+    """Opens read sessions and units of work. `walls` maps each wall's name to what opens it."""
 
-    def __init__(self, engine: AsyncEngine, walls: Mapping[str, str]) -> None:
+    def __init__(self, engine: AsyncEngine, walls: Mapping[str, Wall]) -> None:
         self.engine = engine
         self._walls = dict(walls)
         self._reads = async_sessionmaker(engine, class_=ReadSession, expire_on_commit=False, autoflush=False)
@@ -134,10 +135,10 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
-    async def _tell(self, session: AsyncSession, actor: Actor, walls: Mapping[str, str], read_only: str) -> None:
+    async def _tell(self, session: AsyncSession, actor: Actor, walls: Mapping[str, Wall], read_only: str) -> None:
         told = {"transaction_read_only": read_only}
-        for wall, permission in walls.items():
-            companies = actor.companies(permission)
+        for wall, opens in walls.items():
+            companies = actor.companies(opens) if isinstance(opens, str) else opens(actor)
             everywhere = companies is EVERY_COMPANY
             told[f"app.{wall}_all"] = "on" if everywhere else ""
             told[f"app.{wall}_companies"] = "" if everywhere else ",".join(map(str, companies))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, Json
 
 from chassis.auth import SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, RemoteScopes
-from chassis.database import Database, new_engine
+from chassis.database import Database, Wall, new_engine
 from chassis.internal import InternalRoutes
 from chassis.migrations import check_current
 from chassis.peers import Peer
@@ -44,7 +44,7 @@ class Runtime:
     """The parts of the service `name`. `walls` are those of chassis/database.py, `versions` its migrations."""
 
     def __init__(
-        self, name: str, settings: ServiceSettings, transport: Transport, walls: Mapping[str, str], versions: Path
+        self, name: str, settings: ServiceSettings, transport: Transport, walls: Mapping[str, Wall], versions: Path
     ) -> None:
         self.name = name
         self.settings = settings
