@@ -37,8 +37,6 @@ clean: ## Remove what `make` made, but not the data in .registry
 	@rm -rf .venv web/node_modules web/assets .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-prepare-local:
-	@$(PYTHON) scripts/bootstrap.py local
-
-prepare-dev:
-	@$(PYTHON) scripts/bootstrap.py dev
+prepare-local prepare-dev: prepare-%:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it." >&2; exit 1; }
+	@$(PYTHON) scripts/bootstrap.py $*
