@@ -5,7 +5,7 @@ object or list None, up to the nearest place that may be null.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLEnumType,
@@ -47,26 +47,32 @@ def unlink(path: LinkedPath) -> ConcretePath:
     return tuple(reversed(parts))
 
 
+class Place(NamedTuple):
+    """Where a value stands: its field, for error texts, and whether null is allowed there."""
+
+    coordinate: str
+    required: bool
+
+
 class Projection:
     """Compiles the projection of one selection; types are compiled when first met, so that unions stay cheap."""
 
     def __init__(self, supergraph: Supergraph, root_type: str, selection: SelectionSet) -> None:
         self._supergraph = supergraph
-        self._objects: dict[tuple[str, Selections], Complete] = {}
+        self._fields: dict[tuple[str, Selections], list[Field]] = {}
         self.client_paths = frozenset(_client_paths(supergraph, root_type, (selection,)))
-        self._root = self._object(root_type, (selection,))
+        self._root = _object(self._fields_of(root_type, (selection,)), Place(root_type, required=False))
 
     def project(self, data: dict[str, Any], problems: Problems) -> dict[str, Any] | None:
         answer: dict[str, Any] | None = self._root(data, None, problems)
         return answer
 
-    def _object(self, type_name: str, selections: Selections) -> Complete:
+    def _fields_of(self, type_name: str, selections: Selections) -> list[Field]:
         """Fields of an object known to be of the type; of an interface only where nobody asked for the real type."""
-        found = self._objects.get((type_name, selections))
+        found = self._fields.get((type_name, selections))
         if found is None:
             wanted = collect_fields(self._supergraph, type_name, selections).values()
-            found = _object([self._field(type_name, field) for field in wanted])
-            self._objects[type_name, selections] = found
+            found = self._fields[type_name, selections] = [self._field(type_name, field) for field in wanted]
         return found
 
     def _field(self, type_name: str, field: Selected) -> Field:
@@ -78,8 +84,7 @@ class Projection:
         required = isinstance(declared, GraphQLNonNull)
         if field.removed:
             return field.response_key, None, _constant(None), required
-        coordinate = f"{type_name}.{field.name}"
-        complete = self._complete(declared, field.selections, coordinate)
+        complete = self._complete(declared, field.selections, f"{type_name}.{field.name}")
         return field.response_key, _fast_kinds(declared), complete, required
 
     def _declared(self, type_name: str, field: str) -> GraphQLOutputType:
@@ -90,65 +95,63 @@ class Projection:
         return declared
 
     def _complete(self, declared: Any, selections: Selections, coordinate: str) -> Complete:
-        required = isinstance(declared, GraphQLNonNull)
-        inner = declared.of_type if required else declared
+        place = Place(coordinate, isinstance(declared, GraphQLNonNull))
+        inner = declared.of_type if place.required else declared
         if isinstance(inner, GraphQLList):
-            item = self._complete(inner.of_type, selections, coordinate)
             item_required = isinstance(inner.of_type, GraphQLNonNull)
-            value = _list(item, _fast_kinds(inner.of_type), coordinate, item_required=item_required)
-        elif is_leaf_type(inner):
-            value = _leaf(inner, coordinate)
-        elif isinstance(inner, GraphQLObjectType):
-            value = _checked(self._object(inner.name, selections), coordinate)
-        else:
-            value = self._abstract(inner, selections, coordinate)
-        return _required(value, coordinate) if required else _nullable(value)
+            item = self._complete(inner.of_type, selections, coordinate)
+            return _list(item, _fast_kinds(inner.of_type), place, item_required=item_required)
+        if is_leaf_type(inner):
+            return _leaf(inner, place)
+        if isinstance(inner, GraphQLObjectType):
+            return _object(self._fields_of(inner.name, selections), place)
+        return self._abstract(inner, selections, place)
 
     def _abstract(
-        self, declared: GraphQLInterfaceType | GraphQLUnionType, selections: Selections, coordinate: str
+        self, declared: GraphQLInterfaceType | GraphQLUnionType, selections: Selections, place: Place
     ) -> Complete:
-        public = self._supergraph.public
-        possible = frozenset(found.name for found in public.get_possible_types(declared))
-        known = frozenset(self._supergraph.possible[declared.name])
+        possible = frozenset(found.name for found in self._supergraph.public.get_possible_types(declared))
+        hidden = frozenset(self._supergraph.possible[declared.name]) - possible
         default = declared.name if isinstance(declared, GraphQLInterfaceType) else None
         compiled: dict[str, Complete] = {}
 
         def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-            if type(value) is not dict:
-                return _wrong(path, problems, coordinate)
-            name = value.get("__typename", default)
+            name = value.get("__typename", default) if type(value) is dict else None
             if type(name) is not str:
-                return _wrong(path, problems, coordinate)
+                return _refuse(value, place, path, problems)
             project = compiled.get(name)
-            if project is not None:
-                return project(value, path, problems)
-            if name not in possible and name != default:
-                return None if name in known else _wrong(path, problems, coordinate)
-            project = compiled[name] = self._object(name, selections)
+            if project is None:
+                if name in hidden:
+                    return _refuse(None, place, path, problems)
+                if name not in possible and name != default:
+                    return _refuse(value, place, path, problems)
+                project = compiled[name] = _object(self._fields_of(name, selections), place)
             return project(value, path, problems)
 
         return complete
 
 
-def _object(fields: list[Field]) -> Complete:
-    def project(value: Any, path: LinkedPath, problems: Problems) -> Any:
+def _object(fields: list[Field], place: Place) -> Complete:
+    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
+        if type(value) is not dict:
+            return _refuse(value, place, path, problems)
         made: dict[str, Any] = {}
-        for key, kinds, complete, required in fields:
+        for key, kinds, finish, required in fields:
             item = value.get(key)
             if kinds is None or type(item) not in kinds:
-                item = complete(item, (path, key), problems)
+                item = finish(item, (path, key), problems)
                 if item is None and required:
                     return None
             made[key] = item
         return made
 
-    return project
+    return complete
 
 
-def _list(item: Complete, kinds: frozenset[type] | None, coordinate: str, *, item_required: bool) -> Complete:
+def _list(item: Complete, kinds: frozenset[type] | None, place: Place, *, item_required: bool) -> Complete:
     def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
         if type(value) is not list:
-            return _wrong(path, problems, coordinate)
+            return _refuse(value, place, path, problems)
         made = []
         for index, given in enumerate(value):
             done = given
@@ -162,50 +165,17 @@ def _list(item: Complete, kinds: frozenset[type] | None, coordinate: str, *, ite
     return complete
 
 
-def _leaf(declared: Any, coordinate: str) -> Complete:
-    if isinstance(declared, GraphQLEnumType):
-        return _enum(frozenset(declared.values), coordinate)
-    kinds, is_id = _SCALARS.get(declared.name, _JSON), declared.name == "ID"
+def _leaf(declared: Any, place: Place) -> Complete:
+    """What does not pass as it is: enum values are looked up, an integer is a good ID, all else is refused."""
+    names = frozenset(declared.values) if isinstance(declared, GraphQLEnumType) else None
+    is_id = declared.name == "ID"
 
     def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        if type(value) in kinds:
+        if names is not None and type(value) is str and value in names:
             return value
         if is_id and type(value) is int:
             return str(value)
-        return _wrong(path, problems, coordinate)
-
-    return complete
-
-
-def _enum(names: frozenset[str], coordinate: str) -> Complete:
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        if type(value) is str and value in names:
-            return value
-        return _wrong(path, problems, coordinate)
-
-    return complete
-
-
-def _checked(project: Complete, coordinate: str) -> Complete:
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        return project(value, path, problems) if type(value) is dict else _wrong(path, problems, coordinate)
-
-    return complete
-
-
-def _required(inner: Complete, coordinate: str) -> Complete:
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        if value is None:
-            problems.null(unlink(path), coordinate)
-            return None
-        return inner(value, path, problems)
-
-    return complete
-
-
-def _nullable(inner: Complete) -> Complete:
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        return None if value is None else inner(value, path, problems)
+        return _refuse(value, place, path, problems)
 
     return complete
 
@@ -217,20 +187,21 @@ def _constant(value: Any) -> Complete:
     return complete
 
 
-def _wrong(path: LinkedPath, problems: Problems, coordinate: str) -> None:
-    problems.wrong(unlink(path), coordinate)
+def _refuse(value: Any, place: Place, path: LinkedPath, problems: Problems) -> None:
+    """Null where it is allowed says nothing; all else is told."""
+    if value is not None:
+        problems.wrong(unlink(path), place.coordinate)
+    elif place.required:
+        problems.null(unlink(path), place.coordinate)
 
 
 def _fast_kinds(declared: Any) -> frozenset[type] | None:
     """The Python types of values that may pass as they are; None where each value must be completed."""
-    required = isinstance(declared, GraphQLNonNull)
-    inner = declared.of_type if required else declared
-    if not is_leaf_type(inner):
-        return None if required else frozenset({_NULL})
-    if isinstance(inner, GraphQLEnumType):
-        return None if required else frozenset({_NULL})
-    kinds = _SCALARS.get(inner.name, _JSON)
-    return kinds if required else kinds | {_NULL}
+    nulls: frozenset[type] = frozenset() if isinstance(declared, GraphQLNonNull) else frozenset({_NULL})
+    inner = declared if nulls else declared.of_type
+    if not is_leaf_type(inner) or isinstance(inner, GraphQLEnumType):
+        return nulls or None
+    return _SCALARS.get(inner.name, _JSON) | nulls
 
 
 def _client_paths(supergraph: Supergraph, type_name: str, selections: Selections) -> set[StaticPath]:

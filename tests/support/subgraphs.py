@@ -99,7 +99,7 @@ class Subgraph:
         )
         return orjson.dumps(result.formatted)
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         if source is None and info.field_name == "_entities":
             return [self._entity(representation) for representation in arguments["representations"]]
         given = self.data.get(info.parent_type.name, {}) if source is None else source

@@ -1,0 +1,80 @@
+"""Entities of one request: collected from the answer without duplicates, filled from what the subgraph says of them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.executor.merging import copied, merge_object
+from gateway.executor.places import ConcretePath, objects_at, path_to
+from gateway.executor.representations import Represent, compile_entity, identity_of
+from gateway.planner import EntityCall, Target
+
+Object = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Entity:
+    """What one representation stands for: objects of the answer, by the target they were found at."""
+
+    owners: list[tuple[Target, list[Object]]] = field(default_factory=list)
+
+    def add(self, target: Target, item: Object) -> None:
+        if not self.owners or self.owners[-1][0] is not target:
+            self.owners.append((target, []))
+        self.owners[-1][1].append(item)
+
+    def merge(self, new: Object) -> None:
+        """Objects of one target share what is nested in the answer, as all is alike there; other targets get copies."""
+        for number, (_, items) in enumerate(self.owners):
+            mine = copied(new) if number else new
+            for item in items:
+                merge_object(item, mine)
+
+    def path(self, data: Object) -> ConcretePath:
+        """The first place where it stands."""
+        target, items = self.owners[0]
+        return path_to(data, target.path, items[0]) or ()
+
+
+@dataclass(slots=True)
+class Batch:
+    """The entities of one `_entities` field, in the order of their representations."""
+
+    call: EntityCall
+    representations: list[Object] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
+
+    def fill(self, found: object) -> bool:
+        """Merge what was answered; False if it is not one answer for each entity."""
+        if not isinstance(found, list) or len(found) != len(self.entities):
+            return not self.entities
+        for entity, new in zip(self.entities, found, strict=True):
+            if isinstance(new, dict):
+                entity.merge(new)
+        return True
+
+    def path(self, data: Object) -> ConcretePath:
+        return self.entities[0].path(data)
+
+
+class Collector:
+    """An `_entities` field of a plan, compiled."""
+
+    def __init__(self, call: EntityCall) -> None:
+        self._call = call
+        self._targets: list[tuple[Target, Represent]] = [
+            (target, compile_entity(call.type_name, target.template)) for target in call.targets
+        ]
+
+    def collect(self, data: Object) -> Batch:
+        batch = Batch(self._call)
+        numbers: dict[object, int] = {}
+        for target, represent in self._targets:
+            for item in objects_at(data, target.path):
+                representation = represent(item)
+                if representation is not None:
+                    number = numbers.setdefault(identity_of(representation), len(batch.entities))
+                    if number == len(batch.entities):
+                        batch.representations.append(representation)
+                        batch.entities.append(Entity())
+                    batch.entities[number].add(target, item)
+        return batch
