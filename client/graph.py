@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,8 @@ from client.errors import Rejected, ServerProblem, Unavailable
 TIMEOUT_SECONDS = 60.0
 # The statuses of a server that is busy, restarting, or hidden behind a proxy that misses it.
 _PASSING = frozenset({408, 425, 429, 502, 503, 504})
+# A conflict of a whole request, unlike one of a row, is a race with another that is still under way.
+_PASSING_CODES = frozenset({"SERVICE_UNAVAILABLE", "CONFLICT"})
 _TOO_LARGE = 413
 _UNAUTHENTICATED = 401
 
@@ -32,6 +35,7 @@ class Graph:
         self._session = aiohttp.ClientSession(
             headers={"authorization": f"Bearer {self._server.api_key}", "accept": _JSON},
             timeout=aiohttp.ClientTimeout(total=self._timeout),
+            json_serialize=partial(json.dumps, ensure_ascii=False),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self
@@ -102,10 +106,14 @@ def _parse(body: bytes) -> dict[str, Any] | None:
 def _refusal(errors: list[dict[str, Any]]) -> ServerProblem:
     """One fault among the errors means that the whole may be asked again."""
     by_code = {str((error.get("extensions") or {}).get("code", "")): error for error in reversed(errors)}
-    if "SERVICE_UNAVAILABLE" in by_code:
-        return Unavailable(str(by_code["SERVICE_UNAVAILABLE"].get("message", "a service is down")))
+    for code in _PASSING_CODES & by_code.keys():
+        return Unavailable(str(by_code[code].get("message", code)))
     code, error = next(reversed(by_code.items()))
-    return Rejected(code or "NO_CODE", str(error.get("message", "no reason given")))
+    message = str(error.get("message", "no reason given"))
+    request_id = str((error.get("extensions") or {}).get("requestId", ""))
+    if code == "INTERNAL" and request_id not in message:
+        message = f"{message} The operators find it by {request_id}."
+    return Rejected(code or "NO_CODE", message)
 
 
 def _seconds(retry_after: str) -> float:

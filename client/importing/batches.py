@@ -1,6 +1,7 @@
 """Sending rows through `registerIncidents`, fifty at a time, and telling what became of each."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from client.importing.companies import Companies
 from client.importing.report import Report
 from client.importing.rows import Prepared, RowReader
 
-LARGEST_BATCH = 50
+MOST_ROWS = 50
+MOST_BYTES = 1_000_000
 
 _REGISTER = """
 mutation ImportIncidents($input: RegisterIncidentsInput!) {
@@ -22,7 +24,22 @@ mutation ImportIncidents($input: RegisterIncidentsInput!) {
 }
 """
 # Refusals of a whole request that one of its rows may have caused; any other is about the caller.
-_ABOUT_ROWS = frozenset({"COMPANY_NOT_FOUND", "BAD_USER_INPUT", "TOO_LARGE", "INTERNAL"})
+_ABOUT_ROWS = frozenset({"COMPANY_NOT_FOUND", "BAD_USER_INPUT", "GRAPHQL_INVALID", "TOO_LARGE", "INTERNAL"})
+
+
+def batches(rows: Iterable[Prepared]) -> Iterator[list[Prepared]]:
+    """As many rows as the server takes at once, fewer where their narratives are long."""
+    batch: list[Prepared] = []
+    room = MOST_BYTES
+    for row in rows:
+        size = len(json.dumps(row.content, ensure_ascii=False).encode())
+        if batch and (len(batch) == MOST_ROWS or size > room):
+            yield batch
+            batch, room = [], MOST_BYTES
+        batch.append(row)
+        room -= size
+    if batch:
+        yield batch
 
 
 @dataclass(slots=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.graph import Graph
-from client.importing.batches import LARGEST_BATCH, Sender, Tally
+from client.importing.batches import Sender, Tally, batches
 from client.importing.companies import Companies
 from client.importing.directories import fetch_directories
 from client.importing.mapping import Mapping
-from client.importing.parallel import chunks, each
+from client.importing.parallel import each
 from client.importing.progress import Progress
 from client.importing.report import Report
 from client.importing.rows import Prepared, RowReader
@@ -108,7 +108,7 @@ class Import:
                 await sender.send(rows)
             self._progress.advance(len(rows))
 
-        await each(chunks(self._sendable(reader, sender), LARGEST_BATCH), settle, at_once=self._job.at_once)
+        await each(batches(self._sendable(reader, sender)), settle, at_once=self._job.at_once)
 
     def _sendable(self, reader: RowReader, sender: Sender) -> Iterator[Prepared]:
         """The second reading: the bad rows were reported in the first."""

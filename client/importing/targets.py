@@ -45,6 +45,10 @@ TARGETS: dict[str, Target] = {
     "reportedAt": Target(Kind.MOMENT),
     "dataSubjectsAffected": Target(Kind.INTEGER),
     "recordsAffected": Target(Kind.INTEGER),
+    "impact": Target(Kind.TEXT, _NARRATIVE_LIMIT),
+    "actionsTaken": Target(Kind.TEXT, _NARRATIVE_LIMIT),
+    "preventiveMeasures": Target(Kind.TEXT, _NARRATIVE_LIMIT),
+    "comment": Target(Kind.TEXT, _NARRATIVE_LIMIT),
     "tags": Target(Kind.TAGS),
 }
 CODED = frozenset(name for name, target in TARGETS.items() if target.kind is Kind.CODE)

@@ -41,7 +41,8 @@ input RegisterIncidentInput {
   company: Reference title: String! description: String responsibleId: ID
   classification: Reference type: Reference severity: Reference status: Reference
   location: LocationInput reportedBy: ReporterInput occurredAt: String detectedAt: String reportedAt: String
-  dataSubjectsAffected: Int recordsAffected: Int tags: [String!] idempotencyKey: String
+  dataSubjectsAffected: Int recordsAffected: Int tags: [String!]
+  impact: String actionsTaken: String preventiveMeasures: String comment: String idempotencyKey: String
 }
 """
 _SCHEMA = build_schema(SDL)
@@ -130,7 +131,7 @@ class FakeRegistry:
     def severities(self, _: Any) -> list[Json]:
         return _entries("low", "high")
 
-    def companies(self, _: Any, filter: Json, first: int, after: str | None = None) -> Json:  # noqa: A002
+    def companies(self, _: Any, filter: Json, first: int, after: str | None = None) -> Json:
         """Pages of two, so that a client that stops at the first page is found out."""
         found = [
             {"node": {"id": key, "name": name}}
@@ -144,7 +145,7 @@ class FakeRegistry:
             "pageInfo": {"hasNextPage": more, "endCursor": str(start + size)},
         }
 
-    def createCompany(self, _: Any, input: Json) -> Json:  # noqa: A002, N802 - the graph's names.
+    def createCompany(self, _: Any, input: Json) -> Json:  # noqa: N802 - the graph's names.
         if not self.may_create:
             return {"company": None, "errors": [_error("DENIED", "This needs the permission access.manage.")]}
         if input["name"] in self.companies_by_name:
@@ -152,7 +153,7 @@ class FakeRegistry:
         self.companies_by_name[input["name"]] = f"id-{len(self.companies_by_name)}"
         return {"company": {"id": self.companies_by_name[input["name"]], "name": input["name"]}, "errors": []}
 
-    def registerIncidents(self, _: Any, input: Json) -> Json:  # noqa: A002, N802 - the graph's names.
+    def registerIncidents(self, _: Any, input: Json) -> Json:  # noqa: N802 - the graph's names.
         rows = input["incidents"]
         if any(row["title"] in self.poison_titles for row in rows):
             raise GraphQLError("Something went wrong.", extensions={"code": "INTERNAL"})

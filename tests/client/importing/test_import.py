@@ -103,6 +103,16 @@ async def test_batches_hold_at_most_fifty_rows(importer: Importer) -> None:
     assert len(importer.registry.incidents) == 120
 
 
+async def test_long_narratives_make_smaller_batches(importer: Importer) -> None:
+    importer.mapping.write_text(importer.mapping.read_text().replace('classification = "kind"', 'comment = "kind"'))
+    narrative = "ұзақ " * 19_000
+
+    ran = await importer.run(importer.table(*(f"Acme,Row {number},,,{narrative}" for number in range(20))))
+
+    assert ran.code == 0, ran.err
+    assert sorted(importer.registry.batches) == [5, 5, 5, 5]
+
+
 async def test_a_dry_run_tells_what_would_happen_and_changes_nothing(importer: Importer) -> None:
     importer.registry.companies_by_name["Acme"] = "id-acme"
     file = importer.table(*GOOD, "Acme,Bad,never,,Theft")

@@ -13,7 +13,9 @@ def lines_registered(importer: Importer) -> list[int]:
     return sorted(int(title.removeprefix("Row ")) for title in importer.registry.titles)
 
 
-@pytest.mark.parametrize("trouble", [503, 429, "lose the request", "lose the answer", "SERVICE_UNAVAILABLE"])
+@pytest.mark.parametrize(
+    "trouble", [503, 429, "lose the request", "lose the answer", "SERVICE_UNAVAILABLE", "CONFLICT"]
+)
 async def test_a_passing_fault_is_asked_again(importer: Importer, trouble: int | str) -> None:
     importer.registry.companies_by_name = {f"Company {number}": f"id-{number}" for number in range(7)}
     importer.registry.trouble = [trouble, trouble]
