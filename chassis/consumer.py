@@ -90,11 +90,14 @@ class Consumer(Generic[T]):
             await self._handle_together(list(of_one_company))
 
     async def retry_parked(self) -> None:
-        """Runs until cancelled."""
+        """Runs until cancelled. Raises what a database that is away raises: whoever runs it calls again."""
         while True:
-            for event in await self._parking.due():
-                await self._retry(event)
-            await asyncio.sleep(_PARKED_CHECK_SECONDS)
+            if await self.retry_due() == 0:
+                await asyncio.sleep(_PARKED_CHECK_SECONDS)
+
+    async def retry_due(self) -> int:
+        """Tries the oldest parked event of each subject whose pause is over; the number of those that succeeded."""
+        return sum([await self._retry(event) for event in await self._parking.due()])
 
     async def _handle_together(self, events: list[Envelope]) -> None:
         blocked = await self._parking.blocked({event.subject for event in events})
@@ -130,11 +133,13 @@ class Consumer(Generic[T]):
                 await asyncio.sleep(pause)
         return reason
 
-    async def _retry(self, event: Envelope) -> None:
+    async def _retry(self, event: Envelope) -> bool:
         try:
             await self._apply([event], parked=True)
         except Exception as error:  # noqa: BLE001  # it stays parked, with its reason
             await self._parking.postpone(event, f"{type(error).__name__}: {error}")
+            return False
+        return True
 
     async def _apply(self, events: Sequence[Envelope], *, parked: bool = False) -> None:
         company = events[0].company_id
@@ -143,10 +148,15 @@ class Consumer(Generic[T]):
             fresh = await _remember(events, work)
             for event in events:
                 if event.id in fresh:
-                    work.request_id, work.causation_id = event.request_id, event.id
-                    await self._subscriptions.dispatch(event, work, self._tools)
+                    await self._dispatch(event, work)
             if parked:
                 await self._parking.forget(events[0], work.session)
+
+    async def _dispatch(self, event: Envelope, work: UnitOfWork) -> None:
+        """What the handler logs and emits is found by the request that began it all."""
+        work.request_id, work.traceparent, work.causation_id = event.request_id, event.traceparent, event.id
+        with structlog.contextvars.bound_contextvars(request_id=event.request_id, event_id=str(event.id)):
+            await self._subscriptions.dispatch(event, work, self._tools)
 
 
 async def _remember(events: Sequence[Envelope], work: UnitOfWork) -> set[Any]:

@@ -14,6 +14,9 @@ from chassis.events import Envelope
 from chassis.tables import ParkedRow
 
 _LONGEST_PAUSE = timedelta(minutes=10)
+_DOUBLINGS = 10  # 2 to the 10th seconds is beyond the longest pause; more would leave the range of an interval
+_AT_ONCE = 100
+_REASON_LENGTH = 2000
 
 _log = structlog.get_logger(__name__)
 
@@ -34,7 +37,7 @@ class Parking:
             event_id=event.id,
             subject=event.subject,
             envelope=orjson.loads(event.to_json()),
-            reason=reason,
+            reason=_storable(reason),
             attempts=0,
             next_attempt_at=datetime.now(UTC),
         )
@@ -42,26 +45,33 @@ class Parking:
             await connection.execute(statement.on_conflict_do_nothing())
 
     async def due(self) -> list[Envelope]:
-        """Per subject the oldest parked event, where its pause is over."""
+        """Per subject the oldest parked event, where its pause is over; a hundred at most."""
         heads = select(func.min(ParkedRow.id)).group_by(ParkedRow.subject)
         statement = (
             select(ParkedRow.envelope)
             .where(ParkedRow.id.in_(heads), ParkedRow.next_attempt_at <= func.now())
             .order_by(ParkedRow.id)
+            .limit(_AT_ONCE)
         )
         async with self._engine.connect() as connection:
             return [Envelope.from_json(orjson.dumps(wire)) for wire in await connection.scalars(statement)]
 
     async def postpone(self, event: Envelope, reason: str) -> None:
         """Doubles the pause with each attempt, up to ten minutes."""
-        pause = func.least(func.make_interval(0, 0, 0, 0, 0, 0, func.power(2, ParkedRow.attempts)), _LONGEST_PAUSE)
+        seconds = func.power(2, func.least(ParkedRow.attempts, _DOUBLINGS))
+        pause = func.least(func.make_interval(0, 0, 0, 0, 0, 0, seconds), _LONGEST_PAUSE)
         statement = (
             update(ParkedRow)
             .where(ParkedRow.event_id == event.id)
-            .values(attempts=ParkedRow.attempts + 1, reason=reason, next_attempt_at=func.now() + pause)
+            .values(attempts=ParkedRow.attempts + 1, reason=_storable(reason), next_attempt_at=func.now() + pause)
         )
         async with self._engine.begin() as connection:
             await connection.execute(statement)
 
     async def forget(self, event: Envelope, session: AsyncSession) -> None:
         await session.execute(delete(ParkedRow).where(ParkedRow.event_id == event.id))
+
+
+def _storable(reason: str) -> str:
+    """PostgreSQL takes no NUL in a text; an event must not be lost because of how its failure reads."""
+    return reason.replace("\x00", "")[:_REASON_LENGTH]

@@ -1,9 +1,9 @@
 """Publishing the event log in order: one leader per service gives positions without gaps and hands events on.
 
 The leader is whoever holds the database's advisory lock. All its work runs on the connection that holds the lock, so
-a leader that lost its connection can do nothing more. Positions are given after the commit, in the order of the log's
-ids: the ids of one subject rise with its versions, because they are drawn while its row is locked. A cursor over ids
-would skip a transaction that commits late; several claimers would reorder.
+a leader that lost its connection can do nothing more; each statement is a transaction of its own. Positions are given
+after the commit, in the order of the log's ids: the ids of one subject rise with its versions, because they are drawn
+while its row is locked. A cursor over ids would skip a transaction that commits late; several claimers would reorder.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import Row, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.broker import Broker
@@ -61,17 +61,15 @@ class Relay:
         while True:
             try:
                 await self._lead()
-            except (Fault, DBAPIError, OSError) as error:
+            except (Fault, SQLAlchemyError, OSError) as error:
                 _log.warning("relay.interrupted", source=self._source, reason=str(error))
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _lead(self) -> None:
-        async with self._engine.connect() as connection:
-            while not await connection.scalar(select(func.pg_try_advisory_lock(LEADER_LOCK))):
-                await connection.rollback()
-                await asyncio.sleep(_STANDBY_SECONDS)
-            await connection.commit()
+        async with self._engine.connect() as plain:
+            connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
             try:
+                await _become_leader(connection)
                 await self._publish_for_ever(connection)
             finally:
                 await _let_go(connection)
@@ -93,16 +91,20 @@ class Relay:
         """Positions, publishes and marks up to BATCH events; the number of those marked. Raises Fault."""
         await connection.execute(_ASSIGN, {"batch": BATCH})
         pending = (await connection.execute(_PENDING)).all()
-        await connection.commit()
         if pending:
             await self._broker.publish([_envelope(self._source, row) for row in pending])
             await _mark(connection, pending)
         return len(pending)
 
 
+async def _become_leader(connection: AsyncConnection) -> None:
+    attempt = select(func.pg_try_advisory_lock(LEADER_LOCK))
+    while not await connection.scalar(attempt):  # noqa: ASYNC110  # another process holds it; nothing in ours tells
+        await asyncio.sleep(_STANDBY_SECONDS)
+
+
 async def _mark(connection: AsyncConnection, published: Sequence[Row[tuple[EventRow]]]) -> None:
     await connection.execute(_MARK, {"ids": [row.id for row in published]})
-    await connection.commit()
 
 
 async def _let_go(connection: AsyncConnection) -> None:

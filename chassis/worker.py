@@ -1,7 +1,7 @@
 """The background half of a service: its relay, its consumer and its projections."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -36,19 +36,19 @@ class Worker:
         relay = Relay(self._name, self._database.engine, broker)
         self._database.when_emitted(relay.wake)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(relay.run())
-            tasks.create_task(self._consumer.retry_parked())
+            tasks.create_task(keep_trying("relay", relay.run))
+            tasks.create_task(keep_trying("parked events", self._consumer.retry_parked))
             for projection in self._projections:
-                tasks.create_task(_fill(projection))
+                tasks.create_task(keep_trying(f"projection of {projection.name}", projection.fill))
 
 
-async def _fill(projection: Projection) -> None:
-    """Tries until the owner has answered with everything."""
+async def keep_trying(task: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Runs until `run` returns or is cancelled: one task that stumbles must not take the others with it."""
     while True:
         try:
-            await projection.fill()
+            return await run()
         except Fault as fault:
-            _log.warning("projection.waits", projection=projection.name, reason=str(fault))
-            await asyncio.sleep(_RETRY_SECONDS)
-        else:
-            return
+            _log.warning("worker.waits", task=task, reason=str(fault))
+        except Exception:  # noqa: BLE001  # a bug in one is logged; the others go on
+            _log.exception("worker.stumbled", task=task)
+        await asyncio.sleep(_RETRY_SECONDS)

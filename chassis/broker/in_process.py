@@ -21,10 +21,16 @@ class InProcessBroker:
     async def publish(self, events: Sequence[Envelope]) -> None:
         if self._closed:
             raise Fault("broker", "is closed")
-        outcomes = await asyncio.gather(*(group.take(events) for group in self._groups), return_exceptions=True)
-        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        groups = list(self._groups)
+        outcomes = await asyncio.gather(*(group.take(events) for group in groups), return_exceptions=True)
+        failures = {
+            group.name: outcome
+            for group, outcome in zip(groups, outcomes, strict=True)
+            if isinstance(outcome, BaseException)
+        }
         if failures:
-            raise Fault("broker", f"{len(failures)} consumer group(s) did not take the events") from failures[0]
+            reasons = "; ".join(f"{name}: {type(error).__name__}: {error}" for name, error in failures.items())
+            raise Fault("broker", f"not every group took the events: {reasons}") from next(iter(failures.values()))
 
     async def subscribe(self, subscription: Subscription, handler: Handler) -> None:
         self._groups.append(_Group(subscription, handler))
@@ -35,6 +41,7 @@ class InProcessBroker:
 
 class _Group:
     def __init__(self, subscription: Subscription, handler: Handler) -> None:
+        self.name = subscription.group
         self._subscription = subscription
         self._handler = handler
         self._turn = asyncio.Lock()
