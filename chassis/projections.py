@@ -4,9 +4,9 @@ Each row carries the version of its source, and an older version never overwrite
 cross one another in any order.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
@@ -16,10 +16,12 @@ from sqlalchemy.orm import DeclarativeBase
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
+from chassis.errors import Fault
 from chassis.internal import Row
 from chassis.peers import Peer
 from chassis.tables import ProjectionRow
 
+T = TypeVar("T")
 _PAGE = 500
 _REMEMBERED = 10_000
 
@@ -100,6 +102,23 @@ class Projection:
             return
         if await session.scalar(select(self._table.c.id).where(here)) is None:
             await self.store(await self._look_up({"ids": [str(subject)]}), session)
+
+    async def find_through(
+        self, find: Callable[[Collection[UUID]], Awaitable[Mapping[UUID, T]]], ids: Sequence[UUID]
+    ) -> list[T | Fault | None]:
+        """What `find` tells of each of `ids`; those it does not know are looked up and then asked for once more.
+
+        When the owner does not answer, the Fault stands in their place, and in theirs only.
+        """
+        found: dict[UUID, T | Fault] = {**await find(ids)}
+        if missing := [each for each in ids if each not in found]:
+            try:
+                await self.ensure(missing)
+            except Fault as fault:
+                found |= dict.fromkeys(missing, fault)
+            else:
+                found |= await find(missing)
+        return [found.get(each) for each in ids]
 
     def _remember(self, ids: set[UUID]) -> None:
         """What was here once stays here; remembering it saves the question."""

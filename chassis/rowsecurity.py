@@ -4,6 +4,17 @@ A setting that was never made, or was made in an earlier transaction, reads as N
 """
 
 from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from chassis.access import Companies, Everywhere
+
+
+def among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnElement[bool]:
+    """The same predicate for the query itself, so that a table without walls, or with wider ones, shows no more."""
+    return true() if isinstance(companies, Everywhere) else column == func.any(list(companies))
 
 
 def opened(wall: str, column: str = "company_id") -> str:

@@ -1,0 +1,1 @@
+"""The outside world as this service needs it: the store of bytes."""

@@ -1,0 +1,1 @@
+"""The rules of files, as functions on plain values."""

@@ -1,0 +1,7 @@
+"""The permissions that this service asks for; access has the catalogue of all."""
+
+from typing import Final
+
+VIEW: Final = "incident.view"
+EDIT: Final = "incident.edit"
+SYSTEM: Final = "system"  # in no catalogue and held by nobody: only the service itself gets through

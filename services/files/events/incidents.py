@@ -1,0 +1,47 @@
+"""Keeping the copy of the incidents current from their own events, without asking for each."""
+
+from dataclasses import dataclass
+
+from chassis.consumer import Delivery
+from chassis.database import UnitOfWork
+from services.files.events import subscriptions
+from services.files.persistence.projections import Projections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """The part of incident.registered.v1 that this service reads."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """That something happened is all this service reads of the other events."""
+
+
+@subscriptions.on("incidents", "incident.registered.v1", Registered)
+async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    row = {
+        "id": event.subject,
+        "version": event.sequence,
+        "company_id": event.company_id,
+        "reference": delivery.data.reference,
+        "deleted": False,
+    }
+    await projections.incidents.store([row], work.session)
+
+
+@subscriptions.on("incidents", "incident.updated.v1", Moved)
+@subscriptions.on("incidents", "incident.assigned.v1", Moved)
+@subscriptions.on("incidents", "incident.status_changed.v1", Moved)
+async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    await projections.incidents.apply(event.subject, event.sequence, {}, work.session)
+
+
+@subscriptions.on("incidents", "incident.deleted.v1", Moved)
+async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    await projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)

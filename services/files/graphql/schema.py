@@ -1,0 +1,16 @@
+"""The schema of this subgraph."""
+
+from strawberry.schema.config import StrawberryConfig
+
+from chassis.graphql.directives import FEDERATION
+from chassis.graphql.endpoint import SilentSchema
+from services.files.graphql.queries import Query
+from services.files.graphql.types.file import BYTE_COUNT, ByteCount
+from services.files.graphql.types.incident import Incident
+
+schema = SilentSchema(
+    Query,
+    types=[Incident],
+    config=StrawberryConfig(scalar_map={ByteCount: BYTE_COUNT}),
+    federation_version=FEDERATION,
+)
