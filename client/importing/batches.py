@@ -9,20 +9,13 @@ from client.errors import InputProblem, Rejected, ServerProblem
 from client.graph import Graph
 from client.importing.cells import BadCell
 from client.importing.companies import Companies
+from client.importing.documents import REGISTER_INCIDENTS
 from client.importing.report import Report
 from client.importing.rows import Prepared, RowReader
 
 MOST_ROWS = 50
 MOST_BYTES = 1_000_000
 
-_REGISTER = """
-mutation ImportIncidents($input: RegisterIncidentsInput!) {
-  registerIncidents(input: $input) {
-    results { alreadyRegistered errors { code message field } }
-    errors { code message field }
-  }
-}
-"""
 # Refusals of a whole request that one of its rows may have caused; any other is about the caller.
 _ABOUT_ROWS = frozenset({"COMPANY_NOT_FOUND", "BAD_USER_INPUT", "GRAPHQL_INVALID", "TOO_LARGE", "INTERNAL"})
 
@@ -75,7 +68,9 @@ class Sender:
     async def send(self, rows: Sequence[Prepared]) -> None:
         """Raises ServerProblem when the server is gone for good, or refuses the caller."""
         try:
-            data = await self._graph.ask(_REGISTER, {"input": {"incidents": [self._input(row) for row in rows]}})
+            data = await self._graph.ask(
+                REGISTER_INCIDENTS, {"input": {"incidents": [self._input(row) for row in rows]}}
+            )
         except Rejected as refusal:
             if refusal.code not in _ABOUT_ROWS:
                 raise

@@ -6,6 +6,7 @@ from typing import Any
 
 from client.errors import Rejected, ServerProblem, Unavailable
 from client.graph import Graph
+from client.importing.documents import CREATE_COMPANY, FIND_COMPANIES, RIGHTS
 from client.importing.parallel import chunks, each
 from client.importing.progress import Progress
 from client.importing.sections import CompanyRule
@@ -13,19 +14,7 @@ from client.importing.sections import CompanyRule
 _PAGE = 100
 _AT_ONCE = 8
 
-_FIND = """
-query ImportCompanies($names: [String!]!, $first: Int!, $after: String) {
-  companies(filter: {names: $names}, first: $first, after: $after) {
-    edges { node { id name } }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-_CREATE = """
-mutation ImportCompany($input: CreateCompanyInput!) {
-  createCompany(input: $input) { company { id } errors { code message } }
-}
-"""
+_MANAGE = "access.manage"
 # A field that the caller may use nowhere is refused before it runs; to the person that is the same no.
 _MAY_NOT = frozenset({"DENIED", "UNAUTHORIZED_FIELD_OR_TYPE"})
 
@@ -56,6 +45,14 @@ class Companies:
         self.refused |= dict.fromkeys(missing, "is no company that you can see; create it, or set create = true")
         return []
 
+    async def would_create(self, names: Collection[str]) -> list[str]:
+        """For a dry run: those of the missing that the caller may create; the others are refused."""
+        me = (await self._graph.ask(RIGHTS)).get("me") or {"permissions": []}
+        if any(held["permission"] == _MANAGE and held["everyCompany"] for held in me["permissions"]):
+            return list(names)
+        self.refused |= dict.fromkeys(names, f"is a new company, and creating one needs {_MANAGE} in every company")
+        return []
+
     async def create(self, names: Collection[str], progress: Progress) -> None:
         """Afterwards each name has an id or a reason."""
         progress.stage("Creating companies", len(names))
@@ -70,7 +67,7 @@ class Companies:
         found: dict[str, list[str]] = defaultdict(list)
         variables: dict[str, Any] = {"names": list(names), "first": _PAGE, "after": None}
         while True:
-            page = (await self._graph.ask(_FIND, variables)).get("companies")
+            page = (await self._graph.ask(FIND_COMPANIES, variables)).get("companies")
             if page is None:
                 raise ServerProblem("The server does not show companies; ask an administrator for a group.")
             for edge in page["edges"]:
@@ -92,7 +89,7 @@ class Companies:
         backoff = self._graph.backoff()
         while self._denied is None and name not in self.ids:
             try:
-                data = await self._graph.attempt(_CREATE, {"input": {"name": name, **self._rule.details}})
+                data = await self._graph.attempt(CREATE_COMPANY, {"input": {"name": name, **self._rule.details}})
             except Unavailable as problem:
                 await backoff.wait(problem)
                 await self._look_up([name])

@@ -9,19 +9,12 @@ from client.errors import InputProblem, ServerProblem
 from client.graph import Graph
 from client.importing.cells import BadValue, Cell, as_text
 from client.importing.codes import Code
+from client.importing.documents import DIRECTORIES
 from client.importing.mapping import Mapping
 from client.importing.tables import nearest
 from client.importing.targets import CODED
 from client.importing.values import Constant
 
-_QUERY = """
-query ImportDirectories {
-  classifications { code active }
-  incidentTypes { code active classification { code } }
-  incidentStatuses { code active }
-  severities { code active }
-}
-"""
 _LISTS = {
     "classification": "classifications",
     "type": "incidentTypes",
@@ -62,7 +55,7 @@ class Directories:
 
 async def fetch_directories(graph: Graph) -> Directories:
     """Raises ServerProblem when they cannot be had."""
-    data = await graph.ask(_QUERY)
+    data = await graph.ask(DIRECTORIES)
     if any(data.get(name) is None for name in _LISTS.values()):
         raise ServerProblem("The server does not show its directories; ask an administrator for a group.")
     active = {target: [entry for entry in data[name] if entry["active"]] for target, name in _LISTS.items()}

@@ -1,5 +1,6 @@
 """From a row of the table to an incident to register, or to the cells that stop it."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from client.importing.keys import Keys
 from client.importing.mapping import Mapping
 from client.importing.sources import SourceFile, SourceRow
 from client.importing.targets import CODED, TITLE, target_of
+from client.importing.values import CONTROL
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,21 @@ class RowReader:
         column = self.mapping.company.column
         if column is None:
             return None
-        name = as_text(cells.get(column))
-        if not name:
-            bad.append(BadValue(column, "", "is empty; the incident needs a company"))
-        return name
+        try:
+            return company_name(column, as_text(cells.get(column)))
+        except BadValue as problem:
+            bad.append(problem)
+            return None
+
+
+def company_name(column: str, text: str) -> str:
+    """As the server stores names: one space between words, composed characters. Raises BadValue."""
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not name:
+        raise BadValue(column, "", "is empty; the incident needs a company")
+    if len(name) > _LONGEST_NAME or CONTROL.search(name):
+        raise BadValue(column, CONTROL.sub("?", name), f"is no name: at most {_LONGEST_NAME} printable characters")
+    return name
 
 
 def _put(content: dict[str, Any], target: str, value: Any) -> None:

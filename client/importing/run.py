@@ -93,9 +93,11 @@ class Import:
     async def _companies(self, names: set[str]) -> Companies:
         companies = Companies(self._graph, self._job.mapping.company)
         missing = await companies.find(names, self._progress) if names else []
-        if missing and not self._job.dry_run:
+        if missing and self._job.dry_run:
+            self.outcome.new_companies = len(await companies.would_create(missing))
+        elif missing:
             await companies.create(missing, self._progress)
-        self.outcome.new_companies = len(missing) if self._job.dry_run else companies.created
+            self.outcome.new_companies = companies.created
         return companies
 
     async def _send(self, reader: RowReader, sender: Sender, good: int) -> None:

@@ -9,6 +9,7 @@ API_KEY = "ir_the-key-that-nobody-may-print"
 
 SDL = """
 type Query {
+  me: Me
   classifications: [Classification!]
   incidentTypes: [IncidentType!]
   incidentStatuses: [IncidentStatus!]
@@ -19,6 +20,8 @@ type Mutation {
   createCompany(input: CreateCompanyInput!): CreateCompanyPayload
   registerIncidents(input: RegisterIncidentsInput!): RegisterIncidentsPayload
 }
+type Me { permissions: [PermissionGrant!]! }
+type PermissionGrant { permission: String! everyCompany: Boolean! }
 type Classification { code: String! active: Boolean! }
 type IncidentType { code: String! active: Boolean! classification: Classification! }
 type IncidentStatus { code: String! active: Boolean! }
@@ -130,6 +133,9 @@ class FakeRegistry:
 
     def severities(self, _: Any) -> list[Json]:
         return _entries("low", "high")
+
+    def me(self, _: Any) -> Json:
+        return {"permissions": [{"permission": "access.manage", "everyCompany": self.may_create}]}
 
     def companies(self, _: Any, filter: Json, first: int, after: str | None = None) -> Json:
         """Pages of two, so that a client that stops at the first page is found out."""

@@ -153,6 +153,29 @@ async def test_companies_that_the_caller_may_not_create_make_their_rows_bad(impo
     assert "you may not create companies" in line["reason"]
 
 
+async def test_a_dry_run_knows_who_may_not_create_companies(importer: Importer) -> None:
+    importer.registry.companies_by_name["Acme"] = "id-acme"
+    importer.registry.may_create = False
+    file = importer.table(*GOOD)
+
+    ran = await importer.run(file, "--dry-run")
+
+    assert ran.code == 1
+    assert "1 rows would be sent" in ran.out
+    assert "0 companies would be created" in ran.out
+    assert [(line["row"], line["column"]) for line in importer.reported(file)] == [("3", "company")]
+
+
+async def test_names_are_compared_as_the_server_keeps_them(importer: Importer) -> None:
+    importer.registry.companies_by_name["Café Acme"] = "id-acme"
+
+    ran = await importer.run(importer.table("Cafe\u0301  Acme ,Door forced,,,", f"{'x' * 201},Window forced,,,"))
+
+    assert ran.code == 1
+    assert list(importer.registry.companies_by_name) == ["Café Acme"]
+    assert importer.registry.titles == ["Door forced"]
+
+
 async def test_without_create_missing_companies_are_told_in_a_dry_run_too(importer: Importer) -> None:
     importer.mapping.write_text(importer.mapping.read_text().replace("create = true", ""))
     file = importer.table(*GOOD)
