@@ -1,6 +1,7 @@
 """Making and serving the HTTP application of a deployable."""
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,9 +34,12 @@ def service_application(
     return application
 
 
-def new_server(application: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
-    """With uvloop and httptools; logs go where ours go, requests are not logged one by one."""
-    return uvicorn.Server(
+def new_server(
+    application: ASGIApp, *, host: str, port: int, announce: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
+    """Logs go where ours go, requests are not logged one by one. `announce` is called when it listens."""
+    return _Server(
+        announce,
         uvicorn.Config(
             application,
             host=host,
@@ -48,5 +52,16 @@ def new_server(application: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
             log_config=None,
             timeout_graceful_shutdown=10,
             server_header=False,
-        )
+        ),
     )
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, announce: Callable[[], None], config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()

@@ -1,7 +1,6 @@
 """The commands that every service has: serve, work, migrate, schema."""
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from fastapi import FastAPI
 from sqlalchemy import MetaData
 
@@ -60,7 +60,7 @@ def main(service: Service) -> int:
     try:
         settings = service.read_settings(os.environ)
         configure_logs(settings.log_style, settings.log_level)
-        asyncio.run(_COMMANDS[command](service, settings))
+        uvloop.run(_COMMANDS[command](service, settings))
     except (SettingsError, Fault, OSError) as error:
         sys.stderr.write(f"{service.name} {command}: {error}\n")
         return 2

@@ -80,8 +80,12 @@ class Consumer(Generic[T]):
         self._tools = tools
         self._parking = Parking(database.engine)
 
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        return self._subscriptions.for_group(self._name)
+
     async def listen(self, broker: Broker) -> None:
-        for subscription in self._subscriptions.for_group(self._name):
+        for subscription in self.subscriptions:
             await broker.subscribe(subscription, self.handle)
 
     async def handle(self, events: Sequence[Envelope]) -> None:

@@ -4,7 +4,7 @@ Each row carries the version of its source, and an older version never overwrite
 cross one another in any order.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -50,6 +50,24 @@ class Projection:
             async with self._database.work(self._actor) as work:
                 await self.store(rows, work.session)
                 await _note(self.name, cursor, work.session, filled=filled)
+
+    async def differences(self) -> tuple[int, list[UUID]]:
+        """How many things the owner has, and the ids of those that are missing or different here, or not its own."""
+        theirs = {row["id"]: self._values(row) async for row in self._snapshot()}
+        async with self._database.read(self._actor) as session:
+            ours = {str(row.id): dict(row._mapping) for row in await session.execute(select(self._table))}  # noqa: SLF001  # SQLAlchemy's public name
+        differing = [key for key in theirs.keys() | ours.keys() if theirs.get(key) != ours.get(key)]
+        return len(theirs), [UUID(key) for key in differing]
+
+    async def _snapshot(self) -> AsyncIterator[Row]:
+        after: str | None = None
+        while True:
+            rows = await self._owner.ask(f"snapshots/{self.name}", {"after": after, "limit": _PAGE}, timeout=30)
+            for row in rows:
+                yield row
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1]["id"]
 
     async def ensure(self, ids: Collection[UUID]) -> None:
         """Asks the owner for those of `ids` that are not here. Unknown ones stay absent."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from chassis.broker import Broker
+from chassis.broker import Broker, Subscription
 from chassis.consumer import Consumer
 from chassis.database import Database
 from chassis.errors import Fault
@@ -23,10 +23,14 @@ class Worker:
     def __init__(
         self, name: str, database: Database, consumer: Consumer[Any], projections: Sequence[Projection] = ()
     ) -> None:
+        self.projections = tuple(projections)
         self._name = name
         self._database = database
         self._consumer = consumer
-        self._projections = projections
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        return self._consumer.subscriptions
 
     async def subscribe(self, broker: Broker) -> None:
         await self._consumer.listen(broker)
@@ -38,7 +42,7 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_trying("relay", relay.run))
             tasks.create_task(keep_trying("parked events", self._consumer.retry_parked))
-            for projection in self._projections:
+            for projection in self.projections:
                 tasks.create_task(keep_trying(f"projection of {projection.name}", projection.fill))
 
 

@@ -1,10 +1,11 @@
 """`python -m gateway serve | plan`; `serve --supergraph FILE --no-sign-in` serves any supergraph."""
 
 import argparse
-import asyncio
 import os
 import sys
 from pathlib import Path
+
+import uvloop
 
 from chassis.asgi import new_server
 from chassis.settings import SettingsError, load
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code; 2 for anything that the caller can put right."""
     given = _parser().parse_args(arguments)
     try:
-        asyncio.run(_plan(given) if given.command == "plan" else _serve(given))
+        uvloop.run(_plan(given) if given.command == "plan" else _serve(given))
     except (SettingsError, SupergraphError, PlanningError, RequestErrors, OSError, ValueError) as error:
         sys.stderr.write(f"gateway {given.command}: {error}\n")
         return 2

@@ -54,6 +54,10 @@ class RememberedPorts:
         write_private(self._file, json.dumps(ports, indent=2) + "\n")
         return {name: ports[name] for name in names}
 
+    def last(self, name: str) -> int:
+        """The port of the last run; 0 when there was none."""
+        return self._read().get(name, 0)
+
     def _read(self) -> dict[str, int]:
         if not self._file.exists():
             return {}

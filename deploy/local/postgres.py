@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from signal import SIGINT
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import asyncpg
 
@@ -49,6 +49,11 @@ class PostgresServer:
         self._ports = RememberedPorts(directory / "port.json")
         self._record = directory / "process.json"
         self._process: ChildProcess | None = None
+
+    @classmethod
+    def at_its_last_address(cls, directory: Path) -> Self:
+        """The server of another process, to connect to; port 0, where nobody listens, when there never was one."""
+        return cls(directory, port=RememberedPorts(directory / "port.json").last("postgres"))
 
     @property
     def pid(self) -> int:

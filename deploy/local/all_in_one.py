@@ -1,0 +1,69 @@
+"""The whole registry in one process: gateway and services on one event loop, calling one another without sockets."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Self
+
+from starlette.types import ASGIApp
+
+from chassis.broker.in_process import InProcessBroker
+from chassis.commandline import Service
+from chassis.runtime import Runtime, ServiceSettings
+from chassis.settings import load
+from chassis.transport import InProcessTransport
+from chassis.worker import Worker
+from deploy.local.environment import Surroundings
+from deploy.local.services import SERVICES
+from gateway.app import Gateway, new_gateway
+from gateway.settings import GatewaySettings
+
+_STOP_SECONDS = 5.0
+
+
+class AllInOne:
+    """Between `async with` and its end everything runs; `application` is what the world may call.
+
+    `transport` also reaches the gateway, as `http://gateway`.
+    """
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.transport = InProcessTransport({})
+        self.broker = InProcessBroker()
+        self.gateway: Gateway = new_gateway(load(GatewaySettings, "GATEWAY", surroundings.of_gateway()), self.transport)
+        self.settings: dict[str, ServiceSettings] = {
+            service.name: service.read_settings(surroundings.of_service(service.name)) for service in SERVICES
+        }
+        self.runtimes: dict[str, Runtime] = {}
+        self._stack = AsyncExitStack()
+
+    @property
+    def application(self) -> ASGIApp:
+        return self.gateway.application
+
+    async def __aenter__(self) -> Self:
+        for service in SERVICES:  # one after another: Alembic keeps the migration it works on in a global
+            await service.migrate(self.settings[service.name])
+        self.transport.applications["gateway"] = self.gateway.application
+        workers = [self._build(service) for service in SERVICES]
+        await self.gateway.subscribe(self.broker)
+        for worker in workers:
+            await worker.subscribe(self.broker)
+        tasks = [asyncio.create_task(worker.run(self.broker)) for worker in workers]
+        self._stack.push_async_callback(_end, tasks)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    def _build(self, service: Service) -> Worker:
+        runtime = service.runtime(self.settings[service.name], self.transport)
+        self.runtimes[service.name] = runtime
+        self._stack.push_async_callback(runtime.close)
+        self.transport.applications[service.name] = service.application(runtime)
+        return service.worker(runtime)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=_STOP_SECONDS)

@@ -1,0 +1,98 @@
+"""What `make verify` checks, each as one finding with its counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chassis.broker import Subscription
+from chassis.projections import Projection
+from deploy.local.postgres import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    ok: bool
+    counts: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.ok else 'FAIL'}  {self.what}: {self.counts}"
+
+
+async def check_log(service: str, session: Connection) -> Finding:
+    """Positions run from 1 without gaps, all are published, and the events of each subject are numbered from 1."""
+    row = await _row(session, _LOG)
+    ok = row["events"] == row["positioned"] == row["last"] == row["published"] and row["broken"] == 0
+    counts = (
+        f"{row['events']} events, last position {row['last']}, {row['published']} published, "
+        f"{row['broken']} subjects with a gap"
+    )
+    return Finding(f"event log of {service}", ok, counts)
+
+
+async def check_incidents(session: Connection) -> list[Finding]:
+    row = await _row(session, _INCIDENTS)
+    numbers = await _row(session, _NUMBERS)
+    complete = row["incidents"] == row["registered"] and row["without_history"] == row["without_events"] == 0
+    return [
+        Finding(
+            "incidents with their history and events",
+            complete,
+            f"{row['incidents']} incidents, {row['registered']} registrations, {row['without_history']} without whole "
+            f"history, {row['without_events']} without all events",
+        ),
+        Finding("numbers of incidents", numbers["wrong"] == 0, f"{numbers['wrong']} companies and years with a gap"),
+    ]
+
+
+async def check_effects(consumer: str, subscription: Subscription, source: Connection, target: Connection) -> Finding:
+    """Each event the consumer listens to has been handled, once (its id is a primary key), or is seen parked."""
+    types = list(subscription.types)
+    told = {row["event_id"] for row in await source.fetch(_TOLD, types)}
+    handled = {row["event_id"] for row in await target.fetch(_HANDLED, subscription.source)}
+    parked = await target.fetchval("SELECT count(*) FROM parked_event")
+    missing = len(told - handled)
+    counts = f"{len(told)} told, {missing} not handled, {parked} parked, {len(handled - told)} unknown"
+    ok = missing == 0 and parked == 0 and handled <= told
+    return Finding(f"events of {subscription.source} in {consumer}", ok, counts)
+
+
+async def check_projection(service: str, projection: Projection) -> Finding:
+    total, differing = await projection.differences()
+    counts = f"{total} at the owner, {len(differing)} missing or different"
+    return Finding(f"projection of {projection.name} in {service}", not differing, counts)
+
+
+async def _row(session: Connection, statement: str) -> Mapping[str, int]:
+    """The one row of a statement that counts."""
+    return dict((await session.fetch(statement))[0])
+
+
+_LOG = """
+SELECT count(*) AS events, count(position) AS positioned, coalesce(max(position), 0) AS last,
+       count(published_at) AS published,
+       (SELECT count(*) FROM (
+            SELECT subject FROM event GROUP BY subject HAVING min(sequence) <> 1 OR max(sequence) <> count(*)
+        ) AS gaps) AS broken
+FROM event
+"""
+_INCIDENTS = """
+WITH told AS (
+    SELECT subject, count(*) AS events, count(*) FILTER (WHERE type = 'incident.registered.v1') AS registered
+    FROM event GROUP BY subject
+), written AS (
+    SELECT incident_id, count(*) AS entries FROM incident_change GROUP BY incident_id
+)
+SELECT count(*) AS incidents, coalesce(sum(told.registered), 0) AS registered,
+       count(*) FILTER (WHERE written.entries IS DISTINCT FROM incident.sequence) AS without_history,
+       count(*) FILTER (WHERE told.events IS DISTINCT FROM incident.sequence) AS without_events
+FROM incident LEFT JOIN told ON told.subject = incident.id LEFT JOIN written ON written.incident_id = incident.id
+"""
+_NUMBERS = """
+SELECT count(*) AS wrong FROM incident_number AS number
+WHERE last <> (
+    SELECT count(*) FROM incident
+    WHERE company_id = number.company_id AND extract(year FROM registered_at AT TIME ZONE 'UTC') = number.year
+)
+"""
+_TOLD = "SELECT event_id FROM event WHERE type = any($1::text[])"
+_HANDLED = "SELECT event_id FROM handled_event WHERE source = $1"

@@ -1,0 +1,59 @@
+"""What the person at the terminal reads: progress while the registry starts, then where it is and how to sign in."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.local.first_start import Demo
+
+_QUERY = "{ incidents(first: 3) { totalCount nodes { reference title company { name } status { name } } } }"
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Says what is being done, and then how long it took."""
+    began = time.monotonic()
+    _say(f"  {what} …", end="")
+    try:
+        yield
+    except BaseException:
+        _say("")
+        raise
+    _say(f" {time.monotonic() - began:.1f} s")
+
+
+def ready(url: str, demo: Demo, data: str) -> None:
+    """The one block that tells all; a first query to copy."""
+    key = demo.users[1]["apiKey"]
+    lines = [
+        "",
+        "The incident registry is ready.",
+        "",
+        f"  Start page   {url}/",
+        f"  Graph        {url}/graphql   (open it in a browser to write queries)",
+        f"  Data         {data}   (kept until you delete it; sign-ins and API keys are in demo.json there)",
+        "",
+        "  Sign in as",
+        *(f"    {user['email']:<22} {user['password']}   {_rights(user)}" for user in demo.users),
+        "",
+        "  A first query",
+        f"    curl -s {url}/graphql -H 'Authorization: Bearer {key}' \\",
+        "      -H 'Content-Type: application/json' \\",
+        f'      -d \'{{"query": "{_QUERY}"}}\'',
+        "",
+        "  Ctrl-C stops everything.",
+    ]
+    _say("\n".join(lines))
+
+
+def _rights(user: dict[str, object]) -> str:
+    companies = user["companies"]
+    if isinstance(companies, str):
+        return companies
+    return ", ".join(map(str, companies)) if isinstance(companies, list | tuple) and companies else "no company"
+
+
+def _say(text: str, end: str = "\n") -> None:
+    sys.stdout.write(text + end)
+    sys.stdout.flush()

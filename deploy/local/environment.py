@@ -1,0 +1,47 @@
+"""The settings of every deployable on this machine, as the variables they would find in their environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.object_store import ObjectStore
+from deploy.local.ports import HOST
+from deploy.local.provision import DatabaseUrls
+
+FILES_BUCKET = "files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the services find around them: databases, keys and the object store."""
+
+    databases: Mapping[str, DatabaseUrls]
+    keys: Path
+    store: ObjectStore
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def of_service(self, name: str) -> dict[str, str]:
+        values = {
+            "DATABASE_URL": self.databases[name].app,
+            "DATABASE_OWNER_URL": self.databases[name].owner,
+            "SIGNING_KEY_FILE": str(self.keys / f"{name}.pem"),
+            "TRUSTED_KEYS": str(self.keys / "public"),
+            **(self._of_store() if name == "files" else {}),
+        }
+        return {f"{name.upper()}_{setting}": value for setting, value in values.items()}
+
+    def of_gateway(self) -> dict[str, str]:
+        values = {"SIGNING_KEY_FILE": str(self.keys / "gateway.pem"), "PUBLIC_URL": self.url, "PORT": str(self.port)}
+        return {f"GATEWAY_{setting}": value for setting, value in values.items()}
+
+    def _of_store(self) -> dict[str, str]:
+        return {
+            "S3_ENDPOINT": self.store.endpoint,
+            "S3_BUCKET": FILES_BUCKET,
+            "S3_ACCESS_KEY": self.store.access_key,
+            "S3_SECRET_KEY": self.store.secret_key,
+        }

@@ -1,0 +1,57 @@
+"""`make up`: from an empty directory to a registry that answers, and back to nothing running."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from chassis.asgi import new_server
+from chassis.telemetry import configure_logs
+from deploy.local import console
+from deploy.local.all_in_one import AllInOne
+from deploy.local.directories import data_directory
+from deploy.local.environment import FILES_BUCKET, Surroundings
+from deploy.local.errors import CannotStart
+from deploy.local.first_start import ensure_sample
+from deploy.local.object_store import ObjectStore
+from deploy.local.ports import HOST, is_free
+from deploy.local.postgres import PostgresServer
+from deploy.local.private_files import Secrets
+from deploy.local.provision import provision
+from deploy.local.services import DEPLOYABLES, SERVICES
+from deploy.local.signing_keys import ensure_signing_keys
+from deploy.local.supervisor import Supervisor
+
+
+async def up(data: Path, port: int) -> None:
+    """Runs until a signal. Raises CannotStart with the way out."""
+    if not is_free(port):
+        raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
+    with data_directory(data) as directory, (directory / "registry.log").open("a", encoding="utf-8") as log:
+        configure_logs("json", "info", log)
+        async with AsyncExitStack() as stack:
+            await _run(directory, port, stack)
+
+
+async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
+    surroundings = await surround(directory, port, await stack.enter_async_context(Supervisor()))
+    with console.step("Services and their databases"):
+        system = await stack.enter_async_context(AllInOne(surroundings))
+    with console.step("Sample"):
+        demo = await ensure_sample(system, directory, surroundings.url)
+
+    def announce() -> None:
+        console.ready(surroundings.url, demo, str(directory))
+
+    await new_server(system.application, host=HOST, port=port, announce=announce).serve()
+
+
+async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surroundings:
+    """Starts PostgreSQL and the object store in `directory`, with databases and keys for everyone."""
+    secrets = Secrets(directory / "secrets.json")
+    database = PostgresServer(directory / "postgres")
+    store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
+    with console.step("PostgreSQL and the object store"):
+        await asyncio.gather(supervisor.start(database), supervisor.start(store))
+    ensure_signing_keys(directory / "keys", DEPLOYABLES)
+    urls = await provision(database, [service.name for service in SERVICES], secrets)
+    return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port)
