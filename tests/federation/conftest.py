@@ -1,7 +1,7 @@
 """The concepts under plans/: a folder each, with its subgraphs, its supergraph and its cases."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ PLANS = Path(__file__).parent / "plans"
 class Concept:
     """A supergraph with its subgraphs running in memory."""
 
+    sdl: str
     engine: Engine
     subgraphs: dict[str, Subgraph]
     transport: InProcessTransport = field(repr=False)
@@ -28,6 +29,10 @@ class Concept:
         prepared = self.engine.prepare(query, None, variables)
         answer: dict[str, Any] = orjson.loads((await self.engine.execute(prepared, **given)).to_bytes())
         return answer
+
+    def moved(self, **addresses: str) -> "Concept":
+        """The same with an engine that finds subgraphs at other addresses."""
+        return replace(self, engine=Engine(self.sdl, self.transport, addresses))
 
     def requests(self) -> dict[str, int]:
         return {name: len(graph.bodies) for name, graph in self.subgraphs.items() if graph.bodies}
@@ -44,8 +49,9 @@ def open_concept() -> Callable[..., Concept]:
             for path in sorted((folder / "subgraphs").glob("*.graphql"))
         }
         transport = InProcessTransport(dict(subgraphs))
-        engine = Engine((folder / "supergraph.graphql").read_text(), transport, limits=Limits(**limits))
-        return Concept(engine, subgraphs, transport)
+        sdl = (folder / "supergraph.graphql").read_text()
+        engine = Engine(sdl, transport, limits=Limits(**limits))
+        return Concept(sdl, engine, subgraphs, transport)
 
     return start
 
