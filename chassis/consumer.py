@@ -129,7 +129,7 @@ class Consumer(Generic[T]):
             except Exception as error:  # noqa: BLE001  # whatever it is, the event must not be lost
                 reason = f"{type(error).__name__}: {error}"
                 _log.warning(
-                    "event.failed", consumer=self._name, event=event.type, subject=event.subject, reason=reason
+                    "event.failed", consumer=self._name, type=event.type, subject=str(event.subject), reason=reason
                 )
             else:
                 return None

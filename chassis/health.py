@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
+import orjson
 from fastapi import APIRouter, Response
-from fastapi.responses import ORJSONResponse
 
 from chassis.errors import Fault
 
@@ -29,7 +29,8 @@ def health(checks: Mapping[str, Check], degrading: Mapping[str, Check] = NO_CHEC
         needed, useful = await _states(checks), await _states(degrading)
         ready = _all_well(needed)
         answer = {"ready": ready, "degraded": not _all_well(useful), "checks": needed | useful}
-        return ORJSONResponse(answer, status_code=200 if ready else _NOT_READY)
+        status = 200 if ready else _NOT_READY
+        return Response(orjson.dumps(answer), status_code=status, media_type="application/json")
 
     return router
 

@@ -32,7 +32,7 @@ class Parking:
             return set(await connection.scalars(statement))
 
     async def park(self, event: Envelope, reason: str) -> None:
-        _log.error("event.parked", event_id=event.id, event=event.type, subject=event.subject, reason=reason)
+        _log.error("event.parked", event_id=str(event.id), type=event.type, subject=str(event.subject), reason=reason)
         statement = insert(ParkedRow).values(
             event_id=event.id,
             subject=event.subject,
