@@ -1,0 +1,77 @@
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from chassis.access import EVERY_COMPANY
+from chassis.broker.in_process import InProcessBroker
+from deploy.local.object_store import ObjectStore
+from deploy.local.provision import DatabaseUrls
+from services.files.__main__ import SERVICE
+from services.files.app import FilesRuntime
+from services.files.persistence.rows import FileRow
+from services.files.usecases.store_file import StoreFile, store_file
+from tests.support.incidents import Incidents
+from tests.support.services import RunningService, running, user
+
+MakeFile = Callable[..., Awaitable[FileRow]]
+
+
+@pytest.fixture(scope="session")
+def store_settings(object_store: ObjectStore) -> dict[str, Any]:
+    return {
+        "s3_endpoint": object_store.endpoint,
+        "s3_bucket": "files",
+        "s3_access_key": object_store.access_key,
+        "s3_secret_key": object_store.secret_key,
+    }
+
+
+@pytest.fixture(scope="session")
+async def files_service(
+    service_databases: Mapping[str, DatabaseUrls], signing_keys: Path, store_settings: dict[str, Any]
+) -> AsyncIterator[RunningService]:
+    async with running(SERVICE, service_databases["files"], signing_keys, **store_settings) as made:
+        yield made
+
+
+@pytest.fixture
+def incidents() -> Incidents:
+    return Incidents()
+
+
+@pytest.fixture
+async def service(files_service: RunningService, incidents: Incidents) -> RunningService:
+    """With empty tables, and a new owner of incidents as its peer."""
+    await files_service.empty()
+    files_service.transport.applications["incidents"] = incidents.published
+    return files_service
+
+
+@pytest.fixture
+def runtime(service: RunningService) -> FilesRuntime:
+    assert isinstance(service.runtime, FilesRuntime)
+    return service.runtime
+
+
+@pytest.fixture
+async def broker(service: RunningService) -> InProcessBroker:
+    """One that the service's consumer listens to."""
+    made = InProcessBroker()
+    await SERVICE.worker(service.runtime).subscribe(made)
+    return made
+
+
+@pytest.fixture
+def make_file(runtime: FilesRuntime) -> MakeFile:
+    """Stores a file of an incident that this service knows."""
+
+    async def make(incident: UUID, **given: Any) -> FileRow:
+        what = {"name": "report.txt", "media_type": "text/plain", "content": b"what happened"} | given
+        editor = user({"incident.view": EVERY_COMPANY, "incident.edit": EVERY_COMPANY})
+        async with runtime.database.work(editor) as work:
+            return await store_file(StoreFile(incident_id=incident, **what), work, runtime.objects)
+
+    return make

@@ -1,0 +1,52 @@
+"""What the service says of itself while its object store is there, silent, or without the bucket."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from chassis import transport
+from deploy.local.provision import DatabaseUrls
+from services.files.__main__ import SERVICE
+from tests.support.services import RunningService, running
+
+SILENT = "http://127.0.0.1:9"
+
+
+async def readiness(service: RunningService) -> tuple[int, Any]:
+    exchange = transport._Exchange(b"")
+    asked = transport._scope("http://files/readyz", {}) | {"method": "GET"}
+    await service.application(asked, exchange.receive, exchange.send)
+    answer = exchange.response()
+    return answer.status, orjson.loads(answer.body)
+
+
+async def test_with_its_store_it_is_ready_and_whole(service: RunningService) -> None:
+    assert await readiness(service) == (
+        200,
+        {"ready": True, "degraded": False, "checks": {"database": "ok", "object store": "ok"}},
+    )
+
+
+@pytest.mark.parametrize("broken", [{"s3_endpoint": SILENT}, {"s3_bucket": "absent"}, {"s3_secret_key": "wrong"}])
+async def test_without_its_store_it_stays_ready_and_says_that_it_is_degraded(
+    service_databases: Mapping[str, DatabaseUrls],
+    signing_keys: Path,
+    store_settings: dict[str, Any],
+    broken: dict[str, Any],
+) -> None:
+    settings = store_settings | broken
+    async with running(SERVICE, service_databases["files"], signing_keys, **settings) as service:
+        status, answer = await readiness(service)
+
+    assert status == 200
+    assert answer == {
+        "ready": True,
+        "degraded": True,
+        "checks": {
+            "database": "ok",
+            "object store": f"object store: the bucket {settings['s3_bucket']} does not answer",
+        },
+    }
