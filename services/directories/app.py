@@ -1,0 +1,53 @@
+"""Putting the service together for HTTP."""
+
+from typing import cast
+
+from fastapi import FastAPI
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.asgi import service_application
+from chassis.database import Database, new_engine
+from chassis.runtime import Runtime
+from chassis.transport import Transport
+from services.directories.domain import permissions
+from services.directories.graphql.context import Context
+from services.directories.graphql.schema import schema
+from services.directories.persistence.cache import DirectoryCache
+from services.directories.persistence.migrations import VERSIONS
+from services.directories.persistence.published import find_entries, page_of_entries
+from services.directories.settings import DirectoriesSettings
+from services.directories.usecases.load_defaults import load_defaults
+
+NAME = "directories"
+WALLS = {"view": permissions.VIEW, "manage": permissions.MANAGE}
+_READERS = ("files", "incidents", "notifications")
+
+
+def new_runtime(settings: DirectoriesSettings, transport: Transport) -> Runtime:
+    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+
+
+def new_application(runtime: Runtime) -> FastAPI:
+    cache = DirectoryCache(runtime.database)
+    default_locale = cast("DirectoriesSettings", runtime.settings).default_locale
+
+    def make_context(actor: Actor, request_id: str) -> Context:
+        return Context(actor, request_id, runtime.database, cache, default_locale)
+
+    runtime.internal.publish(
+        "directory_entry",
+        callers=_READERS,
+        page=page_of_entries(runtime.database),
+        find=find_entries(runtime.database),
+    )
+    return service_application(runtime, schema, make_context)
+
+
+async def fill(settings: DirectoriesSettings) -> None:
+    """Puts in the default entries that are missing; runs after each migration."""
+    database = Database(new_engine(settings.database_url, connections=1), WALLS)
+    try:
+        async with database.work(Actor.system("default content", EVERY_COMPANY)) as work:
+            await load_defaults(work)
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""The rules of directories, as functions on plain values."""

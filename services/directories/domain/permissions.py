@@ -1,0 +1,23 @@
+"""The permissions that this service asks for; access has the catalogue of all."""
+
+from typing import Final
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.errors import Denied
+
+VIEW: Final = "incident.view"  # opens the entries that belong to one company
+MANAGE: Final = "directory.manage"
+
+
+class NeedsEveryCompany(Denied):
+    """Entries hold for every company, so whoever changes them must hold the permission in every company."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.message = f"Entries hold for every company: this needs the permission {permission} in every company."
+
+
+def require_manager(actor: Actor) -> None:
+    """Raises NeedsEveryCompany."""
+    if actor.companies(MANAGE) is not EVERY_COMPANY:
+        raise NeedsEveryCompany(MANAGE)

@@ -1,0 +1,135 @@
+"""What may be written into an entry: every value is checked here, whoever brings it.
+
+A rule takes the value, gives it back in the form it is stored in, and raises ValueError saying what would be right.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from chassis.errors import Invalid
+from services.directories.domain.colours import colour
+from services.directories.domain.entries import FINAL, Kind, StatusCategory
+from services.directories.domain.locales import canonical
+
+Rule: TypeAlias = Callable[[Any], Any]
+
+LONGEST_CODE: Final = 100
+LONGEST_NAME: Final = 200
+LONGEST_DESCRIPTION: Final = 5_000
+LARGEST_NUMBER: Final = 2**31 - 1
+_CODE: Final = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def code(value: str) -> str:
+    if len(value) > LONGEST_CODE or not _CODE.fullmatch(value):
+        raise ValueError(
+            f"A code has up to {LONGEST_CODE} small letters and digits, in parts joined by single hyphens or dots, "
+            "for example fraud.phishing."
+        )
+    return value
+
+
+def icon(value: str | None) -> str | None:
+    if value is not None and (len(value) > LONGEST_CODE or not _CODE.fullmatch(value)):
+        raise ValueError("An icon is named by small letters, digits and hyphens, for example shield-alert.")
+    return value
+
+
+def number(value: int | None) -> int:
+    if value is None or not 0 <= value <= LARGEST_NUMBER:
+        raise ValueError("This must be a number from 0 up.")
+    return value
+
+
+def flag(value: bool | None) -> bool:
+    if value is None:
+        raise ValueError("This is either true or false.")
+    return value
+
+
+def owner(value: Any) -> Any:
+    if value is None:
+        raise ValueError("A type belongs to a classification: name one.")
+    return value
+
+
+def name(value: str | None) -> str:
+    found = " ".join((value or "").split())
+    if not 1 <= len(found) <= LONGEST_NAME or _CONTROL.search(found):
+        raise ValueError(f"A name has 1 to {LONGEST_NAME} characters.")
+    return found
+
+
+def description(value: str | None) -> str | None:
+    found = (value or "").strip()
+    if len(found) > LONGEST_DESCRIPTION or _CONTROL.search(found):
+        raise ValueError(f"A description has at most {LONGEST_DESCRIPTION} characters.")
+    return found or None
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    "code": code,
+    "color": colour,
+    "icon": icon,
+    "order": number,
+    "active": flag,
+    "visible": flag,
+    "is_initial": flag,
+    "rank": number,
+    "category": StatusCategory,
+    "classification": owner,
+}
+_OWN: Final[Mapping[str, Kind]] = {
+    "classification": Kind.INCIDENT_TYPE,
+    "category": Kind.STATUS,
+    "is_initial": Kind.STATUS,
+    "visible": Kind.STATUS,
+    "rank": Kind.SEVERITY,
+}
+_REQUIRED: Final[Mapping[Kind, str]] = {
+    Kind.INCIDENT_TYPE: "classification",
+    Kind.STATUS: "category",
+    Kind.SEVERITY: "rank",
+}
+
+
+def check(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All values in the form they are stored in. Raises Invalid naming the first that breaks its rule."""
+    for given in values:
+        check_belongs(kind, given)
+    return {given: checked(RULES[given], value, given) for given, value in values.items()}
+
+
+def check_belongs(kind: Kind, field: str) -> None:
+    """Raises Invalid when entries of this directory have no such field."""
+    if _OWN.get(field, kind) is not kind:
+        raise Invalid(f"Only the directory {_OWN[field].name} has this; leave it out.", field=(field,))
+
+
+def check_complete(kind: Kind, given: Mapping[str, Any]) -> None:
+    """Raises Invalid when a new entry lacks what its directory is about."""
+    needed = _REQUIRED.get(kind)
+    if needed is not None and given.get(needed) is None:
+        raise Invalid(f"An entry of the directory {kind.name} needs this.", field=(needed,))
+
+
+def check_initial(*, is_initial: bool, active: bool, category: StatusCategory | None) -> None:
+    """Raises Invalid for an initial status that no new incident could take."""
+    if is_initial and not active:
+        raise Invalid("The initial status must be active: mark another one as initial first.", field=("active",))
+    if is_initial and category in FINAL:
+        raise Invalid("A final status cannot be the initial one.", field=("is_initial",))
+
+
+def locale(value: str, *field: str) -> str:
+    return str(checked(canonical, value, *field))
+
+
+def checked(rule: Rule, value: Any, *field: str) -> Any:
+    """Raises Invalid naming `field`."""
+    try:
+        return rule(value)
+    except ValueError as error:
+        raise Invalid(str(error), field=field) from error

@@ -1,0 +1,47 @@
+"""What resolvers get: who asks, in which languages, the directory, and the loaders of this one request."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import TypeAlias
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from chassis.access import Actor
+from chassis.database import Database, UnitOfWork
+from services.directories.domain.entries import Directory
+from services.directories.domain.locales import fallbacks
+from services.directories.domain.rules import checked
+from services.directories.domain.wording import Wanted
+from services.directories.graphql.loaders.entry_by_id import EntryById, entry_by_id
+from services.directories.persistence.cache import DirectoryCache
+
+
+class Context:
+    """`default_locale` is the installation's; it serves where none of the reader's own does."""
+
+    def __init__(
+        self, actor: Actor, request_id: str, database: Database, cache: DirectoryCache, default_locale: str
+    ) -> None:
+        self.actor = actor
+        self._request_id = request_id
+        self._database = database
+        self._cache = cache
+        self._default_locale = default_locale
+        self.entries: EntryById = DataLoader(entry_by_id(self.directory))
+
+    async def directory(self) -> Directory:
+        """What there is now for the one who asks. Raises Fault."""
+        return (await self._cache.current()).visible_to(self.actor)
+
+    def wanted(self, locale: str | None) -> Wanted:
+        """The tags to look for: `locale` instead of the reader's own. Raises Invalid when it is no tag."""
+        if locale is None:
+            return (*self.actor.locales, self._default_locale)
+        checked(fallbacks, locale, "locale")
+        return (locale, self._default_locale)
+
+    def work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._database.work(self.actor, request_id=self._request_id)
+
+
+Info: TypeAlias = StrawberryInfo[Context, None]

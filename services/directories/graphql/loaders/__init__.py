@@ -1,0 +1,1 @@
+"""Loaders: each answers one question for many objects at once."""

@@ -1,0 +1,44 @@
+"""Adding an entry to a directory."""
+
+from uuid import UUID
+
+import strawberry
+
+from chassis.graphql.directives import CompanyScope
+from services.directories.domain import permissions
+from services.directories.domain.entries import Kind
+from services.directories.graphql.context import Context, Info
+from services.directories.graphql.mutations.payload import DirectoryEntryPayload, entry_payload
+from services.directories.graphql.types.enums import CategoryType, KindType
+from services.directories.graphql.types.inputs import EntryDetails, to_fields, to_texts
+from services.directories.usecases.create_entry import CreateEntry, create_entry
+
+
+@strawberry.input(description="A new entry of a directory, for every company.")
+class CreateDirectoryEntryInput(EntryDetails):
+    kind: KindType = strawberry.field(description="The directory.")
+    code: str = strawberry.field(description="Small letters, digits, hyphens and dots; it can never be changed.")
+    color: str = strawberry.field(description="Its colour, #RRGGBB.")
+    category: CategoryType | None = strawberry.field(
+        default=strawberry.UNSET, description="Of a status: what it means for the registry; it can never be changed."
+    )
+
+
+@strawberry.type
+class CreateDirectoryEntryMutation:
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.MANAGE)],
+        description="Adds an entry to a directory; takes the permission in every company.",
+    )
+    async def create_directory_entry(
+        self, info: Info, input: CreateDirectoryEntryInput
+    ) -> DirectoryEntryPayload | None:
+        return await entry_payload(_create(input, info.context), info.context)
+
+
+async def _create(source: CreateDirectoryEntryInput, context: Context) -> UUID:
+    command = CreateEntry(
+        kind=Kind[source.kind.name], code=source.code, fields=to_fields(source), texts=to_texts(source)
+    )
+    async with context.work() as work:
+        return await create_entry(command, work)

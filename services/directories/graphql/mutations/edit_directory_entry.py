@@ -1,0 +1,41 @@
+"""Changing an entry of a directory."""
+
+from uuid import UUID
+
+import strawberry
+
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import to_uuid
+from services.directories.domain import permissions
+from services.directories.graphql.context import Context, Info
+from services.directories.graphql.mutations.payload import DirectoryEntryPayload, entry_payload
+from services.directories.graphql.types.inputs import EntryDetails, to_fields, to_texts
+from services.directories.usecases.edit_entry import EditEntry, edit_entry
+
+
+@strawberry.input(description="Changes to an entry; what is left out stays as it is.")
+class EditDirectoryEntryInput(EntryDetails):
+    id: strawberry.ID = strawberry.field(description="The entry.")
+    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    color: str | None = strawberry.field(default=strawberry.UNSET, description="Its colour, #RRGGBB.")
+
+
+@strawberry.type
+class EditDirectoryEntryMutation:
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.MANAGE)],
+        description="Changes an entry of a directory everywhere at once; takes the permission in every company.",
+    )
+    async def edit_directory_entry(self, info: Info, input: EditDirectoryEntryInput) -> DirectoryEntryPayload | None:
+        return await entry_payload(_edit(input, info.context), info.context)
+
+
+async def _edit(source: EditDirectoryEntryInput, context: Context) -> UUID:
+    command = EditEntry(
+        entry_id=to_uuid(source.id, "id"),
+        expected_version=source.expected_version,
+        fields=to_fields(source),
+        texts=to_texts(source),
+    )
+    async with context.work() as work:
+        return await edit_entry(command, work)

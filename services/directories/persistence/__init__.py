@@ -1,0 +1,1 @@
+"""Rows, the directory in memory, and what others may copy."""

@@ -1,0 +1,56 @@
+"""The tables of this service."""
+
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.tables import TYPES, new_metadata
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+class EntryRow(Base):
+    """An entry of the directory `kind`. `version` counts its changes, `sequence` its events."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    sequence: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str]
+    color: Mapped[str]
+    icon: Mapped[str | None]
+    sort_order: Mapped[int]
+    active: Mapped[bool] = mapped_column(Boolean)
+    visible: Mapped[bool] = mapped_column(Boolean)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
+    category: Mapped[str | None]
+    is_initial: Mapped[bool] = mapped_column(Boolean)
+    is_final: Mapped[bool] = mapped_column(Boolean)
+    rank: Mapped[int | None]
+    company_id: Mapped[UUID | None]
+
+
+class TranslationRow(Base):
+    """What an entry is called in the language of a BCP 47 tag."""
+
+    __tablename__ = "translation"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    description: Mapped[str | None]
+
+
+class RevisionRow(Base):
+    """The one row that every change replaces: by it a process knows whether what it remembers still holds."""
+
+    __tablename__ = "revision"
+
+    single: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    stamp: Mapped[UUID]

@@ -1,0 +1,1 @@
+"""What one can do with directories: one use-case a file."""
