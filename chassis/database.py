@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from chassis.access import EVERY_COMPANY, Actor, Companies
 from chassis.errors import Fault
 from chassis.events import Fact
-from chassis.identifiers import uuid7
+from chassis.identifiers import to_json, uuid7
 from chassis.tables import EventRow
 
 VIEW = "view"
@@ -32,7 +32,7 @@ def new_engine(url: str, *, connections: int = 10) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=10,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_serializer=lambda value: orjson.dumps(value, default=to_json).decode(),
         json_deserializer=orjson.loads,
         connect_args={"server_settings": {"timezone": "UTC"}},
     )
@@ -75,7 +75,7 @@ class UnitOfWork:
                 request_id=self.request_id,
                 traceparent=self.traceparent,
                 causation_id=self.causation_id,
-                data=orjson.loads(orjson.dumps(fact)),
+                data=orjson.loads(orjson.dumps(fact, default=to_json)),
             )
         )
 

@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 
 from chassis.auth import IDENTITY_HEADER, InvalidToken, Verifier
 from chassis.errors import Fault, NotFound
+from chassis.identifiers import to_json
 
 Answer: TypeAlias = Callable[[Any], Awaitable[Any]]
 Row: TypeAlias = dict[str, Any]
@@ -53,7 +54,7 @@ class InternalRoutes:
                 return Response(status_code=404)
             except Fault as fault:
                 return Response(str(fault), status_code=503)
-            return Response(orjson.dumps(found), media_type="application/json")
+            return Response(orjson.dumps(found, default=to_json), media_type="application/json")
 
         self.router.routes.append(Route(f"/{question}", endpoint, methods=["POST"]))
 

@@ -10,6 +10,7 @@ import orjson
 import strawberry
 
 from chassis.errors import Invalid
+from chassis.identifiers import to_json
 
 N = TypeVar("N")
 LONGEST_PAGE = 100
@@ -78,7 +79,7 @@ class Page:
 
 
 def encode(key: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode()
+    return base64.urlsafe_b64encode(orjson.dumps(list(key), default=to_json)).decode()
 
 
 def _decode(cursor: str) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.database import UnitOfWork
+from chassis.identifiers import to_json
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 
 
@@ -24,7 +25,7 @@ def record(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, 
             actor_id=work.actor.id,
             request_id=work.request_id,
             operation=operation,
-            changes=orjson.loads(orjson.dumps(changes)),
+            changes=orjson.loads(orjson.dumps(changes, default=to_json)),
         )
     )
 
