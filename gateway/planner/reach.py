@@ -92,14 +92,22 @@ class Reach:
         ]
 
     def _enters(self, type_name: str, via: str, graph: str, reached: tuple[Reached, ...]) -> bool:
-        standing = tuple(Standing(at.graph, at.view, at.interface) for at in reached)
-        return any(self._has_key(type_name, graph, key, standing) for key in self.keys(via, graph))
+        return any(self._holds(type_name, key.selection, reached) for key in self.keys(via, graph))
 
-    def _has_key(self, type_name: str, graph: str, key: Key, standing: tuple[Standing, ...]) -> bool:
+    def _holds(self, type_name: str, selection: SelectionSet, reached: tuple[Reached, ...]) -> bool:
+        """Whether the reached graphs answer a key or a @requires of the object.
+
+        What they do not answer may be answered by a graph that is reached later; then it is asked again, so that
+        nothing need be searched from here. That keeps the closure cheap where every graph leads to every other.
+        """
+        if self._supergraph.types[type_name].kind is Kind.OBJECT:
+            wanted = self.fields(type_name, (selection,)).values()
+            return all(self.can_field(type_name, field, reached) for field in wanted)
+        standing = tuple(Standing(at.graph, at.view, at.interface) for at in reached)
         return self._proofs.prove(
-            ("key", type_name, graph, key, standing),
-            ("key", type_name, graph, key),
-            lambda: self.can_select(type_name, standing, (key.selection,)),
+            ("holds", type_name, selection, standing),
+            ("holds", type_name, selection),
+            lambda: self.can_select(type_name, standing, (selection,)),
         )
 
     def keys(self, type_name: str, graph: str) -> list[Key]:
@@ -143,11 +151,9 @@ class Reach:
         """The same, the type taken as an object."""
         reached = self.closure(type_name, standing)
         wanted = self.fields(type_name, selections).values()
-        return all(self.can_field(type_name, field, standing, reached) for field in wanted)
+        return all(self.can_field(type_name, field, reached) for field in wanted)
 
-    def can_field(
-        self, type_name: str, field: Selected, standing: tuple[Standing, ...], reached: Iterable[Reached]
-    ) -> bool:
+    def can_field(self, type_name: str, field: Selected, reached: tuple[Reached, ...]) -> bool:
         """Whether a field with all below can be answered by the reached graphs together."""
         if field.is_meta or field.removed:
             return True
@@ -157,22 +163,22 @@ class Reach:
         below = []
         for at in reached:
             answer = self.direct(type_name, field.name, at.graph, at.view, at.interface)
-            if answer is not None and self._meets_requires(type_name, field, at.graph, answer[0], standing):
+            if answer is not None and self._meets_requires(type_name, field, at.graph, answer[0], reached):
                 below.append(self.below(joined.named, at.graph, *answer))
         if not below or not self._supergraph.is_composite(joined.named):
             return bool(below)
         return not field.selections or self.can_select(joined.named, tuple(below), field.selections)
 
     def _meets_requires(
-        self, type_name: str, field: Selected, graph: str, resolver: Resolver, standing: tuple[Standing, ...]
+        self, type_name: str, field: Selected, graph: str, resolver: Resolver, reached: tuple[Reached, ...]
     ) -> bool:
-        if resolver.requires is None:
+        required = resolver.requires
+        if required is None:
             return True
-        required = (resolver.requires,)
         return self._proofs.prove(
-            ("requires", type_name, field.name, graph, standing),
+            ("requires", type_name, field.name, graph, reached),
             ("requires", type_name, field.name, graph),
-            lambda: self.can_select(type_name, standing, required),
+            lambda: self._holds(type_name, required, reached),
         )
 
     def below(self, named: str, graph: str, resolver: Resolver, view: SelectionSet | None) -> Standing:
