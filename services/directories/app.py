@@ -1,12 +1,12 @@
 """Putting the service together for HTTP."""
 
-from typing import cast
+from collections.abc import Mapping
 
 from fastapi import FastAPI
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.asgi import service_application
-from chassis.database import Database, new_engine
+from chassis.database import Database, Wall, new_engine
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.directories.domain import permissions
@@ -19,20 +19,26 @@ from services.directories.settings import DirectoriesSettings
 from services.directories.usecases.load_defaults import load_defaults
 
 NAME = "directories"
-WALLS = {"view": permissions.VIEW, "manage": permissions.MANAGE}
+WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
 _READERS = ("files", "incidents", "notifications")
 
 
-def new_runtime(settings: DirectoriesSettings, transport: Transport) -> Runtime:
-    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+class DirectoriesRuntime(Runtime):
+    """What every service has, the directory in memory, and the language of the installation."""
+
+    def __init__(self, settings: DirectoriesSettings, transport: Transport) -> None:
+        super().__init__(NAME, settings, transport, WALLS, VERSIONS)
+        self.directory = DirectoryCache(self.database)
+        self.default_locale = settings.default_locale
 
 
-def new_application(runtime: Runtime) -> FastAPI:
-    cache = DirectoryCache(runtime.database)
-    default_locale = cast("DirectoriesSettings", runtime.settings).default_locale
+def new_runtime(settings: DirectoriesSettings, transport: Transport) -> DirectoriesRuntime:
+    return DirectoriesRuntime(settings, transport)
 
+
+def new_application(runtime: DirectoriesRuntime) -> FastAPI:
     def make_context(actor: Actor, request_id: str) -> Context:
-        return Context(actor, request_id, runtime.database, cache, default_locale)
+        return Context(actor, request_id, runtime.database, runtime.directory, runtime.default_locale)
 
     runtime.internal.publish(
         "directory_entry",

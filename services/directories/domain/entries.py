@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from chassis.access import Actor
-from services.directories.domain import permissions
+from chassis.access import Actor, within
 
 
 class Kind(StrEnum):
@@ -78,11 +77,11 @@ class Directory:
         return cls(ordered, {entry.id: entry for entry in ordered})
 
     def visible_to(self, actor: Actor) -> "Directory":
-        """Which entries there are for the actor is decided here and nowhere else."""
-        own = {entry.company_id for entry in self.entries} - {None}
-        if all(company is None or actor.may(permissions.VIEW, company) for company in own):
+        """Which entries there are for the actor is decided here and nowhere else: everybody's and its companies'."""
+        if all(entry.company_id is None for entry in self.entries):
             return self
-        return self.of(e for e in self.entries if e.company_id is None or actor.may(permissions.VIEW, e.company_id))
+        companies = actor.anywhere()
+        return self.of(e for e in self.entries if e.company_id is None or within(companies, e.company_id))
 
     def of_kind(self, kind: Kind, *, inactive: bool = False) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind is kind and (entry.active or inactive)]

@@ -5,7 +5,6 @@ from typing import Final
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.errors import Denied
 
-VIEW: Final = "incident.view"  # opens the entries that belong to one company
 MANAGE: Final = "directory.manage"
 
 

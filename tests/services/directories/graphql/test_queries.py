@@ -26,7 +26,9 @@ async def test_everyone_who_is_signed_in_reads_every_directory(directories: Runn
     ]
 
 
-async def test_every_field_of_an_entry_is_told(directories: RunningService, reader: Actor, ids: dict[str, UUID]) -> None:
+async def test_every_field_of_an_entry_is_told(
+    directories: RunningService, reader: Actor, ids: dict[str, UUID]
+) -> None:
     data = await directories.data(
         "{ incidentStatuses { id code name nameLocale color textColor icon order active visible version "
         "category isInitial isFinal translations { locale name } } }",
