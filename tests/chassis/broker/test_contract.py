@@ -1,0 +1,180 @@
+"""What every broker promises, whether it hands events over at once or keeps them in queues."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+
+from chassis.broker import Broker, Subscription
+from chassis.errors import Fault
+from chassis.events import Envelope
+from tests.support.events import first_deliveries, make_event
+
+Until = Callable[[Callable[[], bool]], Awaitable[None]]
+CHANGED = frozenset({"thing.changed.v1"})
+
+
+class Listener:
+    """Keeps what it took; refuses the first calls, and holds calls up while `gate` is closed."""
+
+    def __init__(self, *, refuses: int = 0) -> None:
+        self.taken: list[Envelope] = []
+        self.refused: list[Envelope] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.inside = 0
+        self.most_inside = 0
+        self._refuses = refuses
+
+    async def __call__(self, events: Sequence[Envelope]) -> None:
+        self.inside += 1
+        self.most_inside = max(self.inside, self.most_inside)
+        try:
+            await asyncio.sleep(0)
+            await self.gate.wait()
+            self._take(events)
+        finally:
+            self.inside -= 1
+
+    def _take(self, events: Sequence[Envelope]) -> None:
+        if self._refuses > 0:
+            self._refuses -= 1
+            self.refused += events
+            raise RuntimeError("not now")
+        self.taken += events
+
+    def positions(self, source: str = "things") -> list[int]:
+        return [event.position for event in first_deliveries(self.taken) if event.source == source]
+
+
+def subscription(group: str = "readers", source: str = "things", types: frozenset[str] = CHANGED) -> Subscription:
+    return Subscription(group=group, source=source, types=types)
+
+
+def run_of(count: int, source: str = "things") -> list[Envelope]:
+    return [make_event(source=source, position=number) for number in range(1, count + 1)]
+
+
+async def publish(broker: Broker, events: Sequence[Envelope]) -> None:
+    """As the relay does: what was not confirmed is published again."""
+    while True:
+        try:
+            return await broker.publish(events)
+        except Fault:
+            await asyncio.sleep(0.01)
+
+
+async def test_an_event_arrives_as_it_was_published(broker: Broker, until: Until) -> None:
+    listener, event = Listener(), make_event(restricted=True, request_id="r-1", traceparent="00-1-2-01")
+    await broker.subscribe(subscription(), listener)
+    await publish(broker, [event])
+    await until(lambda: len(listener.taken) == 1)
+    assert listener.taken == [event]
+
+
+async def test_events_of_a_source_keep_their_order_within_a_group(broker: Broker, until: Until) -> None:
+    listener, events = Listener(), run_of(300)
+    await broker.subscribe(subscription(), listener)
+    for start in range(0, 300, 64):
+        await publish(broker, events[start : start + 64])
+    await until(lambda: len(listener.positions()) == 300)
+    assert listener.positions() == list(range(1, 301))
+
+
+async def test_each_group_gets_all(broker: Broker, until: Until) -> None:
+    groups = [Listener(), Listener(), Listener()]
+    for number, listener in enumerate(groups):
+        await broker.subscribe(subscription(f"group-{number}"), listener)
+    await publish(broker, run_of(5))
+    await until(lambda: all(len(listener.positions()) == 5 for listener in groups))
+    assert [listener.positions() for listener in groups] == [[1, 2, 3, 4, 5]] * 3
+
+
+async def test_only_subscribed_types_and_sources_arrive(broker: Broker, until: Until) -> None:
+    listener = Listener()
+    await broker.subscribe(subscription(), listener)
+    await publish(
+        broker,
+        [
+            make_event(position=1, type="thing.deleted.v1"),
+            make_event(position=2, source="others"),
+            make_event(position=3),
+        ],
+    )
+    await until(lambda: bool(listener.taken))
+    assert listener.positions() == [3]
+    assert listener.positions("others") == []
+
+
+async def test_a_group_may_follow_several_sources_each_in_its_order(broker: Broker, until: Until) -> None:
+    listener, ours, theirs = Listener(), run_of(20), run_of(20, "others")
+    await broker.subscribe(subscription(), listener)
+    await broker.subscribe(subscription(source="others"), listener)
+    for pair in zip(ours, theirs, strict=True):
+        await asyncio.gather(*(publish(broker, [event]) for event in pair))
+    await until(lambda: len(first_deliveries(listener.taken)) == 40)
+    assert listener.positions() == listener.positions("others") == list(range(1, 21))
+
+
+async def test_what_a_handler_refuses_comes_again_and_first(broker: Broker, until: Until) -> None:
+    listener, events = Listener(refuses=2), run_of(6)
+    await broker.subscribe(subscription(), listener)
+    await publish(broker, events[:3])
+    await publish(broker, events[3:])
+    await until(lambda: len(listener.positions()) == 6)
+    assert listener.refused
+    assert listener.positions() == [1, 2, 3, 4, 5, 6]
+
+
+async def test_one_groups_refusal_takes_nothing_from_another(broker: Broker, until: Until) -> None:
+    stubborn, willing = Listener(refuses=3), Listener()
+    await broker.subscribe(subscription("stubborn"), stubborn)
+    await broker.subscribe(subscription("willing"), willing)
+    for event in run_of(4):
+        await publish(broker, [event])
+    await until(lambda: len(stubborn.positions()) == len(willing.positions()) == 4)
+    assert stubborn.positions() == willing.positions() == [1, 2, 3, 4]
+
+
+async def test_a_handler_is_never_called_twice_at_once(broker: Broker, until: Until) -> None:
+    listener, events = Listener(), run_of(30)
+    await broker.subscribe(subscription(), listener)
+    await asyncio.gather(*(publish(broker, [event]) for event in events))
+    await until(lambda: len(listener.positions()) == 30)
+    assert listener.most_inside == 1
+
+
+async def test_a_slow_group_does_not_reorder_another(broker: Broker, until: Until) -> None:
+    slow, quick = Listener(), Listener()
+    slow.gate.clear()
+    await broker.subscribe(subscription("slow"), slow)
+    await broker.subscribe(subscription("quick"), quick)
+    events = run_of(9)
+    publishing = [asyncio.create_task(publish(broker, events[start : start + 3])) for start in (0, 3, 6)]
+    await until(lambda: len(quick.positions()) == 9)
+    assert quick.positions() == list(range(1, 10))
+    assert slow.taken == []
+    slow.gate.set()
+    await asyncio.gather(*publishing)
+    await until(lambda: len(slow.positions()) == 9)
+    assert slow.positions() == list(range(1, 10))
+
+
+async def test_nothing_to_publish_is_confirmed(broker: Broker) -> None:
+    listener = Listener()
+    await broker.subscribe(subscription(), listener)
+    await broker.publish([])
+    assert listener.taken == []
+
+
+async def test_events_nobody_listens_to_are_confirmed(broker: Broker) -> None:
+    await broker.publish(run_of(3))
+
+
+async def test_a_closed_broker_refuses(broker: Broker) -> None:
+    listener = Listener()
+    await broker.subscribe(subscription(), listener)
+    await broker.close()
+    with pytest.raises(Fault):
+        await broker.publish(run_of(1))
+    assert listener.taken == []
