@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check schema bench lock clean prepare-local prepare-dev
+.PHONY: help up verify test check schema bench real lock clean prepare-local prepare-dev
 
 help: ## Show this list
 	@echo "The incident registry. Commands:"
@@ -15,6 +15,9 @@ help: ## Show this list
 
 up: prepare-local ## Run the whole registry on 127.0.0.1:8000 until Ctrl-C; data stays in .registry
 	@exec $(RUN) -m deploy.local up
+
+verify: prepare-local ## Prove from the tables that nothing was lost, doubled or left behind
+	@$(RUN) -m deploy.local verify
 
 test: prepare-dev ## Run every check and every test, with its own database and object store
 	@scripts/check
@@ -29,6 +32,9 @@ schema: prepare-dev ## Write the services' schemas and the supergraph anew from 
 
 bench: prepare-dev ## Measure how fast the whole registry is
 	@$(RUN) -m benchmarks
+
+real: prepare-local ## Import the real incidents in DATA=folder (breaches.csv) into the running registry
+	@$(RUN) -m deploy.local.real "$(DATA)"
 
 lock: prepare-dev ## Pin the requirements anew from pyproject.toml (LOCK=--upgrade takes newer versions)
 	@scripts/lock

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.all_in_one import AllInOne
-from deploy.local.first_administrator import ADMINISTRATOR, ensure_administrator
+from deploy.local.first_administrator import EMAIL, ensure_administrator
 from deploy.local.graph import Graph
 from deploy.local.private_files import Secrets, write_private
 from deploy.local.sample import PEOPLE, put_in_sample
@@ -34,12 +34,12 @@ async def ensure_sample(system: AllInOne, directory: Path, url: str) -> Demo:
 
 
 async def _put_in(system: AllInOne, secrets: Secrets) -> list[dict[str, Any]]:
-    password = secrets.get(f"sign-in of {ADMINISTRATOR.email}")
+    password = secrets.get(f"sign-in of {EMAIL}")
     key = await ensure_administrator(system.runtimes["access"], password)
     graph = Graph(system.transport, key)
     passwords = {person.email: secrets.get(f"sign-in of {person.email}") for person in PEOPLE}
     users = await put_in_sample(graph, passwords)
-    told = [_user(ADMINISTRATOR.email, password, key, _EVERYTHING, (_EVERYTHING,))]
+    told = [_user(EMAIL, password, key, _EVERYTHING, (_EVERYTHING,))]
     for person in PEOPLE:
         new = {"name": "First key", "userId": users[person.email]}
         made = await graph.ask(_CREATE_KEY, input=new)

@@ -1,0 +1,45 @@
+"""`make real DATA=folder`: imports the table of real incidents, `breaches.csv`, as the sample's administrator."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.first_start import NOTE
+
+_ROOT = Path(__file__).resolve().parents[2]
+_TABLE = "breaches.csv"
+_MAPPING = _ROOT / "docs" / "examples" / "breaches.toml"
+
+
+def main(arguments: list[str]) -> int:
+    """The import's exit code, or 2 when there is nothing to import or nothing to import into."""
+    table = Path(arguments[0] if arguments and arguments[0] else "-") / _TABLE
+    note = Path(os.environ.get("REGISTRY_DATA", ".registry")) / NOTE
+    if not table.is_file():
+        return _no(f"No {_TABLE} there: name the folder that has it: make real DATA=folder")
+    if not note.is_file():
+        return _no(f"No registry in {note.parent}: start one with `make up`, or set REGISTRY_DATA.")
+    demo = json.loads(note.read_text(encoding="utf-8"))
+    words = [
+        "import",
+        str(table),
+        "--mapping",
+        str(_MAPPING),
+        "--url",
+        demo["graphql"],
+        "--errors",
+        f"{_TABLE}.errors.csv",
+    ]
+    environment = {**os.environ, "REGISTRY_API_KEY": demo["users"][0]["apiKey"]}
+    return subprocess.run([sys.executable, "-m", "client", *words], env=environment, check=False).returncode  # noqa: S603  # our own client
+
+
+def _no(why: str) -> int:
+    sys.stderr.write(f"{why}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
