@@ -4,4 +4,3 @@ from typing import Final
 
 VIEW: Final = "incident.view"
 EDIT: Final = "incident.edit"
-SYSTEM: Final = "system"  # in no catalogue and held by nobody: only the service itself gets through

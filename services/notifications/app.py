@@ -1,0 +1,34 @@
+"""Putting the service together for HTTP."""
+
+from fastapi import FastAPI
+
+from chassis.access import Actor
+from chassis.asgi import service_application
+from chassis.database import Wall
+from chassis.runtime import Runtime
+from chassis.transport import Transport
+from services.notifications.domain import permissions
+from services.notifications.graphql.context import Context
+from services.notifications.graphql.schema import schema
+from services.notifications.persistence.migrations import VERSIONS
+from services.notifications.persistence.projections import Projections
+from services.notifications.settings import NotificationsSettings
+
+NAME = "notifications"
+WALLS: dict[str, Wall] = {
+    "view": permissions.VIEW,
+    "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
+}
+
+
+def new_runtime(settings: NotificationsSettings, transport: Transport) -> Runtime:
+    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+
+
+def new_application(runtime: Runtime) -> FastAPI:
+    projections = Projections.of(runtime.database, runtime.peer("incidents"))
+
+    def make_context(actor: Actor, request_id: str) -> Context:
+        return Context(actor, request_id, runtime.database, projections)
+
+    return service_application(runtime, schema, make_context)

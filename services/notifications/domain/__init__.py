@@ -1,0 +1,1 @@
+"""The rules of messages, as functions on plain values."""

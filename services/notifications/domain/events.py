@@ -1,0 +1,14 @@
+"""What this service tells the others: thin facts of ids, never addresses or texts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationRequested:
+    type: ClassVar[str] = "notification.requested.v1"
+    message_id: UUID
+    incident_id: UUID
+    recipient_id: UUID
+    kind: str

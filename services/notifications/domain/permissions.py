@@ -1,0 +1,5 @@
+"""The permissions that this service asks for; access has the catalogue of all."""
+
+from typing import Final
+
+VIEW: Final = "incident.view"

@@ -1,0 +1,80 @@
+"""Keeping the copy of the incidents current from their own events, and telling whoever becomes responsible."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.consumer import Delivery
+from chassis.database import UnitOfWork
+from chassis.events import Envelope
+from services.notifications.domain.messages import MessageKind
+from services.notifications.events import subscriptions
+from services.notifications.persistence.projections import Projections
+from services.notifications.usecases.request_message import RequestMessage, request_message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """The part of incident.registered.v1 that this service reads."""
+
+    reference: str
+    responsible_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """The part of incident.assigned.v1 that this service reads."""
+
+    after: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """That something happened is all this service reads of the other events."""
+
+
+@subscriptions.on("incidents", "incident.registered.v1", Registered)
+async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projections: Projections) -> None:
+    event, fact = delivery.event, delivery.data
+    row = {
+        "id": event.subject,
+        "version": event.sequence,
+        "company_id": event.company_id,
+        "reference": fact.reference,
+        "responsible_id": fact.responsible_id,
+        "deleted": False,
+    }
+    await projections.incidents.store([row], work.session)
+    await _tell(fact.responsible_id, event, work)
+
+
+@subscriptions.on("incidents", "incident.assigned.v1", Assigned)
+async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, projections: Projections) -> None:
+    event, after = delivery.event, delivery.data.after
+    await projections.incidents.apply(event.subject, event.sequence, {"responsible_id": after}, work.session)
+    await _tell(after, event, work)
+
+
+@subscriptions.on("incidents", "incident.updated.v1", Moved)
+@subscriptions.on("incidents", "incident.status_changed.v1", Moved)
+async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    await projections.incidents.apply(event.subject, event.sequence, {}, work.session)
+
+
+@subscriptions.on("incidents", "incident.deleted.v1", Moved)
+async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    await projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+
+
+async def _tell(responsible: UUID | None, event: Envelope, work: UnitOfWork) -> None:
+    if responsible is None or event.company_id is None:
+        return
+    message = RequestMessage(
+        event_id=event.id,
+        company_id=event.company_id,
+        incident_id=event.subject,
+        recipient_id=responsible,
+        kind=MessageKind.ASSIGNED,
+    )
+    await request_message(message, work)

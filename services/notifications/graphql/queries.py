@@ -1,0 +1,23 @@
+"""Reading messages."""
+
+from typing import Annotated
+
+import strawberry
+
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import to_uuid
+from services.notifications.domain import permissions
+from services.notifications.graphql.context import Info
+from services.notifications.graphql.types.mail_message import MailMessage
+
+_VIEW = CompanyScope(permission=permissions.VIEW)
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(directives=[_VIEW], description="One mail about an incident; null when it is not there for you.")
+    async def mail_message(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> MailMessage | None:
+        row = await info.context.messages.load(to_uuid(id, "id"))
+        return None if row is None else MailMessage.from_row(row)

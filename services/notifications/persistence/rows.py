@@ -1,0 +1,44 @@
+"""The tables of this service."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Boolean
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.tables import TYPES, new_metadata
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+class MessageRow(Base):
+    """A mail to one person because of one event. `sequence` counts the events of the message itself."""
+
+    __tablename__ = "mail_message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID]
+    incident_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    recipient_user_id: Mapped[UUID]
+    kind: Mapped[str]
+    subject_key: Mapped[str]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    sequence: Mapped[int]
+
+
+class IncidentRef(Base):
+    """Projection of the incidents: whose they are, and who works them. `version` is the incident's sequence."""
+
+    __tablename__ = "incident_ref"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    company_id: Mapped[UUID]
+    reference: Mapped[str]
+    responsible_id: Mapped[UUID | None]
+    deleted: Mapped[bool] = mapped_column(Boolean)

@@ -1,0 +1,1 @@
+"""What this service can do: one use-case a file."""
