@@ -97,7 +97,7 @@ class Engine:
         except PlanningError as error:
             _log.warning("planning_failed", operation=prepared.operation.name, reason=str(error))
             return Answer(None, (*map(dict, errors), _planning_failed(error)))
-        asking = Asking(headers or {}, deadline or self._default_deadline(), scope_key)
+        asking = Asking(headers or {}, self._default_deadline() if deadline is None else deadline, scope_key)
         run = Run(Problems(ready.projection.client_paths), asking, prepared.variables)
         run.data.update(ready.introspect(prepared.variables))
         await ready.schedule.run(self._subgraphs, run)

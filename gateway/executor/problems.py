@@ -26,6 +26,7 @@ class Problems:
         self.errors: list[dict[str, Any]] = []
         self._client_paths = client_paths
         self._excused: set[StaticPath] = set()
+        self._told: set[tuple[str, ConcretePath]] = set()
 
     def unavailable(self, service: str, path: ConcretePath, keys: Iterable[str]) -> None:
         """A service did not answer for these keys of the object at the path; told at the first that was asked for."""
@@ -82,11 +83,11 @@ class Problems:
         return path
 
     def _tell(self, message: str, path: ConcretePath, extensions: dict[str, Any]) -> None:
-        error: dict[str, Any] = {"message": message, "extensions": extensions}
-        if path:
-            error["path"] = list(path)
-        if error not in self.errors:
-            self.errors.append(error)
+        if (message, path) in self._told:
+            return
+        self._told.add((message, path))
+        place = {"path": list(path)} if path else {}
+        self.errors.append({"message": message, **place, "extensions": extensions})
 
 
 def _public_extensions(given: object) -> dict[str, Any]:

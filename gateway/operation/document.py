@@ -46,7 +46,10 @@ class Operation:
         return self.node.name.value if self.node.name else None
 
     def fields(self, decided: tuple[bool, ...]) -> tuple[FieldUse, ...]:
-        """Every field asked, in the order of the answer, under these values of the condition variables."""
+        """Every field asked, in the order of the answer, under these values of the condition variables.
+
+        Raises RequestErrors where there are too many of them.
+        """
         found = self._uses.get(decided)
         if found is not None:
             return found

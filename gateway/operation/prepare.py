@@ -5,13 +5,16 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     VariableValues,
+    Visitor,
     get_variable_values,
     parse,
     validate,
+    visit,
 )
 
 from gateway.operation.document import Operation, Prepared
@@ -49,6 +52,7 @@ class Documents:
             raise RequestErrors.one(RequestFailure.PARSE, "The document is nested too deeply.") from error
         if errors:
             raise RequestErrors.of(RequestFailure.VALIDATION, errors)
+        _refuse_reserved(document)
         return Operation(self._schema, document, _choose(document, name))
 
     def _coerce(self, operation: Operation, variables: Mapping[str, Any]) -> VariableValues:
@@ -59,6 +63,26 @@ class Documents:
         if isinstance(values, list):
             raise RequestErrors.of(RequestFailure.VARIABLES, values)
         return values
+
+
+class _Aliases(Visitor):
+    """The aliases that only the gateway may give: it finds the types of objects under `__typename`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reserved: set[str] = set()
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        if node.alias and node.alias.value.startswith("__") and node.alias.value != node.name.value:
+            self.reserved.add(node.alias.value)
+
+
+def _refuse_reserved(document: DocumentNode) -> None:
+    aliases = _Aliases()
+    visit(document, aliases)
+    if aliases.reserved:
+        names = ", ".join(sorted(aliases.reserved))
+        raise RequestErrors.one(RequestFailure.VALIDATION, f"Aliases that begin with '__' are reserved: {names}.")
 
 
 def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

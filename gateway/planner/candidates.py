@@ -45,6 +45,7 @@ class Candidates:
     def __init__(self, supergraph: Supergraph, reach: Reach) -> None:
         self._supergraph = supergraph
         self._reach = reach
+        self._missing_at: dict[tuple[str, str, Standing, tuple[SelectionSet, ...]], int] = {}
 
     def ranked(self, asked: Asked) -> list[Candidate]:
         standing = asked.position.standing()
@@ -86,12 +87,16 @@ class Candidates:
 
     def _missing(self, named: str, graph_type: str, below: Standing, selections: tuple[SelectionSet, ...]) -> int:
         """How many leaves below the graph alone does not answer."""
-        return sum(
-            self._missing_in(concrete, field, below)
-            for concrete in self._types_below(named, graph_type, below)
-            for field in self._reach.fields(concrete, selections).values()
-            if not field.is_meta and not field.removed
-        )
+        place = (named, graph_type, below, selections)
+        found = self._missing_at.get(place)
+        if found is None:
+            found = self._missing_at[place] = sum(
+                self._missing_in(concrete, field, below)
+                for concrete in self._types_below(named, graph_type, below)
+                for field in self._reach.fields(concrete, selections).values()
+                if not field.is_meta and not field.removed
+            )
+        return found
 
     def _types_below(self, named: str, graph_type: str, below: Standing) -> list[str]:
         if self._supergraph.types[named].kind is Kind.OBJECT or below.interface is not None:

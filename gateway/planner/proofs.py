@@ -61,7 +61,7 @@ class Proofs:
         self._cut = min(outer, self._cut)
         return value
 
-    def spend(self) -> None:
-        self._left -= 1
+    def spend(self, work: int = 1) -> None:
+        self._left -= work
         if self._left < 0:
             raise PlanningError("The operation is too complex to plan.")

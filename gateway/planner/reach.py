@@ -27,6 +27,10 @@ class Reach:
         self._fields: dict[tuple[str, Selections], Mapping[str, Selected]] = {}
         self._root_types = frozenset(supergraph.roots.values())
 
+    def spend(self, work: int) -> None:
+        """Count work against the budget of the planning run. Raises PlanningError."""
+        self._proofs.spend(work)
+
     def fields(self, type_name: str, selections: Selections) -> Mapping[str, Selected]:
         """The client's or a key's fields of one type, merged."""
         found = self._fields.get((type_name, selections))

@@ -44,6 +44,7 @@ class Walk:
         ]
         if not asked:
             return set(list(position.fetches())[:1])
+        self._reach.spend(len(asked))
         if not internal:
             position.wanted.update(one.field.name for one in asked)
         delivering: Fetches = set()

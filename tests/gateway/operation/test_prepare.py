@@ -137,3 +137,14 @@ def test_the_least_recently_used_entry_leaves_first() -> None:
 
     assert [lru.get(key) for key in "abc"] == [1, None, 3]
     assert len(lru) == 2
+
+
+def test_aliases_that_the_gateway_needs_are_refused(documents: Documents) -> None:
+    with pytest.raises(RequestErrors, match="reserved: __typename"):
+        documents.prepare("{ me { __typename: name } }", None, {})
+
+
+def test_meta_fields_may_be_asked_by_their_names_and_other_aliases(documents: Documents) -> None:
+    prepared = documents.prepare("{ __typename kind: __typename __schema { __typename } }", None, {})
+
+    assert prepared.fields == ()

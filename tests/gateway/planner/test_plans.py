@@ -84,3 +84,13 @@ def test_equal_plans_are_written_alike() -> None:
     supergraph = dense(5)
 
     assert plan_text(plan(supergraph, nested(3, 5))) == plan_text(plan(supergraph, nested(3, 5)))
+
+
+def test_fragments_that_unfold_without_end_meet_the_budget() -> None:
+    levels = 40
+    fragments = " ".join(
+        f"fragment F{level} on Item {{ f0 {{ ...F{level + 1} }} f1 {{ ...F{level + 1} }} }}" for level in range(levels)
+    )
+
+    with pytest.raises(PlanningError, match="too complex"):
+        plan(dense(2), f"{{ item {{ ...F0 }} }} {fragments} fragment F{levels} on Item {{ k0 }}")
