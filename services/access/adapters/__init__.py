@@ -1,0 +1,1 @@
+"""What this service uses of the outside world."""

@@ -1,0 +1,35 @@
+"""Argon2id, in threads of its own: a hash takes a good part of a second's CPU and 64 MiB on purpose."""
+
+import asyncio
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_AT_ONCE = 2  # bounds memory, and leaves other threads to other work
+
+
+class PasswordHashing:
+    """Hashes and verifies passwords without holding up the event loop."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")
+        self._nobodys = self._hasher.hash(secrets.token_hex())
+
+    async def hash(self, password: str) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Without a stored hash the answer is no, and takes as long."""
+        matches = await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._matches, stored or self._nobodys, password
+        )
+        return matches and stored is not None
+
+    def _matches(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False

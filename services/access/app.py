@@ -1,0 +1,69 @@
+"""Putting the service together for HTTP."""
+
+from functools import partial
+
+from fastapi import FastAPI
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.asgi import service_application
+from chassis.database import Wall
+from chassis.runtime import GATEWAY, Runtime
+from chassis.transport import Transport
+from services.access.adapters.password_hashing import PasswordHashing
+from services.access.domain import details, permissions
+from services.access.graphql.context import Context
+from services.access.graphql.schema import schema
+from services.access.persistence.migrations import VERSIONS
+from services.access.persistence.published import find_companies, find_users, page_of_companies, page_of_users
+from services.access.settings import AccessSettings
+from services.access.usecases.bootstrap_administrator import BootstrapAdministrator, bootstrap_administrator
+from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_grants, look_up_scope
+from services.access.usecases.sign_in import SignIn, sign_in
+from services.access.usecases.sign_out import SignOut, sign_out
+
+NAME = "access"
+WALLS: dict[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
+_READERS = ("directories", "files", "incidents", "notifications")
+
+
+def new_runtime(settings: AccessSettings, transport: Transport) -> Runtime:
+    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+
+
+def new_application(runtime: Runtime) -> FastAPI:
+    passwords = PasswordHashing()
+
+    def make_context(actor: Actor, request_id: str) -> Context:
+        return Context(actor, request_id, runtime.database, passwords)
+
+    _answer_gateway(runtime, passwords)
+    _publish(runtime)
+    return service_application(runtime, schema, make_context)
+
+
+async def ensure_administrator(runtime: Runtime, *, name: str, email: str, password: str) -> bool:
+    """Makes the first user of a new registry; False when there are users already. Raises Invalid."""
+    hashed = await PasswordHashing().hash(details.password(password))
+    command = BootstrapAdministrator(name=name, email=email, password_hash=hashed)
+    async with runtime.database.work(Actor.system("first start", EVERY_COMPANY)) as work:
+        return await bootstrap_administrator(command, work) is not None
+
+
+def _answer_gateway(runtime: Runtime, passwords: PasswordHashing) -> None:
+    settings, database = runtime.settings, runtime.database
+    if not isinstance(settings, AccessSettings):
+        raise TypeError("this runtime was made for another service")
+    signing_in = partial(sign_in, database=database, passwords=passwords, lifetime=settings.session_lifetime)
+    granting = partial(look_up_grants, database=database, idle=settings.session_idle)
+    runtime.internal.on("sign-in", callers=[GATEWAY], reads=SignIn, answer=signing_in)
+    runtime.internal.on("sign-out", callers=[GATEWAY], reads=SignOut, answer=partial(sign_out, database=database))
+    runtime.internal.on("grants", callers=[GATEWAY], reads=GrantsQuestion, answer=granting)
+
+
+def _publish(runtime: Runtime) -> None:
+    database, internal = runtime.database, runtime.internal
+    internal.on(
+        "scopes", callers=[NAME, *_READERS], reads=ScopeQuestion, answer=partial(look_up_scope, database=database)
+    )
+    internal.publish("company", callers=_READERS, page=page_of_companies(database), find=find_companies(database))
+    internal.publish("user", callers=_READERS, page=page_of_users(database), find=find_users(database))

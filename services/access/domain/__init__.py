@@ -1,0 +1,1 @@
+"""The rules of access, as functions on plain values."""

@@ -1,0 +1,53 @@
+"""Making an API key."""
+
+from datetime import datetime
+
+import strawberry
+
+from chassis.errors import Refusal
+from chassis.graphql.inputs import to_uuid
+from chassis.graphql.refusals import UserError, user_error
+from services.access.graphql.context import Context, Info
+from services.access.graphql.types.api_key import ApiKey
+from services.access.usecases.create_api_key import CreateApiKey, CreatedApiKey, create_api_key
+
+
+@strawberry.input(description="A new API key.")
+class CreateApiKeyInput:
+    name: str = strawberry.field(description="What it is for, 1 to 200 characters.")
+    expires_at: datetime | None = strawberry.field(default=None, description="When it ends; left out, never.")
+    user_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Whom it acts as; left out, you. Somebody else must have no right that you lack."
+    )
+
+
+@strawberry.type(description="What came of it.")
+class CreateApiKeyPayload:
+    api_key: ApiKey | None = strawberry.field(description="The key; null when it was refused.")
+    secret: str | None = strawberry.field(
+        description="The key itself, for `Authorization: Bearer`. Keep it: it is not shown again."
+    )
+    errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type
+class CreateApiKeyMutation:
+    @strawberry.federation.mutation(
+        authenticated=True, description="Makes a key by which a program acts as you, or as a user in your care."
+    )
+    async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyPayload | None:
+        try:
+            made = await _create(input, info.context)
+        except Refusal as refusal:
+            return CreateApiKeyPayload(api_key=None, secret=None, errors=[user_error(refusal)])
+        return CreateApiKeyPayload(api_key=ApiKey.from_row(made.row), secret=made.secret, errors=[])
+
+
+async def _create(source: CreateApiKeyInput, context: Context) -> CreatedApiKey:
+    command = CreateApiKey(
+        name=source.name,
+        expires_at=source.expires_at,
+        user_id=None if source.user_id is None else to_uuid(source.user_id, "user_id"),
+    )
+    async with context.work() as work:
+        return await create_api_key(command, work)

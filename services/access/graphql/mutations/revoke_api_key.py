@@ -1,0 +1,40 @@
+"""Revoking an API key."""
+
+import strawberry
+
+from chassis.errors import Refusal
+from chassis.graphql.inputs import to_uuid
+from chassis.graphql.refusals import UserError, user_error
+from services.access.graphql.context import Context, Info
+from services.access.graphql.types.api_key import ApiKey
+from services.access.persistence.rows import ApiKeyRow
+from services.access.usecases.revoke_api_key import revoke_api_key
+
+
+@strawberry.input(description="The API key to revoke.")
+class RevokeApiKeyInput:
+    id: strawberry.ID = strawberry.field(description="The key.")
+
+
+@strawberry.type(description="What came of it.")
+class RevokeApiKeyPayload:
+    api_key: ApiKey | None = strawberry.field(description="The key, revoked; null when it was refused.")
+    errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
+
+
+@strawberry.type
+class RevokeApiKeyMutation:
+    @strawberry.federation.mutation(
+        authenticated=True, description="Ends a key of yours, or of a user in your care, for good."
+    )
+    async def revoke_api_key(self, info: Info, input: RevokeApiKeyInput) -> RevokeApiKeyPayload | None:
+        try:
+            row = await _revoke(input, info.context)
+        except Refusal as refusal:
+            return RevokeApiKeyPayload(api_key=None, errors=[user_error(refusal)])
+        return RevokeApiKeyPayload(api_key=ApiKey.from_row(row), errors=[])
+
+
+async def _revoke(source: RevokeApiKeyInput, context: Context) -> ApiKeyRow:
+    async with context.work() as work:
+        return await revoke_api_key(to_uuid(source.id, "id"), work)

@@ -1,0 +1,81 @@
+"""Reading companies, users and groups."""
+
+from uuid import UUID
+
+import strawberry
+
+from chassis.errors import Invalid
+from chassis.graphql.connection import Connection, Page
+from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import to_uuid
+from services.access.domain import permissions
+from services.access.graphql.context import Info
+from services.access.graphql.types.company import Company, company_page
+from services.access.graphql.types.filters import CompanyFilterInput, UserFilterInput
+from services.access.graphql.types.group import Group
+from services.access.graphql.types.me import Me
+from services.access.graphql.types.user import User
+from services.access.persistence.companies import Companies, CompanyFilter
+from services.access.persistence.groups import Groups
+from services.access.persistence.users import SeenUser, UserFilter, Users
+
+_USERS = CompanyScope(permission=permissions.MANAGE, argument="filter.companyIds")
+_GROUPS = CompanyScope(permission=permissions.MANAGE)
+
+
+@strawberry.type
+class Query:
+    @strawberry.federation.field(authenticated=True, description="Who you are and what you may do.")
+    def me(self) -> Me | None:
+        return Me()
+
+    @strawberry.federation.field(
+        authenticated=True, description="One company in which you hold any permission, by `id` or by `code`."
+    )
+    async def company(self, info: Info, id: strawberry.ID | None = None, code: str | None = None) -> Company | None:
+        if (id is None) == (code is None):
+            raise Invalid("Give either id or code.", field=("id",))
+        if id is not None:
+            row = await info.context.companies.load(to_uuid(id, "id"))
+        else:
+            async with info.context.read() as session:
+                row = await Companies(session, info.context.actor).by_code(code or "")
+        return None if row is None else Company.from_row(row)
+
+    @strawberry.federation.field(
+        authenticated=True, description="The companies in which you hold any permission, by name."
+    )
+    async def companies(
+        self, info: Info, filter: CompanyFilterInput | None = None, first: int = 20, after: str | None = None
+    ) -> Connection[Company] | None:
+        wanted = CompanyFilter() if filter is None else filter.to_filter()
+        return await company_page(wanted, first, after, info.context)
+
+    @strawberry.field(directives=[_USERS], description="The users who work in companies you manage, by name.")
+    async def users(
+        self, info: Info, filter: UserFilterInput | None = None, first: int = 20, after: str | None = None
+    ) -> Connection[User] | None:
+        wanted, page = UserFilter() if filter is None else filter.to_filter(), Page.of(first, after)
+        behind = page.typed(str, UUID)
+        async with info.context.read() as session:
+            rows = await Users(session, info.context.actor).page(wanted, page.first, behind)
+
+        async def count() -> int:
+            async with info.context.read() as session:
+                return await Users(session, info.context.actor).count(wanted)
+
+        nodes = [(User.from_seen(SeenUser(row, in_detail=True)), (row.name, row.id)) for row in rows]
+        return page.connection(Connection[User], nodes, count)
+
+    @strawberry.field(directives=[_GROUPS], description="The groups that hold in companies you manage, by name.")
+    async def groups(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Group] | None:
+        page = Page.of(first, after)
+        behind = page.typed(str, UUID)
+        async with info.context.read() as session:
+            rows = await Groups(session, info.context.actor).page(page.first, behind)
+
+        async def count() -> int:
+            async with info.context.read() as session:
+                return await Groups(session, info.context.actor).count()
+
+        return page.connection(Connection[Group], [(Group.from_row(row), (row.name, row.id)) for row in rows], count)

@@ -1,0 +1,58 @@
+"""The company as callers see it, and lists of companies."""
+
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+from chassis.errors import Invalid
+from chassis.graphql.connection import Connection, Page
+from chassis.graphql.inputs import to_uuid
+from services.access.graphql.context import Context, Info
+from services.access.persistence.companies import Companies, CompanyFilter
+from services.access.persistence.rows import CompanyRow
+
+
+@strawberry.federation.type(keys=["id"], description="A company whose incidents are registered here.")
+class Company:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    name: str = strawberry.field(description="Its name; no two companies have the same.")
+    code: str = strawberry.field(description="Short code, part of the numbers of its incidents.")
+    country: str | None = strawberry.field(description="Two letters of ISO 3166.")
+    time_zone: str = strawberry.field(description="Name of the time zone its people work in, such as Europe/Berlin.")
+    default_locale: str = strawberry.field(description="Language tag, for texts to nobody in particular.")
+    active: bool = strawberry.field(description="Whether new incidents may be registered for it.")
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
+        try:
+            row = await info.context.companies.load(to_uuid(id, "id"))
+        except Invalid:
+            return None
+        return None if row is None else cls.from_row(row)
+
+    @classmethod
+    def from_row(cls, row: CompanyRow) -> Self:
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            code=row.code,
+            country=row.country,
+            time_zone=row.time_zone,
+            default_locale=row.default_locale,
+            active=row.active,
+        )
+
+
+async def company_page(wanted: CompanyFilter, first: int, after: str | None, context: Context) -> Connection[Company]:
+    """By name. Raises Invalid for a bad page."""
+    page = Page.of(first, after)
+    behind = page.typed(str, UUID)
+    async with context.read() as session:
+        rows = await Companies(session, context.actor).page(wanted, page.first, behind)
+
+    async def count() -> int:
+        async with context.read() as session:
+            return await Companies(session, context.actor).count(wanted)
+
+    return page.connection(Connection[Company], [(Company.from_row(row), (row.name, row.id)) for row in rows], count)

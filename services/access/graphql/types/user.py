@@ -1,0 +1,40 @@
+"""The user as callers see it."""
+
+from typing import Self
+
+import strawberry
+
+from chassis.errors import Invalid
+from chassis.graphql.inputs import to_uuid
+from services.access.graphql.context import Info
+from services.access.persistence.users import SeenUser
+
+
+@strawberry.federation.type(keys=["id"], description="A person or a program that works with the registry.")
+class User:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    name: str = strawberry.field(description="The name to show.")
+    email: str | None = strawberry.field(description="Mail address; told to the user and the user's administrators.")
+    locale: str | None = strawberry.field(description="Language tag of the user's language; told likewise.")
+    active: bool | None = strawberry.field(description="Whether the user may sign in; told likewise.")
+    service_account: bool | None = strawberry.field(description="Whether it is a program; told likewise.")
+
+    @classmethod
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
+        try:
+            seen = await info.context.users.load(to_uuid(id, "id"))
+        except Invalid:
+            return None
+        return None if seen is None else cls.from_seen(seen)
+
+    @classmethod
+    def from_seen(cls, seen: SeenUser) -> Self:
+        row, told = seen.row, seen.in_detail
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            name=row.name,
+            email=row.email if told else None,
+            locale=row.locale if told else None,
+            active=row.active if told else None,
+            service_account=row.kind == "service_account" if told else None,
+        )

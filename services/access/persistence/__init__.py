@@ -1,0 +1,1 @@
+"""Rows and the repositories that find and keep them."""

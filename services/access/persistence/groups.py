@@ -1,0 +1,109 @@
+"""Finding and keeping groups, always through the eyes of one actor."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.access import EVERY_COMPANY, Actor, Companies, Everywhere
+from chassis.errors import NotFound
+from services.access.domain import permissions
+from services.access.domain.rights import Grant
+from services.access.persistence.rows import GroupCompanyRow, GroupMemberRow, GroupRow
+
+
+class Groups:
+    def __init__(self, session: AsyncSession, actor: Actor) -> None:
+        self._session = session
+        self._actor = actor
+
+    async def lock(self, group_id: UUID) -> GroupRow:
+        """Raises NotFound when it is absent or out of the actor's sight."""
+        found = await self._session.scalar(self._visible().where(GroupRow.id == group_id).with_for_update())
+        if found is None:
+            raise NotFound("The group was", field=("id",))
+        return found
+
+    async def page(self, first: int, after: Sequence[Any] | None) -> Sequence[GroupRow]:
+        """Up to `first` + 1 rows by name, behind the name and id of `after`."""
+        statement = self._visible()
+        if after is not None:
+            statement = statement.where(tuple_(GroupRow.name, GroupRow.id) > tuple_(*after))
+        return (await self._session.scalars(statement.order_by(GroupRow.name, GroupRow.id).limit(first + 1))).all()
+
+    async def count(self) -> int:
+        return await self._session.scalar(self._visible().with_only_columns(func.count())) or 0
+
+    async def name_taken(self, name: str, *, by_other_than: UUID | None = None) -> bool:
+        """By a group in sight: that there is one out of sight is not told."""
+        found = self._visible().where(GroupRow.name == name, GroupRow.id.is_distinct_from(by_other_than))
+        return await self._session.scalar(found.limit(1)) is not None
+
+    async def companies(self, group: GroupRow) -> Companies:
+        if group.every_company:
+            return EVERY_COMPANY
+        found = select(GroupCompanyRow.company_id).where(GroupCompanyRow.group_id == group.id)
+        return frozenset(await self._session.scalars(found))
+
+    async def members(self, group: GroupRow) -> set[UUID]:
+        found = select(GroupMemberRow.user_id).where(GroupMemberRow.group_id == group.id)
+        return set(await self._session.scalars(found))
+
+    async def add_companies(self, group: GroupRow, ids: Collection[UUID]) -> None:
+        if ids:
+            rows = [{"group_id": group.id, "company_id": each} for each in ids]
+            await self._session.execute(insert(GroupCompanyRow).values(rows))
+
+    async def remove_companies(self, group: GroupRow, ids: Collection[UUID]) -> None:
+        if ids:
+            gone = GroupCompanyRow.company_id == func.any(list(ids))
+            await self._session.execute(delete(GroupCompanyRow).where(GroupCompanyRow.group_id == group.id, gone))
+
+    async def add_members(self, group: GroupRow, ids: Collection[UUID]) -> None:
+        if ids:
+            rows = [{"group_id": group.id, "user_id": each} for each in ids]
+            await self._session.execute(insert(GroupMemberRow).values(rows))
+
+    async def remove_members(self, group: GroupRow, ids: Collection[UUID]) -> None:
+        if ids:
+            gone = GroupMemberRow.user_id == func.any(list(ids))
+            await self._session.execute(delete(GroupMemberRow).where(GroupMemberRow.group_id == group.id, gone))
+
+    def _visible(self) -> Select[GroupRow]:
+        """A group is in sight of who manages one of its companies; decided here and nowhere else."""
+        return select(GroupRow).where(_managed(self._actor.companies(permissions.MANAGE)))
+
+
+async def grants_of(user_id: UUID, session: AsyncSession) -> list[Grant]:
+    """What the user's groups give, one statement."""
+    listed = func.array_agg(GroupCompanyRow.company_id).filter(GroupCompanyRow.company_id.is_not(None))
+    statement = (
+        select(GroupRow.permissions, GroupRow.every_company, listed.label("companies"))
+        .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
+        .outerjoin(GroupCompanyRow, GroupCompanyRow.group_id == GroupRow.id)
+        .where(GroupMemberRow.user_id == user_id)
+        .group_by(GroupRow.id)
+    )
+    return [
+        Grant(frozenset(row.permissions), EVERY_COMPANY if row.every_company else frozenset(row.companies or ()))
+        for row in await session.execute(statement)
+    ]
+
+
+async def shows_module_link(user_id: UUID, session: AsyncSession) -> bool:
+    """Whether one of the user's groups shows the module on the home page."""
+    shown = exists().where(
+        GroupMemberRow.user_id == user_id, GroupRow.id == GroupMemberRow.group_id, GroupRow.shows_module_link
+    )
+    return bool(await session.scalar(select(shown)))
+
+
+def _managed(companies: Companies) -> ColumnElement[bool]:
+    if isinstance(companies, Everywhere):
+        return true()
+    return exists().where(
+        GroupCompanyRow.group_id == GroupRow.id, GroupCompanyRow.company_id == func.any(list(companies))
+    )

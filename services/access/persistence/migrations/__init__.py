@@ -1,0 +1,5 @@
+"""The history of this service's tables."""
+
+from pathlib import Path
+
+VERSIONS = Path(__file__).parent

@@ -1,0 +1,42 @@
+"""Conditions on rows that several repositories share."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false, func, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from chassis.access import Companies, Everywhere
+from services.access.persistence.rows import GroupCompanyRow, GroupMemberRow, GroupRow
+
+_ESCAPE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+
+
+def among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnElement[bool]:
+    return true() if isinstance(companies, Everywhere) else column == func.any(list(companies))
+
+
+def works_in(user_id: InstrumentedAttribute[UUID], companies: Collection[UUID]) -> ColumnElement[bool]:
+    """Users with a group that reaches one of `companies`."""
+    if not companies:
+        return false()
+    reached = exists().where(
+        GroupCompanyRow.group_id == GroupRow.id, GroupCompanyRow.company_id == func.any(list(companies))
+    )
+    return exists().where(
+        GroupMemberRow.user_id == user_id,
+        GroupRow.id == GroupMemberRow.group_id,
+        or_(GroupRow.every_company, reached),
+    )
+
+
+def works_anywhere(user_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Users with any group at all."""
+    return exists().where(GroupMemberRow.user_id == user_id)
+
+
+def containing(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether one of `columns` contains `text`, in whatever case; signs of patterns are plain characters."""
+    pattern = f"%{text.translate(_ESCAPE)}%"
+    return or_(*(column.ilike(pattern, escape="\\") for column in columns))

@@ -1,0 +1,95 @@
+"""Finding and keeping users, always through the eyes of one actor."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.access import Actor, Everywhere
+from chassis.errors import NotFound
+from services.access.domain import permissions
+from services.access.persistence.rows import UserRow
+from services.access.persistence.sight import containing, works_anywhere, works_in
+
+
+@dataclass(frozen=True, slots=True)
+class SeenUser:
+    """A user, and whether the actor may know more than the name."""
+
+    row: UserRow
+    in_detail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilter:
+    company_ids: Collection[UUID] | None = None
+    search: str | None = None
+
+
+class Users:
+    def __init__(self, session: AsyncSession, actor: Actor) -> None:
+        self._session = session
+        self._actor = actor
+
+    async def by_ids(self, ids: Collection[UUID]) -> dict[UUID, SeenUser]:
+        """Everyone who exists: whoever holds a reference may know the name."""
+        statement = select(UserRow, self._managed().label("managed")).where(UserRow.id == func.any(list(ids)))
+        return {user.id: SeenUser(user, managed) for user, managed in await self._session.execute(statement)}
+
+    async def get(self, user_id: UUID, *field: str) -> UserRow:
+        """Raises NotFound unless the actor manages the user or is the user."""
+        return (await self.get_all([user_id], *field))[0]
+
+    async def get_all(self, ids: Collection[UUID], *field: str) -> list[UserRow]:
+        found = (await self.by_ids(set(ids))).values() if ids else ()
+        seen = [user.row for user in found if user.in_detail]
+        if len(seen) != len(set(ids)):
+            raise NotFound("A user was", field=field)
+        return seen
+
+    async def page(self, wanted: UserFilter, first: int, after: Sequence[Any] | None) -> Sequence[UserRow]:
+        """Up to `first` + 1 managed users by name, behind the name and id of `after`."""
+        statement = select(UserRow).where(self._managed(), *self._conditions(wanted))
+        if after is not None:
+            statement = statement.where(tuple_(UserRow.name, UserRow.id) > tuple_(*after))
+        return (await self._session.scalars(statement.order_by(UserRow.name, UserRow.id).limit(first + 1))).all()
+
+    async def count(self, wanted: UserFilter) -> int:
+        statement = select(func.count(UserRow.id)).where(self._managed(), *self._conditions(wanted))
+        return await self._session.scalar(statement) or 0
+
+    async def add(self, values: dict[str, Any]) -> UserRow | None:
+        """None when the mail address is taken."""
+        return await self._session.scalar(insert(UserRow).values(values).on_conflict_do_nothing().returning(UserRow))
+
+    async def raise_versions(self, ids: Collection[UUID]) -> None:
+        """Tells readers that the rights of these users are others now. Locked in one order for everybody."""
+        locked = select(UserRow.id).where(UserRow.id == func.any(list(ids))).order_by(UserRow.id).with_for_update()
+        await self._session.execute(locked)
+        await self._session.execute(
+            update(UserRow).where(UserRow.id == func.any(list(ids))).values(version=UserRow.version + 1)
+        )
+
+    def _conditions(self, wanted: UserFilter) -> list[ColumnElement[bool]]:
+        found = [] if wanted.search is None else [containing(wanted.search, UserRow.name, UserRow.email)]
+        if wanted.company_ids is None:
+            return found
+        managed = self._actor.companies(permissions.MANAGE)
+        named = frozenset(wanted.company_ids)
+        return [*found, works_in(UserRow.id, named if isinstance(managed, Everywhere) else named & managed)]
+
+    def _managed(self) -> ColumnElement[bool]:
+        """Whom the actor may know in detail: themselves; for administrators also those who work in one of their
+        companies, and those they made who work nowhere yet.
+        """
+        managed = self._actor.companies(permissions.MANAGE)
+        if isinstance(managed, Everywhere):
+            return true()
+        if not managed:
+            return UserRow.id == self._actor.id
+        made = and_(UserRow.created_by_id == self._actor.id, ~works_anywhere(UserRow.id))
+        return or_(UserRow.id == self._actor.id, made, works_in(UserRow.id, managed))

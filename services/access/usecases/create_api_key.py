@@ -1,0 +1,66 @@
+"""Making an API key: for oneself, or for somebody who may do no more than its maker."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from chassis.database import UnitOfWork
+from chassis.errors import Denied, Invalid
+from services.access.domain import details
+from services.access.domain.permissions import MANAGE
+from services.access.domain.rights import first_beyond, rights
+from services.access.domain.secrets import new_key
+from services.access.persistence.api_keys import add_key
+from services.access.persistence.groups import grants_of
+from services.access.persistence.rows import ApiKeyRow
+from services.access.persistence.users import Users
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateApiKey:
+    name: str
+    expires_at: datetime | None = None
+    user_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedApiKey:
+    """`secret` is told now and never again."""
+
+    row: ApiKeyRow
+    secret: str
+
+
+async def create_api_key(command: CreateApiKey, work: UnitOfWork) -> CreatedApiKey:
+    """Raises NotFound, Denied or Invalid."""
+    owner = work.actor.id if command.user_id is None else command.user_id
+    if owner != work.actor.id:
+        await _require_power_over(owner, work)
+    key = new_key()
+    row = await add_key(
+        key,
+        user_id=owner,
+        name=details.name(command.name),
+        created_by=work.actor.id,
+        expires_at=_in_future(command.expires_at),
+        session=work.session,
+    )
+    return CreatedApiKey(row, key.secret)
+
+
+async def _require_power_over(user_id: UUID, work: UnitOfWork) -> None:
+    """The maker sees the secret and could act as its user, so that user's rights must be among the maker's own."""
+    if not work.actor.companies(MANAGE):
+        raise Denied(MANAGE, field=("user_id",))
+    await Users(work.session, work.actor).get(user_id, "user_id")
+    beyond = first_beyond(work.actor, rights(await grants_of(user_id, work.session)))
+    if beyond is not None:
+        raise Denied(beyond, field=("user_id",))
+
+
+def _in_future(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None or moment <= datetime.now(UTC):
+        raise Invalid("A key expires in the future, at a time with its offset.", field=("expires_at",))
+    return moment

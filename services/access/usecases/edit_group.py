@@ -1,0 +1,137 @@
+"""Changing a group: its permissions, companies and members, by adding and removing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from chassis.access import Companies, Everywhere, union
+from chassis.database import UnitOfWork
+from chassis.errors import Conflict, Invalid
+from services.access.domain import details
+from services.access.domain.permissions import known
+from services.access.persistence.companies import Companies as CompanyRepository
+from services.access.persistence.companies import Key
+from services.access.persistence.groups import Groups
+from services.access.persistence.rows import GroupRow
+from services.access.persistence.users import Users
+from services.access.usecases.delegation import require_holding, require_management
+from services.access.usecases.telling import tell_members
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditGroup:
+    """What is left out stays. Adding what is there and removing what is not there changes nothing."""
+
+    group_id: UUID
+    expected_version: int | None = None
+    name: str | None = None
+    shows_module_link: bool | None = None
+    add_permissions: Collection[str] = ()
+    remove_permissions: Collection[str] = ()
+    add_companies: Collection[Key] = ()
+    remove_companies: Collection[Key] = ()
+    add_members: Collection[UUID] = ()
+    remove_members: Collection[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a group consists of."""
+
+    permissions: frozenset[str]
+    companies: Companies
+    members: frozenset[UUID]
+
+
+async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
+    """Raises NotFound, Denied, Invalid or Conflict; then nothing is changed."""
+    groups = Groups(work.session, work.actor)
+    group = await groups.lock(command.group_id)
+    before = _Content(
+        frozenset(group.permissions), await groups.companies(group), frozenset(await groups.members(group))
+    )
+    require_management(work.actor, before.companies)
+    _expect(command.expected_version, group)
+    after = await _wanted(command, before, work)
+    _require_right_to_give(before, after, work)
+    values = await _values(command, group, after, groups)
+    if before == after and not values:
+        return group
+
+    for name, value in values.items():
+        setattr(group, name, value)
+    group.version += 1
+    await _store(group, before, after, groups)
+    await tell_members(group, _affected(before, after), work)
+    await work.session.flush()
+    return group
+
+
+def _expect(version: int | None, group: GroupRow) -> None:
+    if version is not None and version != group.version:
+        raise Conflict(
+            f"Version {group.version} is current, you have {version}: look at the changes and try again.",
+            field=("expected_version",),
+        )
+
+
+async def _wanted(command: EditGroup, before: _Content, work: UnitOfWork) -> _Content:
+    added = set(command.add_members) - before.members
+    await Users(work.session, work.actor).get_all(added, "add_members")
+    return _Content(
+        permissions=(before.permissions | set(known(command.add_permissions, field=("add_permissions",))))
+        - set(known(command.remove_permissions, field=("remove_permissions",))),
+        companies=await _companies(command, before.companies, work),
+        members=(before.members | added) - set(command.remove_members),
+    )
+
+
+async def _companies(command: EditGroup, before: Companies, work: UnitOfWork) -> Companies:
+    if not command.add_companies and not command.remove_companies:
+        return before
+    if isinstance(before, Everywhere):
+        raise Invalid("This group holds in every company; make another one for some of them.", field=("add_companies",))
+    companies = CompanyRepository(work.session, work.actor)
+    added = await companies.resolve(command.add_companies, "add_companies")
+    removed = await companies.resolve(command.remove_companies, "remove_companies")
+    if not (left := (before | added) - removed):
+        raise Invalid("A group needs at least one company; remove its members instead.", field=("remove_companies",))
+    return left
+
+
+def _require_right_to_give(before: _Content, after: _Content, work: UnitOfWork) -> None:
+    """Whatever a member would gain, the giver must hold."""
+    require_management(work.actor, union(before.companies, after.companies))
+    require_holding(work.actor, after.permissions - before.permissions, after.companies)
+    if isinstance(after.companies, frozenset) and isinstance(before.companies, frozenset):
+        require_holding(work.actor, after.permissions, after.companies - before.companies)
+    if after.members - before.members:
+        require_holding(work.actor, after.permissions, after.companies)
+
+
+async def _values(command: EditGroup, group: GroupRow, after: _Content, groups: Groups) -> dict[str, Any]:
+    """The columns that really change."""
+    values: dict[str, Any] = {"permissions": sorted(after.permissions)}
+    if command.name is not None:
+        values["name"] = details.name(command.name)
+        if await groups.name_taken(values["name"], by_other_than=group.id):
+            raise Conflict("There is a group of this name.", field=("name",))
+    if command.shows_module_link is not None:
+        values["shows_module_link"] = command.shows_module_link
+    return {name: value for name, value in values.items() if getattr(group, name) != value}
+
+
+async def _store(group: GroupRow, before: _Content, after: _Content, groups: Groups) -> None:
+    if isinstance(after.companies, frozenset) and isinstance(before.companies, frozenset):
+        await groups.add_companies(group, after.companies - before.companies)
+        await groups.remove_companies(group, before.companies - after.companies)
+    await groups.add_members(group, after.members - before.members)
+    await groups.remove_members(group, before.members - after.members)
+
+
+def _affected(before: _Content, after: _Content) -> frozenset[UUID]:
+    """Whose rights are others now."""
+    if (before.permissions, before.companies) == (after.permissions, after.companies):
+        return before.members ^ after.members
+    return before.members | after.members

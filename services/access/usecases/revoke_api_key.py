@@ -1,0 +1,24 @@
+"""Revoking an API key: by its user, or by who manages that user."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from chassis.database import UnitOfWork
+from chassis.errors import NotFound
+from services.access.domain.events import GrantsChanged
+from services.access.persistence.api_keys import lock_key
+from services.access.persistence.rows import ApiKeyRow
+from services.access.persistence.users import Users
+
+
+async def revoke_api_key(key_id: UUID, work: UnitOfWork) -> ApiKeyRow:
+    """Raises NotFound. Revoking a revoked key changes nothing."""
+    key = await lock_key(key_id, work.session)
+    owner = (await Users(work.session, work.actor).by_ids([key.user_id]))[key.user_id]
+    if not owner.in_detail:
+        raise NotFound("The API key was", field=("id",))
+    if key.revoked_at is None:
+        key.revoked_at = datetime.now(UTC)
+        work.emit(GrantsChanged(user_ids=(key.user_id,)), subject=key.id, company=None, sequence=1)
+        await work.session.flush()
+    return key

@@ -1,0 +1,91 @@
+"""The access service with an empty database, and short ways to put companies, users and groups into it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from chassis.access import EVERY_COMPANY, Actor
+from deploy.local.provision import DatabaseUrls
+from services.access.__main__ import SERVICE
+from services.access.domain.permissions import NAMES
+from services.access.persistence.rows import CompanyRow, GroupRow, UserRow
+from services.access.usecases.create_company import CreateCompany, create_company
+from services.access.usecases.create_group import CreateGroup, create_group
+from services.access.usecases.create_user import CreateUser, create_user
+from tests.support.services import RunningService, running, user
+
+SYSTEM = Actor.system("test", EVERY_COMPANY)
+MakeCompany = Callable[..., Awaitable[CompanyRow]]
+MakeUser = Callable[..., Awaitable[UserRow]]
+MakeGroup = Callable[..., Awaitable[GroupRow]]
+
+
+@pytest.fixture(scope="session")
+async def access_service(
+    service_databases: Mapping[str, DatabaseUrls], signing_keys: Path
+) -> AsyncIterator[RunningService]:
+    async with running(SERVICE, service_databases["access"], signing_keys) as service:
+        yield service
+
+
+@pytest.fixture
+async def access(access_service: RunningService) -> RunningService:
+    """The service with nothing in it."""
+    await access_service.empty()
+    return access_service
+
+
+@pytest.fixture
+def administrator() -> Actor:
+    """Holds every permission in every company; in the database only when a test puts it there."""
+    return user(dict.fromkeys(NAMES, EVERY_COMPANY), name="Administrator")
+
+
+@pytest.fixture
+def make_company(access: RunningService) -> MakeCompany:
+    numbers = count(1)
+
+    async def make(name: str = "", code: str | None = None) -> CompanyRow:
+        async with access.database.work(SYSTEM) as work:
+            return await create_company(CreateCompany(name=name or f"Company {next(numbers)}", code=code), work)
+
+    return make
+
+
+@pytest.fixture
+def make_user(access: RunningService) -> MakeUser:
+    numbers = count(1)
+
+    async def make(name: str = "Ada", email: str = "", password_hash: str | None = None, **more: bool) -> UserRow:
+        command = CreateUser(
+            name=name, email=email or f"user{next(numbers)}@example.org", password_hash=password_hash, **more
+        )
+        async with access.database.work(SYSTEM) as work:
+            return await create_user(command, work)
+
+    return make
+
+
+@pytest.fixture
+def make_group(access: RunningService) -> MakeGroup:
+    """In every company when none is named."""
+    numbers = count(1)
+
+    async def make(
+        permissions: Iterable[str], companies: Iterable[CompanyRow] = (), members: Iterable[UserRow] = ()
+    ) -> GroupRow:
+        ids: list[UUID] = [company.id for company in companies]
+        command = CreateGroup(
+            name=f"Group {next(numbers)}",
+            permissions=list(permissions),
+            companies=ids,
+            every_company=not ids,
+            members=[member.id for member in members],
+        )
+        async with access.database.work(SYSTEM) as work:
+            return await create_group(command, work)
+
+    return make
