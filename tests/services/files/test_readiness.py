@@ -1,13 +1,12 @@
 """What the service says of itself while its object store is there, silent, or without the bucket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from chassis import transport
 from deploy.local.provision import DatabaseUrls
 from services.files.__main__ import SERVICE
 from tests.support.services import RunningService, running
@@ -16,11 +15,18 @@ SILENT = "http://127.0.0.1:9"
 
 
 async def readiness(service: RunningService) -> tuple[int, Any]:
-    exchange = transport._Exchange(b"")
-    asked = transport._scope("http://files/readyz", {}) | {"method": "GET"}
-    await service.application(asked, exchange.receive, exchange.send)
-    answer = exchange.response()
-    return answer.status, orjson.loads(answer.body)
+    """Status and body of `GET /readyz`."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    asked = {"type": "http", "method": "GET", "path": "/readyz", "query_string": b"", "headers": []}
+    await service.application(asked, receive, send)
+    return sent[0]["status"], orjson.loads(b"".join(message.get("body", b"") for message in sent))
 
 
 async def test_with_its_store_it_is_ready_and_whole(service: RunningService) -> None:

@@ -1,11 +1,14 @@
 """Storing a file: its bytes, its record and its event, or nothing of them."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
 import obstore
 import pytest
 from obstore.store import S3Store
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker.in_process import InProcessBroker
@@ -13,11 +16,12 @@ from chassis.errors import Denied, Fault, Invalid, NotFound
 from services.files.adapters.object_store import S3ObjectStore
 from services.files.app import FilesRuntime
 from services.files.domain.files import FileKind
-from services.files.persistence.rows import FileRow
+from services.files.persistence.rows import FileRow, IncidentRef
 from services.files.usecases.store_file import StoreFile, store_file
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService, user
 
+MakeFile = Callable[..., Awaitable[FileRow]]
 MINE, FOREIGN = uuid4(), uuid4()
 EDITOR = user({"incident.view": [MINE], "incident.edit": [MINE]})
 
@@ -154,3 +158,33 @@ async def assert_nothing_kept(service: RunningService, incident: object) -> None
     )
     assert found == [{"attachments": []}]
     assert await service.events() == []
+
+
+async def test_the_walls_hide_foreign_rows_even_from_a_query_without_a_condition(
+    service: RunningService, broker: InProcessBroker, incidents: Incidents, make_file: MakeFile
+) -> None:
+    mine, foreign = incidents.register(MINE), incidents.register(FOREIGN)
+    await broker.publish([mine, foreign])
+    own = await make_file(mine.subject)
+    await make_file(foreign.subject)
+
+    async with service.database.read(EDITOR) as session:
+        files = list(await session.scalars(select(FileRow.id)))
+        known = list(await session.scalars(select(IncidentRef.id)))
+
+    assert (files, known) == ([own.id], [mine.subject])
+
+
+async def test_the_walls_let_nobody_file_into_a_foreign_company(
+    runtime: FilesRuntime, broker: InProcessBroker, incidents: Incidents, make_file: MakeFile
+) -> None:
+    incident = incidents.register(MINE)
+    await broker.publish([incident])
+    file = await make_file(incident.subject)
+    values = {column.key: getattr(file, column.key) for column in FileRow.__table__.columns}
+
+    values |= {"id": uuid4(), "company_id": FOREIGN}
+
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with runtime.database.work(EDITOR) as work:
+            await work.session.execute(insert(FileRow).values(values))

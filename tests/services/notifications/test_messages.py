@@ -2,7 +2,10 @@
 
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from chassis.broker.in_process import InProcessBroker
+from services.notifications.persistence.rows import IncidentRef, MessageRow
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService, user
 
@@ -103,3 +106,16 @@ async def test_a_deleted_incident_takes_its_messages_out_of_sight(
     await broker.publish([incidents.delete(event.subject)])
 
     assert await service.data(f'{{ mailMessage(id: "{own}") {{ id }} }}', user({VIEW: [MINE]})) == {"mailMessage": None}
+
+
+async def test_the_walls_hide_foreign_rows_even_from_a_query_without_a_condition(
+    service: RunningService, broker: InProcessBroker, incidents: Incidents
+) -> None:
+    mine, foreign = (incidents.register(company, responsible=ADA) for company in (MINE, FOREIGN))
+    await broker.publish([mine, foreign])
+
+    async with service.database.read(user({VIEW: [MINE]})) as session:
+        messages = list(await session.scalars(select(MessageRow.incident_id)))
+        known = list(await session.scalars(select(IncidentRef.id)))
+
+    assert messages == known == [mine.subject]
