@@ -65,9 +65,9 @@ class Problems:
             self._tell(text, path, {"code": FailureCode.INTERNAL})
 
     def excuse(self, path: ConcretePath, keys: Iterable[str]) -> None:
-        """Nulls under these keys have been explained."""
+        """Nulls under these keys have been explained; without keys, all that is null below the path."""
         here = static(path)
-        self._excused.update((*here, key) for key in keys)
+        self._excused.update([(*here, key) for key in keys] or [here])
 
     def _is_excused(self, path: StaticPath) -> bool:
         return any(path[: len(known)] == known or known[: len(path)] == path for known in self._excused)

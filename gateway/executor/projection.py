@@ -20,7 +20,7 @@ from graphql import (
 
 from gateway.executor.places import ConcretePath
 from gateway.executor.problems import Problems, StaticPath
-from gateway.supergraph import Selected, SelectionSet, Supergraph, collect_fields
+from gateway.supergraph import Selected, SelectionSet, Supergraph, collect_fields, needs_runtime_type
 
 # A path is linked from the leaf to the root, because it is needed only where something is wrong.
 LinkedPath = tuple[Any, str | int] | None
@@ -112,7 +112,10 @@ class Projection:
     ) -> Complete:
         possible = frozenset(found.name for found in self._supergraph.public.get_possible_types(declared))
         hidden = frozenset(self._supergraph.possible[declared.name]) - possible
-        default = declared.name if isinstance(declared, GraphQLInterfaceType) else None
+        untyped = isinstance(declared, GraphQLInterfaceType) and not needs_runtime_type(
+            self._supergraph, declared.name, selections
+        )
+        default = declared.name if untyped else None
         compiled: dict[str, Complete] = {}
 
         def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:

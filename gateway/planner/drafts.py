@@ -100,7 +100,10 @@ class Slot:
 
 
 class Position:
-    """A place in the answer. The client's fields and those needed for keys share it, so each is asked once."""
+    """A place in the answer. The client's fields and those needed for keys share it, so each is asked once.
+
+    `typed_by` are the fetches that tell the runtime types by which objects are chosen on the way here.
+    """
 
     def __init__(
         self,
@@ -122,6 +125,7 @@ class Position:
         self.busy: set[object] = set()
         self.wanted: set[str] = set()
         self.members: frozenset[str] | None = None
+        self.typed_by: frozenset[FetchDraft] = frozenset()
         self.alternatives: tuple[Standing, ...] = ()
         self._keys = {key: (f.name, f.arguments) for key, f in client.items() if not f.removed}
 

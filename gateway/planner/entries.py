@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gateway.planner.drafts import FetchDraft, Position, Slot, Wire
-from gateway.planner.plan import Path, PlanningError, Template
+from gateway.planner.plan import PlanningError, Template
 from gateway.planner.reach import Reach
 from gateway.planner.templates import join, template_of
 from gateway.supergraph import Key, SelectionSet, Supergraph
@@ -35,7 +35,7 @@ class Entries:
         """Below a field that gives the root type again, queries start anew, once that field is answered."""
         operation = "query" if position.path else self._roots[type_name]
         after = set(position.fetches()) if position.path else set(self.before)
-        fetch = self._fetch(graph, position.path, None, Template(), after, operation)
+        fetch = self._fetch(graph, position, None, Template(), after, operation)
         return Slot(fetch, fetch.wire, type_name)
 
     def _enter_once(self, position: Position, type_name: str, via: str, graph: str) -> Slot:
@@ -50,7 +50,7 @@ class Entries:
 
     def _enter_by_key(self, position: Position, type_name: str, via: str, graph: str) -> Slot:
         template, after = self._by_key(position, type_name, via, graph)
-        return self._slot(self._fetch(graph, position.path, via, template, after), via, graph)
+        return self._slot(self._fetch(graph, position, via, template, after), via, graph)
 
     def _by_key(self, position: Position, type_name: str, via: str, graph: str) -> tuple[Template, set[FetchDraft]]:
         """The representation by the first key whose fields can be had, and what delivers them."""
@@ -86,7 +86,7 @@ class Entries:
         needed = self._provide(position, type_name, requires)
         required = template_of(self._reach, position, type_name, (requires,), required=False)
         template, after = self._by_key(position, type_name, via, graph)
-        return self._slot(self._fetch(graph, position.path, via, join(template, required), after | needed), via, graph)
+        return self._slot(self._fetch(graph, position, via, join(template, required), after | needed), via, graph)
 
     def _slot(self, fetch: FetchDraft, via: str, graph: str) -> Slot:
         interface_object = self._supergraph.is_interface_object(via, graph)
@@ -95,12 +95,13 @@ class Entries:
     def _fetch(
         self,
         graph: str,
-        path: Path,
+        position: Position,
         type_name: str | None,
         template: Template,
         after: set[FetchDraft],
         operation: str = "query",
     ) -> FetchDraft:
-        fetch = FetchDraft(graph, operation, path, type_name, template, set(after), Wire("_Entity"))
+        waits = after | position.typed_by
+        fetch = FetchDraft(graph, operation, position.path, type_name, template, waits, Wire("_Entity"))
         self.fetches.append(fetch)
         return fetch

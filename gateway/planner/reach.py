@@ -1,6 +1,6 @@
 """What can be answered from where: pure questions, without planning anything."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from gateway.planner.drafts import Reached, Standing
 from gateway.planner.proofs import Proofs
@@ -13,6 +13,7 @@ from gateway.supergraph import (
     SelectionSet,
     Supergraph,
     collect_fields,
+    needs_runtime_type,
 )
 
 Selections = tuple[SelectionSet, ...]
@@ -128,7 +129,9 @@ class Reach:
             return self.can_all(type_name, standing, selections)
         real = tuple(at for at in standing if at.interface is None)
         if not real and self._supergraph.types[type_name].kind is Kind.INTERFACE:
-            if not self.needs_type(type_name, selections) and self.can_all(type_name, standing, selections):
+            if not needs_runtime_type(self._supergraph, type_name, selections) and self.can_all(
+                type_name, standing, selections
+            ):
                 return True
             reached = self.closure(type_name, standing)
             real = tuple(Standing(at.graph) for at in reached if at.interface is None)
@@ -198,14 +201,3 @@ class Reach:
 
     def is_interface_object(self, type_name: str, graph: str) -> bool:
         return type_name in self._supergraph.types and self._supergraph.is_interface_object(type_name, graph)
-
-    def needs_type(self, type_name: str, selections: Iterable[SelectionSet]) -> bool:
-        """Whether a selection on an interface depends on the runtime type of the object."""
-        return any(self._item_needs_type(type_name, item) for selection in selections for item in selection.items)
-
-    def _item_needs_type(self, type_name: str, item: object) -> bool:
-        if isinstance(item, SelectedField):
-            return item.name == "__typename"
-        condition, selection = item.condition, item.selection  # type: ignore[attr-defined]  # the other kind of item.
-        known = self._supergraph.types[type_name].interfaces | {type_name, None}
-        return condition not in known or self.needs_type(type_name, (selection,))

@@ -6,7 +6,7 @@ Fetches that ask the same of the same type share one list of representations, wh
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gateway.planner.drafts import FetchDraft
+from gateway.planner.drafts import FetchDraft, Wire
 from gateway.planner.plan import EntityCall, Request, Target
 from gateway.planner.writer import Writer
 from gateway.supergraph import Supergraph
@@ -86,7 +86,7 @@ def _request(supergraph: Supergraph, group: _Group, declarations: Mapping[str, s
         variables=variables,
         after=group.after,
         path=first.path,
-        keys=tuple(first.wire.fields),
+        keys=_keys(first.wire),
         selection=selection,
         calls=calls,
         renames=tuple(writer.renames.items()),
@@ -107,9 +107,14 @@ def _calls(supergraph: Supergraph, fetches: Iterable[FetchDraft], all_of_it: Wri
             variable="representations" if single else f"_r{number}",
             type_name=type_name,
             targets=tuple(Target(fetch.path, fetch.template) for fetch in same),
-            keys=tuple(same[0].wire.on(type_name).fields),
+            keys=_keys(same[0].wire),
             selection=selection,
         )
+
+
+def _keys(wire: Wire) -> tuple[str, ...]:
+    """The response keys at the top of a selection, those in fragments too."""
+    return tuple(dict.fromkeys([*wire.fields, *(key for below in wire.fragments.values() for key in _keys(below))]))
 
 
 def _call_text(call: EntityCall) -> str:

@@ -11,7 +11,7 @@ from gateway.planner.drafts import FetchDraft, Position, Slot, Wire, WireField
 from gateway.planner.entries import Entries
 from gateway.planner.plan import Path, PlanningError, Step, StepKind
 from gateway.planner.reach import Reach, Selections
-from gateway.supergraph import Kind, Selected, SelectionSet, Supergraph
+from gateway.supergraph import Kind, Selected, SelectionSet, Supergraph, needs_runtime_type
 
 Fetches = set[FetchDraft]
 
@@ -131,6 +131,7 @@ class Walk:
         client = position.client.get(key)
         selections = client.selections if client is not None and not client.removed else ()
         child = Position(asked.named, path, self._reach.fields(asked.named, selections), selections)
+        child.typed_by = position.typed_by
         child.alternatives, child.members = self._candidates.alternatives(asked)
         position.children[key] = child
         return child
@@ -156,7 +157,7 @@ class Walk:
 
     def _as_object(self, position: Position, selections: Selections) -> Mapping[str, Selected] | None:
         """The fields, if interface objects can answer all of them and nobody asks for the runtime type."""
-        if self._reach.needs_type(position.type_name, selections):
+        if needs_runtime_type(self._supergraph, position.type_name, selections):
             return None
         if not self._reach.can_all(position.type_name, position.standing(), selections):
             return None
@@ -192,7 +193,7 @@ class Walk:
         }
         if not knowing:
             return None
-        below = position.by_type.get(concrete) or self._position_as(concrete, position)
+        below = position.by_type.get(concrete) or self._position_as(concrete, position, next(iter(knowing.values())))
         for graph, slot in knowing.items():
             below.slots.setdefault(graph, Slot(slot.fetch, slot.wire.on(concrete), concrete, slot.view))
         for graph, slot in position.slots.items():
@@ -200,10 +201,11 @@ class Walk:
                 below.slots.setdefault(graph, Slot(slot.fetch, slot.wire, slot.graph_type, None, interface_object=True))
         return below
 
-    def _position_as(self, concrete: str, position: Position) -> Position:
+    def _position_as(self, concrete: str, position: Position, telling: Slot) -> Position:
         selections = position.client_selections
         path: Path = (*position.path, Step(StepKind.TYPE, concrete))
         below = Position(concrete, path, self._reach.fields(concrete, selections), selections)
+        below.typed_by = position.typed_by | {telling.fetch}
         below.alternatives = tuple(
             at
             for at in position.alternatives

@@ -1,6 +1,6 @@
 """What the composed schema says: which service answers which field, and what clients are shown."""
 
-from gateway.supergraph.fields import Selected, collect_fields
+from gateway.supergraph.fields import Selected, collect_fields, needs_runtime_type
 from gateway.supergraph.model import (
     AppliedDirective,
     Graph,
@@ -32,5 +32,6 @@ __all__ = [
     "SupergraphError",
     "collect_fields",
     "field_set",
+    "needs_runtime_type",
     "read_supergraph",
 ]

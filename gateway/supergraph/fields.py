@@ -69,3 +69,16 @@ def _merge(fields: list[SelectedField]) -> Selected:
         removed=any(field.removed for field in fields),
         nodes=tuple(field.node for field in fields if field.node is not None),
     )
+
+
+def needs_runtime_type(supergraph: Supergraph, interface: str, selections: Iterable[SelectionSet]) -> bool:
+    """Whether a selection on an interface depends on which type its objects really are."""
+    same = supergraph.types[interface].interfaces | {interface, None}
+    for selection in selections:
+        for item in selection.items:
+            if isinstance(item, SelectedField):
+                if item.name == "__typename":
+                    return True
+            elif item.condition not in same or needs_runtime_type(supergraph, interface, (item.selection,)):
+                return True
+    return False
