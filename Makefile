@@ -26,9 +26,10 @@ test: prepare-dev ## Run every check and every test, with its own database and o
 check: prepare-dev ## Run the fast half: lint, format, types, boundaries, generated files
 	@scripts/check
 
-schema: prepare-dev ## Write the services' schemas and the supergraph anew from the code
+schema: prepare-dev ## Write the services' schemas, the supergraph and docs/permissions.md anew from the code
 	@$(RUN) -m deploy.schemas
 	@$(RUN) -m deploy.composition
+	@$(RUN) -m deploy.permissions
 
 bench: prepare-dev ## Measure how fast the whole registry is
 	@$(RUN) -m benchmarks

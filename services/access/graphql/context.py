@@ -10,7 +10,9 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database, ReadSession, UnitOfWork
 from services.access.adapters.password_hashing import PasswordHashing
 from services.access.graphql.loaders.company_by_id import CompanyById, company_by_id
+from services.access.graphql.loaders.group_content import GroupContentLoader
 from services.access.graphql.loaders.user_by_id import UserById, user_by_id
+from services.access.persistence.group_content import group_companies, group_members
 
 _REGISTRY = Actor.system("access", EVERY_COMPANY)
 
@@ -23,6 +25,8 @@ class Context:
         self._database = database
         self.companies: CompanyById = DataLoader(company_by_id(self.read, actor))
         self.users: UserById = DataLoader(user_by_id(self.read, actor))
+        self.group_companies = GroupContentLoader(group_companies(actor), self.read)
+        self.group_members = GroupContentLoader(group_members(), self.read)
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         return self._database.read(self.actor)

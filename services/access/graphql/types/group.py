@@ -1,10 +1,16 @@
 """The group as its administrators see it."""
 
 from typing import Self
+from uuid import UUID
 
 import strawberry
 
+from chassis.graphql.connection import Connection, Page
+from services.access.graphql.context import Info
+from services.access.graphql.types.company import Company
+from services.access.graphql.types.user import User
 from services.access.persistence.rows import GroupRow
+from services.access.persistence.users import SeenUser
 
 
 @strawberry.type(description="Permissions, the companies they hold in, and the users who have them.")
@@ -16,6 +22,22 @@ class Group:
     shows_module_link: bool = strawberry.field(description="Whether its members see the module on their home page.")
     version: int = strawberry.field(description="Counts its changes; hand it to `expectedVersion`.")
     row: strawberry.Private[GroupRow]
+
+    @strawberry.field(description="Those of its companies that you see, by name; null when it holds in every company.")
+    async def companies(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Company] | None:
+        if self.row.every_company:
+            return None
+        group, page, loader = self.row.id, Page.of(first, after), info.context.group_companies
+        rows = await loader.page(group, page.first, page.typed(str, UUID))
+        nodes = [(Company.from_row(row), (row.name, row.id)) for row in rows]
+        return page.connection(Connection[Company], nodes, lambda: loader.count(group))
+
+    @strawberry.field(description="Its members, by name.")
+    async def members(self, info: Info, first: int = 20, after: str | None = None) -> Connection[User] | None:
+        group, page, loader = self.row.id, Page.of(first, after), info.context.group_members
+        rows = await loader.page(group, page.first, page.typed(str, UUID))
+        nodes = [(User.from_seen(SeenUser(row, in_detail=True)), (row.name, row.id)) for row in rows]
+        return page.connection(Connection[User], nodes, lambda: loader.count(group))
 
     @classmethod
     def from_row(cls, row: GroupRow) -> Self:

@@ -1,0 +1,66 @@
+"""The companies and the members of many groups at once, page by page; one statement each."""
+
+from collections.abc import Collection
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, func, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from chassis.access import Actor
+from services.access.persistence.rows import CompanyRow, GroupCompanyRow, GroupMemberRow, UserRow
+from services.access.persistence.sight import among
+
+R = TypeVar("R", CompanyRow, UserRow)
+After: TypeAlias = tuple[Any, ...] | None
+
+
+class GroupContent(Generic[R]):
+    """`link` tells which `content` rows belong to a group; only those that satisfy `sight` are there."""
+
+    def __init__(
+        self,
+        content: type[R],
+        link: InstrumentedAttribute[UUID],
+        linked: InstrumentedAttribute[UUID],
+        sight: ColumnElement[bool],
+    ) -> None:
+        self._content: type[R] = content
+        self._belongs = (linked == content.id, sight)
+        self._group_id = link
+
+    async def pages(
+        self, groups: Collection[UUID], first: int, after: After, session: AsyncSession
+    ) -> dict[UUID, list[R]]:
+        """Per group up to `first` + 1 rows by name, behind the name and id of `after`."""
+        wanted = func.unnest(list(groups), type_=Uuid()).column_valued("wanted")
+        key = (self._content.name, self._content.id)
+        rows = select(self._content).where(self._group_id == wanted, *self._belongs)
+        if after is not None:
+            rows = rows.where(tuple_(*key) > tuple_(*after))
+        page = rows.order_by(*key).limit(first + 1).lateral()
+        row = aliased(self._content, page)
+        found: dict[UUID, list[R]] = {}
+        for group, each in await session.execute(select(wanted, row).select_from(wanted).join(page, true())):
+            found.setdefault(group, []).append(each)
+        return found
+
+    async def counts(self, groups: Collection[UUID], session: AsyncSession) -> dict[UUID, int]:
+        statement = (
+            select(self._group_id, func.count(self._content.id))
+            .where(self._group_id == func.any(list(groups)), *self._belongs)
+            .group_by(self._group_id)
+        )
+        return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+def group_companies(actor: Actor) -> GroupContent[CompanyRow]:
+    """Those in the actor's sight."""
+    sight = among(CompanyRow.id, actor.anywhere())
+    return GroupContent(CompanyRow, GroupCompanyRow.group_id, GroupCompanyRow.company_id, sight)
+
+
+def group_members() -> GroupContent[UserRow]:
+    """All: who sees a group manages one of its companies, and so its members."""
+    return GroupContent(UserRow, GroupMemberRow.group_id, GroupMemberRow.user_id, true())
