@@ -14,7 +14,9 @@ REQUEST_ID_HEADER = "x-request-id"
 def configure_logs(style: str = "json", level: str = "info", output: TextIO | None = None) -> None:
     """`style` is `json` or `console`. Lines of libraries come out in the same form."""
     last: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer(colors=False) if style == "console" else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        if style == "console"
+        else structlog.processors.JSONRenderer()
     )
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
