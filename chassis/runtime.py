@@ -54,6 +54,7 @@ class Runtime:
         self._signer = Signer(name, settings.signing_key)
         keyring = Keyring.read(settings.trusted_keys)
         self.internal = InternalRoutes(Verifier(keyring, name))
+        self.internal.on("ready", callers=[GATEWAY], reads=_Nothing, answer=self._ready)
         self.contexts = Contexts(
             Verifier(keyring, SUBGRAPHS, frozenset({"gateway"})), RemoteScopes(self.peer("access"))
         )

@@ -1,28 +1,34 @@
 """Putting the gateway together."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from chassis.asgi import bare_application
 from chassis.auth import Signer
 from chassis.broker import Broker
-from chassis.errors import Fault
+from chassis.errors import Fault, NotFound
 from chassis.peers import Peer
 from chassis.transport import Transport
 from gateway.events import listen
 from gateway.executor import Engine, Limits
-from gateway.http.graph import GraphEndpoint, GuardedDoor, OpenDoor
+from gateway.http.doors import GuardedDoor, OpenDoor
+from gateway.http.graph import GraphEndpoint
 from gateway.http.pages import file_mounts, page_routes, query_page
 from gateway.http.sessions import Sessions
 from gateway.identity.contexts import SignedContexts
+from gateway.identity.credentials import INSECURE_COOKIE, SECURE_COOKIE
 from gateway.identity.grants import Grants
 from gateway.settings import GatewaySettings
 
 NAME = "gateway"
+_PATIENCE_SECONDS = 2.0
 PURPOSES = {
     "access": "companies, users, groups and sign-in",
     "directories": "classifications, types, statuses and severities in every language",
@@ -41,7 +47,7 @@ class Gateway:
     grants: Grants
 
     async def subscribe(self, broker: Broker) -> None:
-        await listen(broker, self.grants)
+        await listen(broker, self.grants.drop)
 
 
 def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
@@ -50,11 +56,12 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
     engine = _engine(settings, transport)
     grants = Grants(peers["access"])
-    endpoint = GraphEndpoint(GuardedDoor(engine, grants, SignedContexts(signer)), query_page)
+    cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
+    endpoint = GraphEndpoint(GuardedDoor(engine, grants, SignedContexts(signer), cookie), query_page)
 
     application = bare_application("gateway", {"access": lambda: _check(peers["access"])})
     application.router.routes.append(Route("/graphql", endpoint))
-    application.include_router(Sessions(peers["access"], grants).router)
+    application.include_router(Sessions(peers["access"], grants, cookie).router)
     application.include_router(page_routes(lambda: _states(peers)))
     application.router.routes.extend(file_mounts(settings.assets))
     return Gateway(application, engine, grants)
@@ -65,6 +72,7 @@ def new_open_gateway(supergraph: str, transport: Transport, assets: Path) -> Fas
     endpoint = GraphEndpoint(OpenDoor(Engine(supergraph, transport)), query_page)
     application = bare_application("gateway", {})
     application.router.routes.append(Route("/graphql", endpoint))
+    application.router.routes.append(Route("/", RedirectResponse("/graphql")))
     application.router.routes.extend(file_mounts(assets))
     return application
 
@@ -76,13 +84,18 @@ def _engine(settings: GatewaySettings, transport: Transport) -> Engine:
 
 
 async def _check(peer: Peer) -> None:
-    await peer.ask("ready", {})
+    """Raises Fault when the service is not there, or is there and not ready."""
+    try:
+        await peer.ask("ready", {}, timeout=_PATIENCE_SECONDS)
+    except NotFound as error:
+        raise Fault(peer.name, "does not tell whether it is ready") from error
 
 
-async def _states(peers: dict[str, Peer]) -> list[dict[str, Any]]:
+async def _states(peers: Mapping[str, Peer]) -> list[dict[str, Any]]:
+    states = await asyncio.gather(*map(_state, peers.values()))
     return [
         {"name": NAME, "purpose": "the graph's one endpoint, sign-in and these pages", "state": "ok"},
-        *[{"name": name, "purpose": PURPOSES[name], "state": await _state(peer)} for name, peer in peers.items()],
+        *[{"name": name, "purpose": PURPOSES[name], "state": state} for name, state in zip(peers, states, strict=True)],
     ]
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, Json, model_validator
+from pydantic import Field, Json, ValidationInfo, field_validator
 
 from chassis.settings import Settings
 
@@ -15,8 +15,8 @@ class GatewaySettings(Settings):
     """`public_url` is where callers find it; docs/operating.md explains all."""
 
     signing_key: str
+    allow_insecure_cookies: bool = False  # before public_url, whose check asks for it
     public_url: str = "http://127.0.0.1:8000"
-    allow_insecure_cookies: bool = False
     supergraph: Path = _ROOT / "gateway" / "supergraph.graphql"
     assets: Path = _ROOT / "web" / "assets"
     host: str = "127.0.0.1"
@@ -31,12 +31,24 @@ class GatewaySettings(Settings):
         """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""
         return self.peers.get(service, f"http://{service}")
 
-    @model_validator(mode="after")
-    def _cookies_are_safe(self) -> "GatewaySettings":
-        url = urlsplit(self.public_url)
-        if url.scheme != "https" and url.hostname not in _LOOPBACK and not self.allow_insecure_cookies:
+    @property
+    def secure_cookies(self) -> bool:
+        """Browsers take secure cookies from https, and from this machine."""
+        return _keeps_cookies_safe(self.public_url)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_safe_or_allowed(cls, given: str, others: ValidationInfo) -> str:
+        if urlsplit(given).scheme not in {"http", "https"} or not urlsplit(given).hostname:
+            raise ValueError("must be an address such as https://registry.example.org")
+        if not _keeps_cookies_safe(given) and not others.data.get("allow_insecure_cookies"):
             raise ValueError(
-                "public_url must be https, because browsers send session cookies there; "
-                "on a network you trust set allow_insecure_cookies to true"
+                "must be https, because browsers send session cookies there; "
+                "on a network you trust set GATEWAY_ALLOW_INSECURE_COOKIES to true"
             )
-        return self
+        return given
+
+
+def _keeps_cookies_safe(address: str) -> bool:
+    url = urlsplit(address)
+    return url.scheme == "https" or url.hostname in _LOOPBACK

@@ -1,23 +1,27 @@
 """What the gateway listens to. It keeps nothing, so it needs no inbox: dropping a cache twice does no harm."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from chassis.broker import Broker, Subscription
 from chassis.events import Envelope
-from gateway.identity.grants import Grants
 
-_GRANTS_CHANGED = "grants.changed.v1"
+_TYPES = frozenset({"grants.changed.v1", "session.ended.v1"})
 
 
-async def listen(broker: Broker, grants: Grants) -> None:
-    """From now on a change of rights is felt at once."""
+async def listen(broker: Broker, forget: Callable[[Collection[UUID]], None]) -> None:
+    """From now on a change of rights, or the end of a session, is felt at once: `forget` gets the users."""
 
     async def drop(events: Sequence[Envelope]) -> None:
         for event in events:
-            if event.data.get("everyone"):
-                grants.drop_all()
-            grants.drop({UUID(each) for each in event.data.get("user_ids", ())})
+            forget(_users(event.data))
 
-    wanted = Subscription(group="gateway", source="access", types=frozenset({_GRANTS_CHANGED}))
+    wanted = Subscription(group="gateway", source="access", types=_TYPES)
     await broker.subscribe(wanted, drop)
+
+
+def _users(told: Mapping[str, Any]) -> set[UUID]:
+    """Those whose rights or keys changed, or the one who signed out, maybe at another gateway."""
+    ended = [told["user_id"]] if "user_id" in told else []
+    return {UUID(each) for each in (*told.get("user_ids", ()), *ended)}

@@ -4,37 +4,48 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from starlette.types import Send
+from starlette.responses import Response
 
-JSON: Final = "application/json"
+from chassis.telemetry import REQUEST_ID_HEADER
+from gateway.http.call import JSON, BadRequest, Call
+
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
+_METHOD_NOT_ALLOWED: Final = 405
 
 
-def media_type(accept: str | None) -> str:
+def media_type(call: Call) -> str:
     """The newer type where the caller asks for it, in whose answers the status tells of request errors."""
-    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in (accept or "") else JSON
+    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in call.headers.get("accept", "").lower() else JSON
 
 
-def with_request_id(errors: Sequence[Mapping[str, Any]], request_id: str) -> list[dict[str, Any]]:
-    return [{**error, "extensions": {**(error.get("extensions") or {}), "requestId": request_id}} for error in errors]
-
-
-def problem(code: str, message: str) -> dict[str, Any]:
-    return {"message": message, "extensions": {"code": code}}
-
-
-async def send_json(
-    send: Send, status: int, body: Any, request_id: str, kind: str = JSON, headers: Mapping[str, str] | None = None
-) -> None:
-    content = orjson.dumps(body)
+def json_answer(
+    call: Call, status: int, body: Mapping[str, Any], *, kind: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Errors in `body` get the request id."""
+    errors = body.get("errors")
+    told = {**body, "errors": _with_request_id(errors, call.request_id)} if errors else body
     shown = {
         "content-type": f"{kind}; charset=utf-8",
-        "content-length": str(len(content)),
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
-        "x-request-id": request_id,
+        REQUEST_ID_HEADER: call.request_id,
         **(headers or {}),
     }
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in shown.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": content})
+    return Response(orjson.dumps(told), status, shown)
+
+
+def refused(
+    call: Call, status: int, code: str, message: str, *, kind: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer that is one error."""
+    error = {"message": message, "extensions": {"code": code}}
+    return json_answer(call, status, {"errors": [error]}, kind=kind, headers=headers)
+
+
+def bad_request(call: Call, error: BadRequest, kind: str = JSON) -> Response:
+    allowed = {"allow": "GET, POST"} if error.status == _METHOD_NOT_ALLOWED else None
+    return refused(call, error.status, error.code, error.message, kind=kind, headers=allowed)
+
+
+def _with_request_id(errors: Sequence[Mapping[str, Any]], request_id: str) -> list[dict[str, Any]]:
+    return [{**error, "extensions": {**(error.get("extensions") or {}), "requestId": request_id}} for error in errors]

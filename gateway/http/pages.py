@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 FOLDER: Final = Path(__file__).parent / "pages"
 _POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "object-src 'none'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _HEADERS: Final = {
@@ -42,14 +43,21 @@ def page_routes(status: Status) -> APIRouter:
 
     @router.get("/status")
     async def parts() -> Response:
-        return JSONResponse({"parts": await status()})
+        return JSONResponse({"parts": await status()}, headers={"cache-control": "no-store"})
 
     return router
 
 
 def file_mounts(assets: Path) -> list[Mount]:
     """`/pages` are ours; `/assets` are the browser files of others, which may be missing."""
-    return [
-        Mount("/pages", StaticFiles(directory=FOLDER)),
-        Mount("/assets", StaticFiles(directory=assets, check_dir=False)),
-    ]
+    found = {"/pages": FOLDER, "/assets": assets}
+    return [Mount(path, _Files(directory=folder)) for path, folder in found.items() if folder.is_dir()]
+
+
+class _Files(StaticFiles):
+    """Files with the headers of the pages; a picture opened by itself must not do more than a page may."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(_HEADERS)
+        return response

@@ -1,19 +1,22 @@
 """Signing in and out: `POST /auth/sign-in`, `POST /auth/sign-out`, `GET /auth/session`."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from chassis.access import Actor
 from chassis.errors import Fault
 from chassis.peers import Peer
-from gateway.http.answer import JSON, problem
-from gateway.identity.credentials import SESSION_COOKIE, digest, find_credential, session_token
+from chassis.telemetry import request as request_log
+from gateway.http.answer import bad_request, json_answer, refused
+from gateway.http.call import BadRequest, Call
+from gateway.identity.credentials import Credential, SessionCookie, digest, find_credential
 from gateway.identity.grants import Grants, SignedOut
 
-_UNAVAILABLE: Final = "Signing in does not work now; try again."
+MOST_BODY: Final = 10_000
+_UNAVAILABLE: Final = "Signing in and out does not work now; try again."
 
 
 class SignIn(BaseModel):
@@ -24,55 +27,79 @@ class SignIn(BaseModel):
 class Sessions:
     """The routes; who may do what is decided by access alone."""
 
-    def __init__(self, access: Peer, grants: Grants) -> None:
+    def __init__(self, access: Peer, grants: Grants, cookie: SessionCookie) -> None:
         self._access = access
         self._grants = grants
+        self._cookie = cookie
         self.router = APIRouter(prefix="/auth")
-        self.router.add_api_route("/sign-in", self.sign_in, methods=["POST"])
-        self.router.add_api_route("/sign-out", self.sign_out, methods=["POST"])
-        self.router.add_api_route("/session", self.session, methods=["GET"])
+        self.router.add_api_route("/sign-in", _route(self._sign_in), methods=["POST"])
+        self.router.add_api_route("/sign-out", _route(self._sign_out), methods=["POST"])
+        self.router.add_api_route("/session", _route(self._session), methods=["GET"])
 
-    async def sign_in(self, asked: SignIn, request: Request) -> Response:
+    async def _sign_in(self, call: Call, address: str) -> Response:
         """JSON only, which a form of another site cannot send."""
-        if not request.headers.get("content-type", "").startswith(JSON):
-            return _refused(415, "BAD_REQUEST", f"Send {JSON}.")
-        client = {"address": request.client.host if request.client else None}
-        try:
-            told = await self._access.ask("sign-in", {**asked.model_dump(), "client": client})
-        except Fault:
-            return _refused(503, "SERVICE_UNAVAILABLE", _UNAVAILABLE)
-        if "refused" in told:
-            return _refused(401, "UNAUTHENTICATED", told["refused"])
-        return _signed_in(told)
+        call.check_json()
+        asked = _read(await call.json(MOST_BODY))
+        told = await self._access.ask("sign-in", {**asked.model_dump(), "client": {"address": address}})
+        return _turned_away(call, told) if "refused" in told else self._signed_in(call, told)
 
-    async def sign_out(self, request: Request) -> Response:
-        token = session_token(request.headers)
+    async def _sign_out(self, call: Call, _: str) -> Response:
+        """Forgets the session here at once, also when there was none any more."""
+        token = self._cookie.token(call.headers)
         if token is not None:
+            call.check_not_forged()
             await self._access.ask("sign-out", {"token_digest": digest(token)})
-            self._grants.drop_credential(digest(token))
-        answer = Response(status_code=204)
-        answer.delete_cookie(SESSION_COOKIE, secure=True, httponly=True, samesite="lax", path="/")
+            self._grants.drop_credential(Credential.of_session(token))
+        answer = Response(status_code=204, headers={"cache-control": "no-store"})
+        answer.delete_cookie(self._cookie.name, secure=self._cookie.secure, httponly=True, samesite="lax", path="/")
         return answer
 
-    async def session(self, request: Request) -> Response:
+    async def _session(self, call: Call, _: str) -> Response:
         """Who is signed in; the pages ask this."""
-        actor = await self._actor(request)
+        actor = await self._actor(call)
         user = None if actor is None else {"id": str(actor.id), "name": actor.name}
-        return JSONResponse({"user": user})
+        return json_answer(call, 200, {"user": user})
 
-    async def _actor(self, request: Request) -> Actor | None:
-        credential = find_credential(request.headers)
+    async def _actor(self, call: Call) -> Actor | None:
+        credential = find_credential(call.headers, self._cookie)
         try:
             return None if credential is None else await self._grants.actor(credential)
-        except (SignedOut, Fault):
+        except SignedOut:
             return None
 
+    def _signed_in(self, call: Call, told: dict[str, Any]) -> Response:
+        answer = json_answer(call, 200, {"user": told["user"], "expiresAt": told["expires_at"]})
+        name, secure = self._cookie.name, self._cookie.secure
+        answer.set_cookie(name, told["token"], secure=secure, httponly=True, samesite="lax", path="/")
+        return answer
 
-def _signed_in(told: dict[str, Any]) -> Response:
-    answer = JSONResponse({"user": told["user"], "expiresAt": told["expires_at"]})
-    answer.set_cookie(SESSION_COOKIE, told["token"], secure=True, httponly=True, samesite="lax", path="/")
-    return answer
+
+def _route(answer: Callable[[Call, str], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """`answer` gets the request and the address it came from."""
+
+    async def endpoint(request: Request) -> Response:
+        call = Call.of(request.scope, request.receive)
+        with request_log(call.request_id):
+            try:
+                return await answer(call, request.client.host if request.client else "")
+            except BadRequest as error:
+                return bad_request(call, error)
+            except Fault:
+                return refused(call, 503, "SERVICE_UNAVAILABLE", _UNAVAILABLE)
+
+    return endpoint
 
 
-def _refused(status: int, code: str, message: str) -> Response:
-    return JSONResponse({"errors": [problem(code, message)]}, status_code=status)
+def _read(body: Any) -> SignIn:
+    """Says nothing of the values, because one of them is a password. Raises BadRequest."""
+    try:
+        return SignIn.model_validate(body)
+    except ValidationError as error:
+        raise BadRequest("Send an object with the texts email and password.") from error
+
+
+def _turned_away(call: Call, told: dict[str, Any]) -> Response:
+    if "retry_after" in told:
+        wait = {"retry-after": str(told["retry_after"])}
+        return refused(call, 429, "TOO_MANY_ATTEMPTS", told["refused"], headers=wait)
+    return refused(call, 401, "UNAUTHENTICATED", told["refused"])

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -28,15 +29,18 @@ class SignedContext:
 
 
 class SignedContexts:
-    def __init__(self, signer: Signer) -> None:
+    """`clock` tells seconds as those who verify count them; a monotonic one stands still while a machine sleeps."""
+
+    def __init__(self, signer: Signer, clock: Callable[[], float] = time.time) -> None:
         self._signer = signer
+        self._clock = clock
         self._kept: OrderedDict[_Key, SignedContext] = OrderedDict()
 
     def of(self, actor: Actor, languages: tuple[str, ...]) -> SignedContext:
         """`languages` are those the request asks for; the caller's own come after them."""
         place = id(actor), languages
         kept = self._kept.get(place)
-        if kept is None or kept.actor is not actor or kept.until <= time.monotonic():
+        if kept is None or kept.actor is not actor or kept.until <= self._clock():
             kept = self._kept[place] = self._sign(actor, languages)
             self._kept.move_to_end(place)
             if len(self._kept) > _KEPT:
@@ -50,5 +54,5 @@ class SignedContexts:
             actor=actor,
             headers={CONTEXT_HEADER: self._signer.sign(SUBGRAPHS, claims)},
             key=hashlib.sha256(orjson.dumps(claims, option=orjson.OPT_SORT_KEYS)).hexdigest(),
-            until=time.monotonic() + _KEPT_SECONDS,
+            until=self._clock() + _KEPT_SECONDS,
         )

@@ -4,12 +4,28 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Any, Final, Self
 
-SESSION_COOKIE: Final = "__Host-registry-session"
-_BEARER: Final = re.compile(r"bearer\s+(\S+)", re.IGNORECASE)
+from starlette.requests import cookie_parser
+
+_BEARER: Final = re.compile(r"bearer +(\S+)", re.IGNORECASE)
 _API_KEY: Final = re.compile(r"ir_([0-9A-Za-z]+)_[0-9A-Za-z_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """How the session cookie is called, and whether browsers send it over https and to this machine only."""
+
+    name: str
+    secure: bool
+
+    def token(self, headers: Mapping[str, str]) -> str | None:
+        """The other cookies may be of any form: that of a neighbouring application must not sign anybody out."""
+        return cookie_parser(headers.get("cookie", "")).get(self.name) or None
+
+
+SECURE_COOKIE: Final = SessionCookie("__Host-registry-session", secure=True)
+INSECURE_COOKIE: Final = SessionCookie("registry-session", secure=False)  # __Host- is for secure cookies only
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +37,21 @@ class Credential:
 
     @property
     def key(self) -> str:
-        digest: str = self.question["digest"]
-        return digest
+        """Names the credential; the same text as a cookie and as a key is two credentials."""
+        return f"{self.question['kind']} {self.question['digest']}"
+
+    @classmethod
+    def of_session(cls, token: str) -> Self:
+        return cls({"kind": "session", "digest": digest(token)}, is_cookie=True)
 
 
-def find_credential(headers: Mapping[str, str]) -> Credential | None:
+def find_credential(headers: Mapping[str, str], cookie: SessionCookie) -> Credential | None:
     """None for a request that shows nothing, or nothing of ours. A bearer token goes before a cookie."""
     authorization = headers.get("authorization")
     if authorization is not None:
         return _bearer(authorization)
-    session = session_token(headers)
-    return None if session is None else Credential({"kind": "session", "digest": digest(session)}, is_cookie=True)
-
-
-def session_token(headers: Mapping[str, str]) -> str | None:
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
-    except CookieError:
-        return None
-    return cookie.value if cookie is not None and cookie.value else None
+    session = cookie.token(headers)
+    return None if session is None else Credential.of_session(session)
 
 
 def digest(secret: str) -> str:

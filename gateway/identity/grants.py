@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -28,10 +28,11 @@ class _Grant:
 
 
 class Grants:
-    """One question at a time per credential, however many requests wait for the answer."""
+    """One question at a time per credential, however many requests wait for the answer. `clock` tells seconds."""
 
-    def __init__(self, access: Peer) -> None:
+    def __init__(self, access: Peer, clock: Callable[[], float] = time.monotonic) -> None:
         self._access = access
+        self._clock = clock
         self._known: OrderedDict[str, _Grant] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Grant]] = {}
         self._changes = 0
@@ -39,23 +40,24 @@ class Grants:
     async def actor(self, credential: Credential) -> Actor:
         """Raises SignedOut, or Fault when access does not answer."""
         grant = self._known.get(credential.key)
-        if grant is None or grant.until <= time.monotonic():
+        if grant is None or grant.until <= self._clock():
             grant = await self._ask_once(credential)
         return grant.actor
 
     def drop(self, users: Collection[UUID]) -> None:
         """Forgets what these users may do."""
-        self._changes += 1
+        self._overtake()
         for key in [key for key, grant in self._known.items() if grant.actor.id in users]:
             del self._known[key]
 
-    def drop_credential(self, key: str) -> None:
-        self._changes += 1
-        self._known.pop(key, None)
+    def drop_credential(self, credential: Credential) -> None:
+        self._overtake()
+        self._known.pop(credential.key, None)
 
-    def drop_all(self) -> None:
+    def _overtake(self) -> None:
+        """Answers on their way may be from before the change: they serve those who wait already, and nobody else."""
         self._changes += 1
-        self._known.clear()
+        self._asking.clear()
 
     async def _ask_once(self, credential: Credential) -> _Grant:
         task = self._asking.get(credential.key)
@@ -65,19 +67,20 @@ class Grants:
         return await asyncio.shield(task)
 
     async def _ask(self, credential: Credential) -> _Grant:
-        changes = self._changes
+        changes, asked_at = self._changes, self._clock()
         try:
             answer = await self._access.ask("grants", dict(credential.question))
         except NotFound as error:
             self._known.pop(credential.key, None)
             raise SignedOut from error
-        grant = _Grant(_actor(answer), time.monotonic() + REMEMBERED_SECONDS)
-        if changes == self._changes:  # an answer that a change has overtaken serves this request only
+        grant = _Grant(_actor(answer), asked_at + REMEMBERED_SECONDS)
+        if changes == self._changes:
             self._remember(credential.key, grant)
         return grant
 
     def _asked(self, key: str, done: asyncio.Task[_Grant]) -> None:
-        del self._asking[key]
+        if self._asking.get(key) is done:
+            del self._asking[key]
         if not done.cancelled():
             done.exception()
 

@@ -5,6 +5,7 @@ from typing import Final
 
 _MOST: Final = 10
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_WEIGHT: Final = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
 def accepted_languages(header: str | None) -> tuple[str, ...]:
@@ -16,8 +17,7 @@ def accepted_languages(header: str | None) -> tuple[str, ...]:
 
 def _weighed(part: str) -> tuple[str, float]:
     tag, _, parameter = part.partition(";")
-    name, _, value = parameter.strip().partition("=")
-    try:
-        return tag.strip(), float(value) if name == "q" else 1.0
-    except ValueError:
-        return tag.strip(), 0.0
+    name, _, value = parameter.partition("=")
+    if name.strip().lower() != "q":
+        return tag.strip(), 1.0
+    return tag.strip(), float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0

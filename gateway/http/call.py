@@ -1,0 +1,109 @@
+"""One HTTP request as it comes: its headers and request id first, its body only when somebody has been let in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+from uuid import uuid4
+
+import orjson
+from starlette.types import Receive, Scope
+
+from chassis.telemetry import REQUEST_ID_HEADER
+
+JSON: Final = "application/json"
+PREFLIGHT_HEADERS: Final = ("x-registry-preflight", "apollo-require-preflight", "graphql-preflight")
+_TRACE: Final = "traceparent"
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class BadRequest(Exception):
+    """`status` is the HTTP status; the message tells what to do."""
+
+    def __init__(self, message: str, status: int = 400, code: str = "BAD_REQUEST") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`headers` have lower-case names; what came several times is joined. `query` is the raw query string."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: bytes
+    request_id: str
+    _receive: Receive = field(repr=False)
+
+    @classmethod
+    def of(cls, scope: Scope, receive: Receive) -> Self:
+        headers = _joined(scope)
+        given = headers.get(REQUEST_ID_HEADER, "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        return cls(scope["method"], headers, scope["query_string"], request_id, receive)
+
+    @property
+    def is_json(self) -> bool:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
+
+    def check_not_forged(self) -> None:
+        """A page of another site can make a browser send our cookie, but nothing of this kind. Raises BadRequest."""
+        if not self.is_json and not any(name in self.headers for name in PREFLIGHT_HEADERS):
+            raise BadRequest(
+                f"A request with a session cookie must be {JSON} or carry the header {PREFLIGHT_HEADERS[0]}.",
+                403,
+                "PREFLIGHT_REQUIRED",
+            )
+
+    def check_json(self) -> None:
+        """Raises BadRequest."""
+        if not self.is_json:
+            raise BadRequest(f"Send the request as {JSON}.", 415, "UNSUPPORTED_MEDIA_TYPE")
+
+    def passed_on(self) -> dict[str, str]:
+        """All that subgraphs get of the caller's headers."""
+        trace = self.headers.get(_TRACE, "")
+        return {REQUEST_ID_HEADER: self.request_id, **({_TRACE: trace} if _TRACEPARENT.fullmatch(trace) else {})}
+
+    async def json(self, most: int) -> Any:
+        """The body, of at most `most` bytes. Raises BadRequest."""
+        return parse_json(await self._body(most))
+
+    async def _body(self, most: int) -> bytes:
+        told = self.headers.get("content-length", "")
+        _check_size(int(told) if told.isdecimal() else 0, most)
+        body, more = bytearray(), True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise BadRequest("The request ended before its body.")
+            body += message.get("body", b"")
+            _check_size(len(body), most)
+            more = message.get("more_body", False)
+        return bytes(body)
+
+
+def parse_json(text: bytes) -> Any:
+    """Raises BadRequest."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("This is no JSON.") from error
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise BadRequest(f"A request has at most {most} bytes.", 413, "TOO_LARGE")
+
+
+def _joined(scope: Scope) -> dict[str, str]:
+    """Two credentials in one request become one that is none, so nobody has to guess which one counts."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        between = "; " if name == "cookie" else ", "
+        headers[name] = f"{headers[name]}{between}{value}" if name in headers else value
+    return headers
