@@ -40,11 +40,13 @@ def shape_of(plan: Plan) -> Shape:
 
 
 def _at(shape: Shape, path: Any) -> Shape:
+    """A key on objects of one type may have been asked of all of them, when nobody knew their types yet."""
+    around = shape
     for kind, name in path:
         if kind is StepKind.KEY:
-            shape = shape.fields[name][2]
+            shape = around = (shape if name in shape.fields else around).fields[name][2]
         elif kind is StepKind.TYPE:
-            shape = shape.on(name)
+            around, shape = shape, shape.on(name)
     return shape
 
 
