@@ -2,13 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import UnitOfWork
 from deploy.local.provision import DatabaseUrls
 from services.directories.__main__ import SERVICE
 from services.directories.usecases.load_defaults import load_defaults
@@ -56,15 +54,3 @@ def reader() -> Actor:
 def speaking() -> Callable[..., Actor]:
     """A reader with these languages, best first."""
     return lambda *locales: user(locales=locales)
-
-
-@pytest.fixture
-def changed(directories: RunningService) -> Callable[..., Any]:
-    """Runs a use-case as an actor and commits."""
-
-    async def run(use_case: Any, command: Any, actor: Actor) -> Any:
-        async with directories.database.work(actor) as work:
-            assert isinstance(work, UnitOfWork)
-            return await use_case(command, work)
-
-    return run
