@@ -51,6 +51,7 @@ def new_server(
             access_log=False,
             log_config=None,
             timeout_graceful_shutdown=10,
+            timeout_keep_alive=75,  # longer than callers keep idle connections, so that none is closed under a request
             server_header=False,
         ),
     )

@@ -1,18 +1,24 @@
 """How one deployable calls another: by HTTP, or in process without a socket.
 
-Both ways answer the same `Response` for the same request; tests/chassis/test_transport.py holds them together.
+Both ways answer the same `Response` for the same request; tests/chassis/test_transport.py holds them together. An
+application that raises before it answers is a 500 to its caller, and a Fault where it broke off in the middle.
 """
 
 import asyncio
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
+import structlog
 from starlette.types import ASGIApp
 
 from chassis.errors import Fault
+
+_LARGE = 1 << 20
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,10 @@ class Response:
 
 
 class Transport(Protocol):
-    """Posts bytes to a service. Raises Fault when no answer comes within `timeout` seconds."""
+    """Posts bytes to a service. Raises Fault when no whole answer comes within `timeout` seconds.
+
+    Redirections are answers like others; they are not followed.
+    """
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response: ...
 
@@ -42,23 +51,32 @@ class HttpTransport:
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
         limit = aiohttp.ClientTimeout(total=timeout)
         try:
-            async with self._session().post(url, data=body, headers=headers, timeout=limit) as answer:
+            data = body if len(body) < _LARGE else BytesIO(body)  # aiohttp sends bytes at once, and a stream in pieces
+            posting = self._session(url).post(url, data=data, headers=headers, timeout=limit, allow_redirects=False)
+            async with posting as answer:
                 content = await answer.read()
                 return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, content)
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except TimeoutError as error:
+            raise Fault(_host(url), _late(timeout)) from error
+        except aiohttp.ClientError as error:
             raise Fault(_host(url), str(error) or type(error).__name__) from error
 
     async def close(self) -> None:
         if self._opened is not None:
             await self._opened.close()
 
-    def _session(self) -> aiohttp.ClientSession:
-        """Made at the first call, because aiohttp wants a running event loop."""
+    def _session(self, url: str) -> aiohttp.ClientSession:
+        """Made at the first call, because aiohttp wants a running event loop. Raises Fault after the end."""
         if self._opened is None:
             connector = aiohttp.TCPConnector(limit=0, limit_per_host=self._connections)
             self._opened = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                headers={"accept-encoding": "identity"},
             )
+        if self._opened.closed:
+            raise Fault(_host(url), "is not called any more, this process is ending")
         return self._opened
 
 
@@ -77,12 +95,16 @@ class InProcessTransport:
         if application is None:
             raise Fault(host, "is not part of this process")
         exchange = _Exchange(body)
+        limit = asyncio.timeout(timeout)
         try:
-            async with asyncio.timeout(timeout):
-                await application(_scope(url, headers), exchange.receive, exchange.send)
-        except TimeoutError as error:
-            raise Fault(host, f"no answer within {timeout:g} s") from error
-        return exchange.response()
+            async with limit:
+                await application(_scope(url, body, headers), exchange.receive, exchange.send)
+        except Exception as error:  # the application's bug is its own; its caller sees what the network would show
+            if not limit.expired():
+                _log.error("application.failed", service=host, exc_info=error)
+            elif not exchange.complete.is_set():
+                raise Fault(host, _late(timeout)) from error
+        return exchange.response(host)
 
     async def close(self) -> None:
         """Nothing is held open."""
@@ -92,13 +114,19 @@ class _Exchange:
     """One request and its answer, spoken in ASGI messages."""
 
     def __init__(self, body: bytes) -> None:
-        self._body = body
-        self._status = 500
+        self.complete = asyncio.Event()
+        self._body: bytes | None = body
+        self._status: int | None = None
         self._headers: dict[str, str] = {}
         self._chunks: list[bytes] = []
 
     async def receive(self) -> dict[str, Any]:
-        return {"type": "http.request", "body": self._body, "more_body": False}
+        """The body; whoever asks again waits for the end of the exchange."""
+        body, self._body = self._body, None
+        if body is None:
+            await self.complete.wait()
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -106,28 +134,40 @@ class _Exchange:
             self._headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in message.get("headers", ())}
         else:
             self._chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                self.complete.set()
 
-    def response(self) -> Response:
+    def response(self, host: str) -> Response:
+        """What came; a 500 when nothing did. Raises Fault when it came in part."""
+        if self._status is None:
+            return Response(500, {"content-type": "text/plain; charset=utf-8"}, b"Internal Server Error")
+        if not self.complete.is_set():
+            raise Fault(host, "broke its answer off")
         return Response(self._status, self._headers, b"".join(self._chunks))
+
+
+def _late(timeout: float) -> str:
+    return f"no answer within {timeout:g} s"
 
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _scope(url: str, headers: Mapping[str, str]) -> dict[str, Any]:
+def _scope(url: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     parts = urlsplit(url)
+    sent = {"host": parts.netloc, "content-length": str(len(body))} | {k.lower(): v for k, v in headers.items()}
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": "POST",
         "scheme": parts.scheme,
-        "path": parts.path,
+        "path": unquote(parts.path),
         "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "root_path": "",
-        "headers": [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()],
+        "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in sent.items()],
         "client": ("127.0.0.1", 0),
         "server": (parts.hostname, parts.port or 80),
     }
