@@ -56,9 +56,10 @@ class Scope:
 
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any]) -> "Scope":
+        """Raises LookupError, TypeError, ValueError or AttributeError when `claims` describe no scope."""
         sets = [frozenset(map(UUID, members)) for members in claims["sets"]]
         held: dict[str, Companies] = {
-            name: EVERY_COMPANY if number == EVERY_COMPANY else sets[number]
+            name: EVERY_COMPANY if number == EVERY_COMPANY else _numbered(sets, number)
             for name, number in claims["permissions"].items()
         }
         return cls(held)
@@ -66,6 +67,13 @@ class Scope:
     def digest(self) -> str:
         """SHA-256 of the claims, in hexadecimal: equal scopes have equal digests."""
         return hashlib.sha256(orjson.dumps(self.to_claims(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _numbered(sets: list[frozenset[UUID]], number: object) -> Companies:
+    """Raises LookupError: Python would count a negative number from the end."""
+    if type(number) is not int or not 0 <= number < len(sets):
+        raise LookupError(number)
+    return sets[number]
 
 
 class ActorKind(StrEnum):

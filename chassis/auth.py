@@ -26,8 +26,10 @@ CONTEXT_HEADER: Final = "x-registry-context"
 IDENTITY_HEADER: Final = "x-registry-service"
 LIFETIME_SECONDS: Final = 60
 _ALGORITHM: Final = "EdDSA"
+_HEADER: Final = frozenset({"alg", "kid", "typ"})
 _REQUIRED: Final = ["iss", "aud", "exp", "iat"]
 _REMEMBERED: Final = 4096
+_SKEW_SECONDS: Final = 5  # by how much the clock of an issuer may be ahead of ours
 
 
 class InvalidToken(Exception):
@@ -72,9 +74,7 @@ class Keyring:
         """Reads `<issuer>.pem` and `<issuer>.<anything>.pem`. Raises OSError or ValueError naming the file."""
         keys: dict[str, TrustedKey] = {}
         for file in sorted(folder.glob("*.pem")):
-            key = load_pem_public_key(file.read_bytes())
-            if not isinstance(key, Ed25519PublicKey):
-                raise ValueError(f"{file} is no Ed25519 public key")  # noqa: TRY004  # the file is at fault
+            key = _read_public(file)
             keys[key_id(key)] = TrustedKey(file.name.split(".")[0], key)
         if not keys:
             raise FileNotFoundError(f"no public keys (*.pem) in {folder}")
@@ -82,6 +82,23 @@ class Keyring:
 
     def find(self, kid: object) -> TrustedKey | None:
         return self._keys.get(kid) if isinstance(kid, str) else None
+
+
+def _read_public(file: Path) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(file.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{file} is no public key in PEM form") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise ValueError(f"{file} is no Ed25519 public key")  # noqa: TRY004  # the file is at fault
+    return key
+
+
+def _is_short_lived(issued: object, expires: object) -> bool:
+    """Whether both are whole seconds, not issued in the future, and no further apart than a token may live."""
+    if type(issued) is not int or type(expires) is not int:
+        return False
+    return issued <= time.time() + _SKEW_SECONDS and expires - issued <= LIFETIME_SECONDS
 
 
 class Verifier:
@@ -113,7 +130,7 @@ class Verifier:
         try:
             header = jwt.get_unverified_header(token)
             trusted = self._keyring.find(header.get("kid"))
-            if trusted is None or not self._trusts(trusted.issuer) or header.keys() - {"alg", "kid", "typ"}:
+            if trusted is None or not self._trusts(trusted.issuer) or header.keys() - _HEADER:
                 raise InvalidToken
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -121,11 +138,11 @@ class Verifier:
                 algorithms=[_ALGORITHM],
                 audience=self._audience,
                 issuer=trusted.issuer,
-                options={"require": _REQUIRED},
+                options={"require": _REQUIRED, "strict_aud": True, "verify_iat": False},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise InvalidToken from error
-        if claims["exp"] - claims["iat"] > LIFETIME_SECONDS:
+        if not _is_short_lived(claims["iat"], claims["exp"]):
             raise InvalidToken
         return claims
 

@@ -2,27 +2,31 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
-from pydantic import BaseModel, TypeAdapter, ValidationError
+import structlog
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from chassis.auth import IDENTITY_HEADER, InvalidToken, Verifier
-from chassis.errors import Fault, NotFound
+from chassis.errors import Fault, NotFound, Refusal
 from chassis.identifiers import to_json
+from chassis.telemetry import REQUEST_ID_HEADER
+from chassis.telemetry import request as within_request
 
 Answer: TypeAlias = Callable[[Any], Awaitable[Any]]
 Row: TypeAlias = dict[str, Any]
+_log = structlog.get_logger(__name__)
 
 
 class SnapshotPage(BaseModel):
     """A question for the rows after `after`, in the order of their ids."""
 
     after: UUID | None = None
-    limit: int = 500
+    limit: int = Field(default=500, ge=1, le=1000)
 
 
 class Lookup(BaseModel):
@@ -47,14 +51,11 @@ class InternalRoutes:
             if not self._may_call(request, allowed):
                 return Response(status_code=403)
             try:
-                found = await answer(body.validate_json(await request.body()))
+                asked = body.validate_json(await request.body())
             except ValidationError as error:
                 return Response(str(error), status_code=422)
-            except NotFound:
-                return Response(status_code=404)
-            except Fault as fault:
-                return Response(str(fault), status_code=503)
-            return Response(orjson.dumps(found, default=to_json), media_type="application/json")
+            with within_request(request.headers.get(REQUEST_ID_HEADER) or str(uuid4())):
+                return await _answer(question, answer(asked))
 
         self.router.routes.append(Route(f"/{question}", endpoint, methods=["POST"]))
 
@@ -79,3 +80,18 @@ class InternalRoutes:
             return self._verifier.verify(request.headers.get(IDENTITY_HEADER))["iss"] in allowed
         except InvalidToken:
             return False
+
+
+async def _answer(question: str, finding: Awaitable[Any]) -> Response:
+    """The three classes of errors as callers in other services tell them apart: 4xx, 503 and 500."""
+    try:
+        return Response(orjson.dumps(await finding, default=to_json), media_type="application/json")
+    except NotFound:
+        return Response(status_code=404)
+    except Refusal as refusal:
+        return Response(refusal.message, status_code=422)
+    except Fault as fault:
+        return Response(str(fault), status_code=503)
+    except Exception:  # noqa: BLE001  # a bug is logged here, where the request id is known
+        _log.exception("bug", question=question)
+        return Response(status_code=500)

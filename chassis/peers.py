@@ -38,10 +38,13 @@ class Peer:
             raise NotFound(question)
         if answer.status != _OK:
             raise Fault(self.name, f"answered {answer.status} to {question}")
-        return orjson.loads(answer.body)
+        try:
+            return orjson.loads(answer.body)
+        except orjson.JSONDecodeError as error:
+            raise Fault(self.name, f"answered {question} with no JSON") from error
 
     def _identity(self) -> str:
-        now = time.monotonic()
+        now = time.time()  # what the other side judges by; a monotonic clock stands still while a machine sleeps
         if now >= self._renew_at:
             self._token = self._signer.sign(self.name, {})
             self._renew_at = now + _RENEW_BEFORE
