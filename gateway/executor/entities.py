@@ -17,11 +17,6 @@ class Entity:
 
     owners: list[tuple[Target, list[Object]]] = field(default_factory=list)
 
-    def add(self, target: Target, item: Object) -> None:
-        if not self.owners or self.owners[-1][0] is not target:
-            self.owners.append((target, []))
-        self.owners[-1][1].append(item)
-
     def merge(self, new: Object) -> None:
         """Objects of one target share what is nested in the answer, as all is alike there; other targets get copies."""
         for number, (_, items) in enumerate(self.owners):
@@ -69,12 +64,15 @@ class Collector:
         batch = Batch(self._call)
         numbers: dict[object, int] = {}
         for target, represent in self._targets:
+            here: dict[int, list[Object]] = {}
             for item in objects_at(data, target.path):
                 representation = represent(item)
                 if representation is not None:
-                    number = numbers.setdefault(identity_of(representation), len(batch.entities))
+                    number = numbers.setdefault(identity_of(representation), len(numbers))
                     if number == len(batch.entities):
                         batch.representations.append(representation)
                         batch.entities.append(Entity())
-                    batch.entities[number].add(target, item)
+                    here.setdefault(number, []).append(item)
+            for number, items in here.items():
+                batch.entities[number].owners.append((target, items))
         return batch

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from graphql import DocumentNode, GraphQLSchema, execute_sync
+from graphql import DocumentNode, execute_sync
 
 from gateway.executor.fetches import Fetch
 from gateway.executor.projection import Projection
@@ -22,17 +22,21 @@ class ReadyPlan:
         self.projection = Projection(supergraph, plan.root_type, plan.selection)
         self.schedule = Schedule(tuple(Fetch(request, addresses[request.graph]) for request in plan.requests))
         self._schema = supergraph.public
+        self._introspected: dict[str, Any] | None = None
 
     def introspect(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """What the operation asks about the public schema; nothing where it does not ask."""
-        if self.plan.introspection is None:
+        """What the operation asks about the public schema; worked out once where no variable can change it."""
+        document = self.plan.introspection
+        if document is None:
             return {}
-        return _introspect(self._schema, self.plan.introspection, variables)
+        if variables:
+            return self._introspect(document, variables)
+        if self._introspected is None:
+            self._introspected = self._introspect(document, variables)
+        return self._introspected
 
-
-def _introspect(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-    result = execute_sync(schema, document, variable_values=dict(variables))
-    return result.data or {}
+    def _introspect(self, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+        return execute_sync(self._schema, document, variable_values=dict(variables)).data or {}
 
 
 class Plans:

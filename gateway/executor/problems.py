@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+import structlog
+
 from gateway.executor.places import ConcretePath
 
+_log = structlog.get_logger(__name__)
 StaticPath = tuple[str, ...]
 MASKED = "The service could not answer because of an internal error."
 _PRIVATE = frozenset({"stacktrace", "exception", "debug", "serviceName"})
@@ -48,6 +51,7 @@ class Problems:
         )
         message = error.get("message")
         if not isinstance(extensions.get("code"), str) or not isinstance(message, str):
+            _log.warning("subgraph_error_masked", service=service, message=message, path=path)
             message, extensions = MASKED, {"code": FailureCode.INTERNAL}
         place = self._visible(path)
         self._excused.add(static(place))

@@ -18,6 +18,7 @@ from graphql import (
 from graphql.language import ast
 
 from gateway.operation.conditions import condition_variables, is_included, reached_fragments
+from gateway.operation.errors import RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse, FieldWalk
 from gateway.operation.lru import Lru
 from gateway.supergraph import SelectionReader, SelectionSet
@@ -55,7 +56,10 @@ class Operation:
             return found
         root = self.schema.get_root_type(self.node.operation)
         walk = FieldWalk(self.schema, self.fragments, self._included(decided), self._ids)
-        uses = tuple(walk.walk(self.node.selection_set, root.name)) if root else ()
+        try:
+            uses = tuple(walk.walk(self.node.selection_set, root.name)) if root else ()
+        except RecursionError as error:
+            raise RequestErrors.one(RequestFailure.VALIDATION, "The operation is nested too deeply.") from error
         return self._uses.put(decided, uses)
 
     def selection(self, decided: tuple[bool, ...], removed: AbstractSet[int] = frozenset()) -> SelectionSet:
