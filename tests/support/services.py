@@ -32,6 +32,7 @@ from chassis.transport import InProcessTransport
 from deploy.local.provision import DatabaseUrls
 
 Json = dict[str, Any]
+SYSTEM = Actor.system("test", EVERY_COMPANY)  # for what a test prepares and looks up
 _SETTINGS_OF_A_TRANSACTION = "select set_config("
 
 
@@ -118,7 +119,7 @@ class RunningService:
 
     async def events(self) -> list[EventRow]:
         """The event log, oldest first."""
-        async with self.database.read(Actor.system("test", EVERY_COMPANY)) as session:
+        async with self.database.read(SYSTEM) as session:
             return list(await session.scalars(select(EventRow).order_by(EventRow.id)))
 
     async def empty(self) -> None:

@@ -12,22 +12,29 @@ from services.access.persistence.rows import AttemptRow
 
 
 async def count_attempt(allowance: Allowance, whose: str, session: AsyncSession) -> datetime | None:
-    """Counts it; or, while a pause lasts, counts nothing and tells when the pause ends."""
+    """Counts it; or, while a pause lasts, counts nothing and tells when the pause ends.
+
+    By the clock and not by the transaction's beginning: whoever had to wait for the row began before it was written.
+    """
     key = {"kind": allowance.kind, "digest": digest(whose)}
-    fresh = insert(AttemptRow).values(**key, attempts=1, last_at=func.now(), blocked_until=func.now())
+    fresh = insert(AttemptRow).values(
+        **key, attempts=1, last_at=func.clock_timestamp(), blocked_until=func.clock_timestamp()
+    )
     again = fresh.on_conflict_do_update(
         index_elements=[AttemptRow.kind, AttemptRow.digest],
         set_={
-            "attempts": case((AttemptRow.last_at < func.now() - FORGET_AFTER, 1), else_=AttemptRow.attempts + 1),
-            "last_at": func.now(),
+            "attempts": case(
+                (AttemptRow.last_at < func.clock_timestamp() - FORGET_AFTER, 1), else_=AttemptRow.attempts + 1
+            ),
+            "last_at": func.clock_timestamp(),
         },
-        where=AttemptRow.blocked_until <= func.now(),
+        where=AttemptRow.blocked_until <= func.clock_timestamp(),
     )
     attempts = await session.scalar(again.returning(AttemptRow.attempts))
     mine = (AttemptRow.kind == allowance.kind, AttemptRow.digest == digest(whose))
     if attempts is None:
         return await session.scalar(select(AttemptRow.blocked_until).where(*mine))
-    until = func.now() + literal(pause(attempts, allowance))
+    until = func.clock_timestamp() + literal(pause(attempts, allowance))
     await session.execute(update(AttemptRow).where(*mine).values(blocked_until=until))
     return None
 
@@ -38,7 +45,7 @@ async def forgive(account: Allowance, whose: str, address: Allowance, where: str
     await session.execute(
         update(AttemptRow)
         .where(AttemptRow.kind == address.kind, AttemptRow.digest == digest(where))
-        .values(attempts=func.greatest(AttemptRow.attempts - 1, 0), blocked_until=func.now())
+        .values(attempts=func.greatest(AttemptRow.attempts - 1, 0), blocked_until=func.clock_timestamp())
     )
 
 

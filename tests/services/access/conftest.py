@@ -10,14 +10,14 @@ import pytest
 from chassis.access import EVERY_COMPANY, Actor
 from deploy.local.provision import DatabaseUrls
 from services.access.__main__ import SERVICE
+from services.access.adapters.password_hashing import PasswordHashing
 from services.access.domain.permissions import NAMES
 from services.access.persistence.rows import CompanyRow, GroupRow, UserRow
 from services.access.usecases.create_company import CreateCompany, create_company
 from services.access.usecases.create_group import CreateGroup, create_group
 from services.access.usecases.create_user import CreateUser, create_user
-from tests.support.services import RunningService, running, user
+from tests.support.services import SYSTEM, RunningService, running, user
 
-SYSTEM = Actor.system("test", EVERY_COMPANY)
 MakeCompany = Callable[..., Awaitable[CompanyRow]]
 MakeUser = Callable[..., Awaitable[UserRow]]
 MakeGroup = Callable[..., Awaitable[GroupRow]]
@@ -36,6 +36,12 @@ async def access(access_service: RunningService) -> RunningService:
     """The service with nothing in it."""
     await access_service.empty()
     return access_service
+
+
+@pytest.fixture(scope="session")
+async def password_hash() -> str:
+    """The hash of `a long enough password`, made once because that takes long on purpose."""
+    return await PasswordHashing().hash("a long enough password")
 
 
 @pytest.fixture
@@ -59,10 +65,8 @@ def make_company(access: RunningService) -> MakeCompany:
 def make_user(access: RunningService) -> MakeUser:
     numbers = count(1)
 
-    async def make(name: str = "Ada", email: str = "", password_hash: str | None = None, **more: bool) -> UserRow:
-        command = CreateUser(
-            name=name, email=email or f"user{next(numbers)}@example.org", password_hash=password_hash, **more
-        )
+    async def make(name: str = "Ada", email: str = "", password_hash: str | None = None) -> UserRow:
+        command = CreateUser(name=name, email=email or f"user{next(numbers)}@example.org", password_hash=password_hash)
         async with access.database.work(SYSTEM) as work:
             return await create_user(command, work)
 
