@@ -50,7 +50,7 @@ class Registry:
         self.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "deploy.local", "up"), env=self.environment, stdout=DEVNULL
         )
-        async with aiohttp.ClientSession() as session, asyncio.timeout(90):
+        async with aiohttp.ClientSession() as session, asyncio.timeout(180):
             while not await self._ready(session):
                 assert self.process.returncode is None, "the registry ended while it was starting"
                 await asyncio.sleep(0.1)
@@ -85,7 +85,7 @@ async def registry(tmp_path: Path) -> AsyncIterator[Registry]:
     await made.end(signal.SIGTERM)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_kill_9_during_an_import_loses_and_doubles_nothing(registry: Registry) -> None:
     rows, mapping = write_table(registry.folder)
     await registry.start()
