@@ -28,7 +28,7 @@ def uuid7() -> UUID:
 
 
 def _next() -> int:
-    """The present millisecond with its counter at zero, or one more than the last: the counter carries over into time."""
+    """The present millisecond with its counter at zero, or one more than the last; the counter carries into time."""
     global _last  # noqa: PLW0603  # what was made last is the state of the whole process
     with _lock:
         _last = max(_last + 1, time.time_ns() // 1_000_000 << _COUNTER_BITS)
