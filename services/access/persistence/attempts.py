@@ -40,13 +40,16 @@ async def count_attempt(allowance: Allowance, whose: str, session: AsyncSession)
 
 
 async def forgive(account: Allowance, whose: str, address: Allowance, where: str, session: AsyncSession) -> None:
-    """After a success the account starts afresh, and the address is given back the one attempt."""
-    await session.execute(delete(AttemptRow).where(AttemptRow.kind == account.kind, AttemptRow.digest == digest(whose)))
+    """After a success the account starts afresh, and the address is given back the one attempt.
+
+    The address comes first, as in counting, so that two transactions never wait for one another.
+    """
     await session.execute(
         update(AttemptRow)
         .where(AttemptRow.kind == address.kind, AttemptRow.digest == digest(where))
         .values(attempts=func.greatest(AttemptRow.attempts - 1, 0), blocked_until=func.clock_timestamp())
     )
+    await session.execute(delete(AttemptRow).where(AttemptRow.kind == account.kind, AttemptRow.digest == digest(whose)))
 
 
 async def forget_old_attempts(session: AsyncSession) -> None:

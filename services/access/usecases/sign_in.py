@@ -16,10 +16,10 @@ from services.access.adapters.password_hashing import PasswordHashing
 from services.access.domain.details import LONGEST_MAIL, LONGEST_PASSWORD
 from services.access.domain.secrets import digest, new_session_token
 from services.access.domain.throttling import ACCOUNT, ADDRESS
-from services.access.persistence.attempts import count_attempt, forget_old_attempts, forgive
+from services.access.persistence.attempts import count_attempt, forgive
 from services.access.persistence.rows import SessionRow, UserRow
-from services.access.persistence.scopes import forget_old_scopes
-from services.access.persistence.sessions import add_session, forget_expired_sessions
+from services.access.persistence.sessions import add_session
+from services.access.usecases.tidy import tidy
 
 REFUSED: Final = "Mail address or password is wrong."
 _ACTOR = Actor.system("sign-in", EVERY_COMPANY)
@@ -50,6 +50,7 @@ async def sign_in(asked: SignIn, database: Database, passwords: PasswordHashing,
         return {"refused": REFUSED}
     token = new_session_token()
     session = await _open(user, token, account, address, database, lifetime)
+    await tidy(database)
     return {"token": token, "expires_at": session.expires_at, "user": {"id": user.id, "name": user.name}}
 
 
@@ -69,11 +70,7 @@ async def _find(email: str, database: Database) -> UserRow | None:
 async def _open(
     user: UserRow, token: str, account: str, address: str, database: Database, lifetime: timedelta
 ) -> SessionRow:
-    """Stores the session, and takes the occasion to remove what is over."""
     async with database.work(_ACTOR) as work:
         session = add_session(user.id, digest(token), lifetime, work.session)
         await forgive(ACCOUNT, account, ADDRESS, address, work.session)
-        await forget_expired_sessions(work.session)
-        await forget_old_attempts(work.session)
-        await forget_old_scopes(work.session)
         return session

@@ -220,3 +220,20 @@ async def test_the_first_administrator_is_made_once(access: RunningService) -> N
     signed_in = await sign_in(access)
     assert (await grants(access, signed_in["token"]))["scope"]["permissions"] == dict.fromkeys(NAMES, "all")
     assert await sign_in(access, email="eve@example.org") == {"refused": REFUSED}
+
+
+async def test_what_is_over_is_removed_with_the_next_sign_in(access: RunningService, ada: UserRow) -> None:
+    await sign_in(access)
+    await count(access, ACCOUNT, "nobody@example.org", 1)
+    await count(access, ACCOUNT, "somebody@example.org", 1)
+    nobody = AttemptRow.digest == digest("nobody@example.org")
+    await change(
+        access,
+        update(SessionRow).values(expires_at=func.now() - HOUR),
+        update(AttemptRow).where(nobody).values(last_at=func.now() - HOUR * 25),
+    )
+    await sign_in(access)
+    async with access.database.read(SYSTEM) as session:
+        assert await session.scalar(select(func.count()).select_from(SessionRow)) == 1
+        left = select(AttemptRow.digest).where(AttemptRow.kind == "account")
+        assert set(await session.scalars(left)) == {digest("somebody@example.org")}
