@@ -1,14 +1,8 @@
-"""From the merged answer to what the client asked, in its order, with nulls propagated: compiled once per plan.
+"""From the merged answer to what the client asked, in its order, with nulls propagated: compiled once per plan."""
 
-Every completer returns None for null, and has then already told why. A None in a non-null place makes the enclosing
-object or list None, up to the nearest place that may be null.
-"""
-
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -18,40 +12,24 @@ from graphql import (
     is_leaf_type,
 )
 
-from gateway.executor.places import ConcretePath
-from gateway.executor.problems import Problems, StaticPath
+from gateway.executor.client_paths import client_paths
+from gateway.executor.completion import (
+    ANYTHING,
+    Complete,
+    Field,
+    LinkedPath,
+    Place,
+    complete_constant,
+    complete_leaf,
+    complete_list,
+    complete_object,
+    fast_kinds,
+    refuse,
+)
+from gateway.executor.problems import Problems
 from gateway.supergraph import Selected, SelectionSet, Supergraph, collect_fields, needs_runtime_type
 
-# A path is linked from the leaf to the root, because it is needed only where something is wrong.
-LinkedPath = tuple[Any, str | int] | None
-Complete = Callable[[Any, LinkedPath, Problems], Any]
 Selections = tuple[SelectionSet, ...]
-Field = tuple[str, frozenset[type] | None, Complete, bool]
-
-_NULL = type(None)
-_JSON = frozenset({str, int, float, bool, list, dict})
-_SCALARS: dict[str, frozenset[type]] = {
-    "String": frozenset({str}),
-    "Boolean": frozenset({bool}),
-    "Int": frozenset({int}),
-    "Float": frozenset({int, float}),
-    "ID": frozenset({str}),
-}
-
-
-def unlink(path: LinkedPath) -> ConcretePath:
-    parts: list[str | int] = []
-    while path is not None:
-        path, part = path
-        parts.append(part)
-    return tuple(reversed(parts))
-
-
-class Place(NamedTuple):
-    """Where a value stands: its field, for error texts, and whether null is allowed there."""
-
-    coordinate: str
-    required: bool
 
 
 class Projection:
@@ -60,8 +38,8 @@ class Projection:
     def __init__(self, supergraph: Supergraph, root_type: str, selection: SelectionSet) -> None:
         self._supergraph = supergraph
         self._fields: dict[tuple[str, Selections], list[Field]] = {}
-        self.client_paths = frozenset(_client_paths(supergraph, root_type, (selection,)))
-        self._root = _object(self._fields_of(root_type, (selection,)), Place(root_type, required=False))
+        self.client_paths = frozenset(client_paths(supergraph, root_type, (selection,)))
+        self._root = complete_object(self._fields_of(root_type, (selection,)), Place(root_type, required=False))
 
     def project(self, data: dict[str, Any], problems: Problems) -> dict[str, Any] | None:
         answer: dict[str, Any] | None = self._root(data, None, problems)
@@ -77,15 +55,15 @@ class Projection:
 
     def _field(self, type_name: str, field: Selected) -> Field:
         if field.name == "__typename":
-            return field.response_key, None, _constant(type_name), False
+            return field.response_key, None, complete_constant(type_name), False
         if field.is_meta:
-            return field.response_key, _JSON | {_NULL}, _constant(None), False
+            return field.response_key, ANYTHING, complete_constant(None), False
         declared = self._declared(type_name, field.name)
         required = isinstance(declared, GraphQLNonNull)
         if field.removed:
-            return field.response_key, None, _constant(None), required
+            return field.response_key, None, complete_constant(None), required
         complete = self._complete(declared, field.selections, f"{type_name}.{field.name}")
-        return field.response_key, _fast_kinds(declared), complete, required
+        return field.response_key, fast_kinds(declared), complete, required
 
     def _declared(self, type_name: str, field: str) -> GraphQLOutputType:
         parent = self._supergraph.public.type_map[type_name]
@@ -100,11 +78,11 @@ class Projection:
         if isinstance(inner, GraphQLList):
             item_required = isinstance(inner.of_type, GraphQLNonNull)
             item = self._complete(inner.of_type, selections, coordinate)
-            return _list(item, _fast_kinds(inner.of_type), place, item_required=item_required)
+            return complete_list(item, fast_kinds(inner.of_type), place, item_required=item_required)
         if is_leaf_type(inner):
-            return _leaf(inner, place)
+            return complete_leaf(inner, place)
         if isinstance(inner, GraphQLObjectType):
-            return _object(self._fields_of(inner.name, selections), place)
+            return complete_object(self._fields_of(inner.name, selections), place)
         return self._abstract(inner, selections, place)
 
     def _abstract(
@@ -121,107 +99,14 @@ class Projection:
         def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
             name = value.get("__typename", default) if type(value) is dict else None
             if type(name) is not str:
-                return _refuse(value, place, path, problems)
+                return refuse(value, place, path, problems)
             project = compiled.get(name)
             if project is None:
                 if name in hidden:
-                    return _refuse(None, place, path, problems)
+                    return refuse(None, place, path, problems)
                 if name not in possible and name != default:
-                    return _refuse(value, place, path, problems)
-                project = compiled[name] = _object(self._fields_of(name, selections), place)
+                    return refuse(value, place, path, problems)
+                project = compiled[name] = complete_object(self._fields_of(name, selections), place)
             return project(value, path, problems)
 
         return complete
-
-
-def _object(fields: list[Field], place: Place) -> Complete:
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        if type(value) is not dict:
-            return _refuse(value, place, path, problems)
-        made: dict[str, Any] = {}
-        for key, kinds, finish, required in fields:
-            item = value.get(key)
-            if kinds is None or type(item) not in kinds:
-                item = finish(item, (path, key), problems)
-                if item is None and required:
-                    return None
-            made[key] = item
-        return made
-
-    return complete
-
-
-def _list(item: Complete, kinds: frozenset[type] | None, place: Place, *, item_required: bool) -> Complete:
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        if type(value) is not list:
-            return _refuse(value, place, path, problems)
-        made = []
-        for index, given in enumerate(value):
-            done = given
-            if kinds is None or type(given) not in kinds:
-                done = item(given, (path, index), problems)
-                if done is None and item_required:
-                    return None
-            made.append(done)
-        return made
-
-    return complete
-
-
-def _leaf(declared: Any, place: Place) -> Complete:
-    """What does not pass as it is: enum values are looked up, an integer is a good ID, all else is refused."""
-    names = frozenset(declared.values) if isinstance(declared, GraphQLEnumType) else None
-    is_id = declared.name == "ID"
-
-    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-        if names is not None and type(value) is str and value in names:
-            return value
-        if is_id and type(value) is int:
-            return str(value)
-        return _refuse(value, place, path, problems)
-
-    return complete
-
-
-def _constant(value: Any) -> Complete:
-    def complete(_: Any, __: LinkedPath, ___: Problems) -> Any:
-        return value
-
-    return complete
-
-
-def _refuse(value: Any, place: Place, path: LinkedPath, problems: Problems) -> None:
-    """Null where it is allowed says nothing; all else is told."""
-    if value is not None:
-        problems.wrong(unlink(path), place.coordinate)
-    elif place.required:
-        problems.null(unlink(path), place.coordinate)
-
-
-def _fast_kinds(declared: Any) -> frozenset[type] | None:
-    """The Python types of values that may pass as they are; None where each value must be completed."""
-    nulls: frozenset[type] = frozenset() if isinstance(declared, GraphQLNonNull) else frozenset({_NULL})
-    inner = declared if nulls else declared.of_type
-    if not is_leaf_type(inner) or isinstance(inner, GraphQLEnumType):
-        return nulls or None
-    return _SCALARS.get(inner.name, _JSON) | nulls
-
-
-def _client_paths(supergraph: Supergraph, type_name: str, selections: Selections) -> set[StaticPath]:
-    """Every place asked for, without indices, over all types it may have."""
-    found: set[StaticPath] = set()
-    waiting: list[tuple[str, Selections, StaticPath]] = [(type_name, selections, ())]
-    seen: set[tuple[str, Selections, StaticPath]] = set()
-    while waiting:
-        current, asked, path = place = waiting.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        names = (*supergraph.possible.get(current, ()), current)
-        for name in dict.fromkeys(names):
-            for key, field in collect_fields(supergraph, name, asked).items():
-                known = supergraph.types[name].fields.get(field.name)
-                found.add((*path, key))
-                if known is not None and field.selections:
-                    waiting.append((known.named, field.selections, (*path, key)))
-    return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gateway.planner.drafts import FetchDraft, Wire
 from gateway.planner.templates import clash, join
-from gateway.supergraph import Kind, Supergraph
+from gateway.supergraph import Kind, Supergraph, named_type
 
 Fetches = list[FetchDraft]
 
@@ -99,7 +99,7 @@ def _is_foldable(supergraph: Supergraph, graph: str, wire: Wire) -> bool:
 def _is_on_interface(supergraph: Supergraph, graph: str, interface: str, wire: Wire) -> bool:
     for field in wire.fields.values():
         resolver = supergraph.resolver(interface, field.name, graph)
-        if resolver is None or resolver.type.strip("[]!") != field.type.strip("[]!"):
+        if resolver is None or named_type(resolver.type) != named_type(field.type):
             return False
     return True
 

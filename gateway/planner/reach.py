@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
+from gateway.planner.answering import Answering
 from gateway.planner.drafts import Reached, Standing
 from gateway.planner.proofs import Proofs
 from gateway.supergraph import (
-    Key,
     Kind,
     Resolver,
     Selected,
-    SelectedField,
     SelectionSet,
     Supergraph,
     collect_fields,
@@ -19,11 +18,11 @@ from gateway.supergraph import (
 Selections = tuple[SelectionSet, ...]
 
 
-class Reach:
+class Reach(Answering):
     """Remembers its answers; made for one planning run."""
 
     def __init__(self, supergraph: Supergraph, proofs: Proofs) -> None:
-        self._supergraph = supergraph
+        super().__init__(supergraph)
         self._proofs = proofs
         self._fields: dict[tuple[str, Selections], Mapping[str, Selected]] = {}
         self._root_types = frozenset(supergraph.roots.values())
@@ -40,30 +39,6 @@ class Reach:
             found = collect_fields(self._supergraph, type_name, selections)
             self._fields[type_name, selections] = found
         return found
-
-    def direct(
-        self, type_name: str, field: str, graph: str, view: SelectionSet | None, interface: str | None
-    ) -> tuple[Resolver, SelectionSet | None] | None:
-        """How a graph standing on an object answers a field, and what it is seen to provide below; None if not."""
-        joined = self._supergraph.types[type_name].fields.get(field)
-        if joined is None:
-            return None
-        resolver = self._supergraph.resolver(interface or type_name, field, graph)
-        provided = self._provided(view, type_name, field)
-        if provided is not None:
-            return resolver or Resolver(joined.type), provided.selection
-        return None if resolver is None else (resolver, resolver.provides)
-
-    def _provided(self, view: SelectionSet | None, type_name: str, field: str) -> SelectedField | None:
-        for item in view.items if view else ():
-            if isinstance(item, SelectedField):
-                if item.name == field:
-                    return item
-            elif item.condition is None or self._supergraph.satisfies(type_name, item.condition):
-                found = self._provided(item.selection, type_name, field)
-                if found is not None:
-                    return found
-        return None
 
     def closure(self, type_name: str, standing: tuple[Standing, ...]) -> tuple[Reached, ...]:
         """Every graph that can answer an object: those standing there, then those that keys lead to."""
@@ -114,10 +89,6 @@ class Reach:
             ("holds", type_name, selection),
             lambda: self.can_select(type_name, standing, (selection,)),
         )
-
-    def keys(self, type_name: str, graph: str) -> list[Key]:
-        """The keys by which the graph can be entered."""
-        return [key for key in self._supergraph.types[type_name].keys[graph] if key.resolvable]
 
     def can_select(self, type_name: str, standing: tuple[Standing, ...], selections: Selections) -> bool:
         """Whether all of a selection can be answered for an object standing in these graphs."""
@@ -187,17 +158,3 @@ class Reach:
             ("requires", type_name, field.name, graph),
             lambda: self._holds(type_name, required, reached),
         )
-
-    def below(self, named: str, graph: str, resolver: Resolver, view: SelectionSet | None) -> Standing:
-        """How a graph stands on what its field gives."""
-        graph_type = self.graph_type(named, resolver)
-        interface = graph_type if self.is_interface_object(graph_type, graph) else None
-        return Standing(graph, view, interface)
-
-    def graph_type(self, named: str, resolver: Resolver) -> str:
-        """The named type of a field as the graph declares it; it may be narrower than the supergraph's."""
-        declared = resolver.type.strip("[]! ")
-        return declared if declared in self._supergraph.types else named
-
-    def is_interface_object(self, type_name: str, graph: str) -> bool:
-        return type_name in self._supergraph.types and self._supergraph.is_interface_object(type_name, graph)

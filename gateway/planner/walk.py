@@ -4,12 +4,13 @@ A position holds the fetches that already stand on its object. A field is answer
 from there; where none leads to the whole sub-selection, the next one is added and their answers are merged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from gateway.planner.candidates import Asked, Candidate, Candidates
 from gateway.planner.drafts import FetchDraft, Position, Slot, Wire, WireField
 from gateway.planner.entries import Entries
-from gateway.planner.plan import Path, PlanningError, Step, StepKind
+from gateway.planner.plan import PlanningError
+from gateway.planner.positions import Positions
 from gateway.planner.reach import Reach, Selections
 from gateway.supergraph import Kind, Selected, SelectionSet, Supergraph, needs_runtime_type
 
@@ -24,6 +25,7 @@ class Walk:
         self._supergraph = supergraph
         self._reach = reach
         self._candidates = Candidates(supergraph, reach)
+        self._positions = Positions(supergraph, reach, self._candidates)
 
     def provide(self, position: Position, type_name: str, selection: SelectionSet) -> Fetches:
         """Plan what a key or a @requires needs here."""
@@ -119,22 +121,10 @@ class Walk:
             slot.wire.fields[asked.key] = wire
         asked.position.delivered.setdefault(asked.key, set()).add(slot.fetch)
         if wire.below is not None:
-            child = asked.position.children.get(asked.key) or self._child(asked)
+            child = asked.position.children.get(asked.key) or self._positions.child(asked)
             interface_object = self._reach.is_interface_object(graph_type, candidate.graph)
             new = Slot(slot.fetch, wire.below, graph_type, candidate.view, interface_object)
             child.slots.setdefault(candidate.graph, new)
-
-    def _child(self, asked: Asked) -> Position:
-        position, key = asked.position, asked.key
-        lists = self._supergraph.types[asked.type_name].fields[asked.field.name].type.count("[")
-        path: Path = (*position.path, Step(StepKind.KEY, key), *([Step(StepKind.ITEMS)] * lists))
-        client = position.client.get(key)
-        selections = client.selections if client is not None and not client.removed else ()
-        child = Position(asked.named, path, self._reach.fields(asked.named, selections), selections)
-        child.typed_by = position.typed_by
-        child.alternatives, child.members = self._candidates.alternatives(asked)
-        position.children[key] = child
-        return child
 
     def _select_abstract(self, position: Position, selections: Selections, *, internal: bool) -> Fetches:
         """One position per type of object that a graph standing here knows; the runtime type is always asked."""
@@ -149,8 +139,8 @@ class Walk:
         for slot in real.values():
             slot.wire.typename = True
             delivering.add(slot.fetch)
-        for concrete in self._members(position):
-            below = self._as(concrete, position, real)
+        for concrete in self._positions.members(position):
+            below = self._positions.of_type(concrete, position, real)
             if below is not None:
                 delivering |= self.select(below, selections, internal=internal)
         return delivering
@@ -181,35 +171,3 @@ class Walk:
         known = any(self._supergraph.concrete(slot.graph_type, graph) for graph, slot in real.items())
         if not known and not self._reach.can_all(position.type_name, position.standing(), selections):
             raise PlanningError(f"No subgraph can answer what is asked of {position.type_name} here.")
-
-    def _members(self, position: Position) -> Iterable[str]:
-        possible = self._supergraph.possible[position.type_name]
-        return [name for name in possible if position.members is None or name in position.members]
-
-    def _as(self, concrete: str, position: Position, real: Mapping[str, Slot]) -> Position | None:
-        """The position for objects of one type, None if no graph here knows the type."""
-        knowing = {
-            graph: slot for graph, slot in real.items() if concrete in self._supergraph.concrete(slot.graph_type, graph)
-        }
-        if not knowing:
-            return None
-        below = position.by_type.get(concrete) or self._position_as(concrete, position, next(iter(knowing.values())))
-        for graph, slot in knowing.items():
-            below.slots.setdefault(graph, Slot(slot.fetch, slot.wire.on(concrete), concrete, slot.view))
-        for graph, slot in position.slots.items():
-            if slot.interface_object:
-                below.slots.setdefault(graph, Slot(slot.fetch, slot.wire, slot.graph_type, None, interface_object=True))
-        return below
-
-    def _position_as(self, concrete: str, position: Position, telling: Slot) -> Position:
-        selections = position.client_selections
-        path: Path = (*position.path, Step(StepKind.TYPE, concrete))
-        below = Position(concrete, path, self._reach.fields(concrete, selections), selections)
-        below.typed_by = position.typed_by | {telling.fetch}
-        below.alternatives = tuple(
-            at
-            for at in position.alternatives
-            if at.interface is not None or concrete in self._supergraph.concrete(position.type_name, at.graph)
-        )
-        position.by_type[concrete] = below
-        return below

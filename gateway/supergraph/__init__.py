@@ -11,6 +11,7 @@ from gateway.supergraph.model import (
     Resolver,
     Supergraph,
     SupergraphError,
+    named_type,
 )
 from gateway.supergraph.reader import read_supergraph
 from gateway.supergraph.selections import SelectedField, SelectedFragment, SelectionReader, SelectionSet, field_set
@@ -32,6 +33,7 @@ __all__ = [
     "SupergraphError",
     "collect_fields",
     "field_set",
+    "named_type",
     "needs_runtime_type",
     "read_supergraph",
 ]

@@ -12,7 +12,7 @@ from graphql import print_ast
 from graphql.language import ast
 
 from gateway.supergraph.features import applied
-from gateway.supergraph.model import Graph, JoinedField, JoinedType, Key, Kind, Resolver, SupergraphError, named_type
+from gateway.supergraph.model import Graph, JoinedField, JoinedType, Key, Kind, Resolver, SupergraphError
 from gateway.supergraph.selections import field_set
 
 KINDS: Mapping[type[ast.Node], Kind] = {
@@ -139,6 +139,3 @@ def _known(
     return frozenset(
         name for name in possible[table.name] if table.name in types[name].implements.get(graph, frozenset())
     )
-
-
-__all__ = ["KINDS", "Joins", "known_types", "named_type"]

@@ -1,0 +1,117 @@
+"""Completing values: closures made once per plan, one for each place of the answer.
+
+Every completer returns None for null, and has then already told why. A None in a non-null place makes the enclosing
+object or list None, up to the nearest place that may be null.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from graphql import GraphQLEnumType, GraphQLNonNull, is_leaf_type
+
+from gateway.executor.places import ConcretePath
+from gateway.executor.problems import Problems
+
+# A path is linked from the leaf to the root, because it is needed only where something is wrong.
+LinkedPath = tuple[Any, str | int] | None
+Complete = Callable[[Any, LinkedPath, Problems], Any]
+Field = tuple[str, frozenset[type] | None, Complete, bool]
+
+_NULL = type(None)
+_JSON = frozenset({str, int, float, bool, list, dict})
+ANYTHING = _JSON | {_NULL}
+_SCALARS: dict[str, frozenset[type]] = {
+    "String": frozenset({str}),
+    "Boolean": frozenset({bool}),
+    "Int": frozenset({int}),
+    "Float": frozenset({int, float}),
+    "ID": frozenset({str}),
+}
+
+
+def unlink(path: LinkedPath) -> ConcretePath:
+    parts: list[str | int] = []
+    while path is not None:
+        path, part = path
+        parts.append(part)
+    return tuple(reversed(parts))
+
+
+class Place(NamedTuple):
+    """Where a value stands: its field, for error texts, and whether null is allowed there."""
+
+    coordinate: str
+    required: bool
+
+
+def complete_object(fields: list[Field], place: Place) -> Complete:
+    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
+        if type(value) is not dict:
+            return refuse(value, place, path, problems)
+        made: dict[str, Any] = {}
+        for key, kinds, finish, required in fields:
+            item = value.get(key)
+            if kinds is None or type(item) not in kinds:
+                item = finish(item, (path, key), problems)
+                if item is None and required:
+                    return None
+            made[key] = item
+        return made
+
+    return complete
+
+
+def complete_list(item: Complete, kinds: frozenset[type] | None, place: Place, *, item_required: bool) -> Complete:
+    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
+        if type(value) is not list:
+            return refuse(value, place, path, problems)
+        made = []
+        for index, given in enumerate(value):
+            done = given
+            if kinds is None or type(given) not in kinds:
+                done = item(given, (path, index), problems)
+                if done is None and item_required:
+                    return None
+            made.append(done)
+        return made
+
+    return complete
+
+
+def complete_leaf(declared: Any, place: Place) -> Complete:
+    """What does not pass as it is: enum values are looked up, an integer is a good ID, all else is refused."""
+    names = frozenset(declared.values) if isinstance(declared, GraphQLEnumType) else None
+    is_id = declared.name == "ID"
+
+    def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
+        if names is not None and type(value) is str and value in names:
+            return value
+        if is_id and type(value) is int:
+            return str(value)
+        return refuse(value, place, path, problems)
+
+    return complete
+
+
+def complete_constant(value: Any) -> Complete:
+    def complete(_: Any, __: LinkedPath, ___: Problems) -> Any:
+        return value
+
+    return complete
+
+
+def refuse(value: Any, place: Place, path: LinkedPath, problems: Problems) -> None:
+    """Null where it is allowed says nothing; all else is told."""
+    if value is not None:
+        problems.wrong(unlink(path), place.coordinate)
+    elif place.required:
+        problems.null(unlink(path), place.coordinate)
+
+
+def fast_kinds(declared: Any) -> frozenset[type] | None:
+    """The Python types of values that may pass as they are; None where each value must be completed."""
+    nulls: frozenset[type] = frozenset() if isinstance(declared, GraphQLNonNull) else frozenset({_NULL})
+    inner = declared if nulls else declared.of_type
+    if not is_leaf_type(inner) or isinstance(inner, GraphQLEnumType):
+        return nulls or None
+    return _SCALARS.get(inner.name, _JSON) | nulls
