@@ -3,12 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from deploy.local.object_store import ObjectStore
 from deploy.local.ports import HOST
 from deploy.local.provision import DatabaseUrls
 
 FILES_BUCKET = "files"
+
+
+class Store(Protocol):
+    """An S3 server as the files service needs to know it."""
+
+    @property
+    def endpoint(self) -> str: ...
+    @property
+    def access_key(self) -> str: ...
+    @property
+    def secret_key(self) -> str: ...
+
+
+class NoStore:
+    """For work on the databases alone: nobody listens there."""
+
+    endpoint = f"http://{HOST}:9"
+    access_key = secret_key = "none"  # noqa: S105  # no password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +35,7 @@ class Surroundings:
 
     databases: Mapping[str, DatabaseUrls]
     keys: Path
-    store: ObjectStore
+    store: Store
     port: int
 
     @property

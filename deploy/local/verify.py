@@ -15,9 +15,8 @@ import asyncpg
 from chassis.transport import InProcessTransport
 from deploy.local.checks import Finding, check_effects, check_incidents, check_log, check_projection
 from deploy.local.directories import data_directory
-from deploy.local.environment import FILES_BUCKET, Surroundings
+from deploy.local.environment import NoStore, Surroundings
 from deploy.local.errors import CannotStart
-from deploy.local.object_store import ObjectStore
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import provision
@@ -92,5 +91,4 @@ async def _running(data: Path) -> PostgresServer | None:
 
 async def _surroundings(data: Path, database: PostgresServer) -> Surroundings:
     urls = await provision(database, [service.name for service in SERVICES], Secrets(data / "secrets.json"))
-    store = ObjectStore(data / "objects", buckets=[FILES_BUCKET])
-    return Surroundings(databases=urls, keys=data / "keys", store=store, port=0)
+    return Surroundings(databases=urls, keys=data / "keys", store=NoStore(), port=0)
