@@ -1,0 +1,169 @@
+"""GraphQL over HTTP: methods, media types, status codes, and requests that are none."""
+
+from urllib.parse import urlencode
+
+import orjson
+import pytest
+
+from gateway.http.request import MOST_BODY, MOST_QUERY
+from tests.support.gateway_world import World
+
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+SIZE = {"data": {"size": 2}}
+
+
+def bearer(key: str, **more: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}", "content-type": JSON} | more
+
+
+async def get(world: World, key: str, accept: str = JSON, **parameters: str) -> object:
+    reply = await world.send("GET", f"/graphql?{urlencode(parameters)}", headers=bearer(key, accept=accept))
+    return reply.status, reply.json().get("data"), reply.codes
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        (JSON, JSON),
+        (GRAPHQL, GRAPHQL),
+        (f"{GRAPHQL}; charset=utf-8, {JSON};q=0.9", GRAPHQL),
+        (GRAPHQL.upper(), GRAPHQL),
+    ],
+)
+async def test_a_post_is_answered_in_the_media_type_that_is_asked_for(
+    world: World, key: str, accept: str, kind: str
+) -> None:
+    answer = await world.ask("{ size }", key=key, accept=accept)
+
+    assert (answer.status, answer.json()) == (200, SIZE)
+    assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("content", [JSON, f"{JSON}; charset=utf-8", "Application/JSON"])
+async def test_json_is_recognised_however_it_is_written(world: World, key: str, content: str) -> None:
+    assert (await world.ask("{ size }", key=key, content_type=content)).json() == SIZE
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/graphql", "",
+     "application/jsonp", "text/plain; application/json", "application/json, text/plain"],
+)  # fmt: skip
+async def test_another_content_type_is_refused(world: World, key: str, content: str) -> None:
+    answer = await world.ask("{ size }", key=key, content_type=content)
+
+    assert (answer.status, answer.codes) == (415, ["UNSUPPORTED_MEDIA_TYPE"])
+    assert world.sent == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"no json", b"\xff\xfe", b"[]", b'[{"query": "{ size }"}]', b'"{ size }"', b"null", b"7", b"{}",
+        b'{"query": null}', b'{"query": 7}', b'{"query": ["{ size }"]}', b'{"query": "{ size }", "variables": "{}"}',
+        b'{"query": "{ size }", "variables": []}', b'{"query": "{ size }", "operationName": 7}',
+        b'{"query": "{ size }", "extensions": "x"}', b"[" * 100_000,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_a_body_that_is_no_request_is_refused(world: World, key: str, body: bytes, accept: str) -> None:
+    answer = await world.send("POST", "/graphql", body, bearer(key, accept=accept))
+
+    assert (answer.status, answer.codes) == (400, ["BAD_REQUEST"])
+    assert world.sent == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ("{ size", None, "GRAPHQL_PARSE_FAILED"),
+        ("", None, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED"),
+        ("{ _entities(representations: []) { __typename } }", None, "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { size } query B { size }", None, "OPERATION_RESOLUTION_FAILURE"),
+        ("query ($of: ID!) { incident(id: $of) { id } }", {}, "BAD_USER_INPUT"),
+    ],
+)
+@pytest.mark.parametrize(("accept", "status"), [(JSON, 200), (GRAPHQL, 400)])
+async def test_the_status_tells_of_request_errors_in_the_newer_media_type_only(
+    world: World, key: str, query: str, variables: object, code: str, accept: str, status: int
+) -> None:
+    answer = await world.ask(query, key=key, variables=variables, accept=accept)
+
+    assert (answer.status, set(answer.codes)) == (status, {code})
+    assert "data" not in answer.json()
+    assert world.sent == 0
+
+
+async def test_the_operation_is_chosen_by_name(world: World, key: str) -> None:
+    body = {"query": "query A { size } query B { b: size }", "operationName": "B"}
+
+    assert (await world.send("POST", "/graphql", orjson.dumps(body), bearer(key))).json() == {"data": {"b": 2}}
+
+
+async def test_queries_may_be_sent_by_get(world: World, key: str) -> None:
+    query = "query A { a: size } query B ($yes: Boolean!) { size @include(if: $yes) }"
+
+    assert await get(world, key, query=query, operationName="B", variables='{"yes": true}') == (200, {"size": 2}, [])
+    assert await get(world, key, query="{ size }", operationName="", variables="null") == (200, {"size": 2}, [])
+
+
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_a_mutation_by_get_is_refused(world: World, key: str, accept: str) -> None:
+    query = 'mutation { registerIncidents(input: {incidents: [{title: "x"}]}) { titles } }'
+
+    assert await get(world, key, accept, query=query) == (405, None, ["METHOD_NOT_ALLOWED"])
+    assert world.sent == 0
+
+
+async def test_a_mutation_by_get_is_refused_also_beside_a_query(world: World, key: str) -> None:
+    query = 'query Q { size } mutation M { registerIncidents(input: {incidents: [{title: "x"}]}) { titles } }'
+
+    assert await get(world, key, query=query, operationName="M") == (405, None, ["METHOD_NOT_ALLOWED"])
+    assert await get(world, key, query=query, operationName="Q") == (200, {"size": 2}, [])
+
+
+@pytest.mark.parametrize("parameters", [{}, {"query": "{ size }", "variables": "{"}, {"query": "", "variables": "{}"}])
+async def test_a_get_without_a_whole_request_is_refused(world: World, key: str, parameters: dict[str, str]) -> None:
+    assert await get(world, key, **parameters) == (400, None, ["BAD_REQUEST"])
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"])
+async def test_other_methods_are_refused_with_those_that_are_allowed(world: World, key: str, method: str) -> None:
+    answer = await world.send(method, "/graphql?query={size}", b'{"query": "{ size }"}', bearer(key))
+
+    assert (answer.status, answer.codes) == (405, ["METHOD_NOT_ALLOWED"])
+    assert answer.headers["allow"] == "GET, POST"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert world.sent == 0
+
+
+async def test_a_body_that_is_too_large_is_refused_by_what_it_says_and_by_what_comes(world: World, key: str) -> None:
+    told = await world.send("POST", "/graphql", b"{", bearer(key, **{"content-length": str(MOST_BODY + 1)}))
+    comes = await world.send("POST", "/graphql", b" " * (MOST_BODY + 1), bearer(key))
+
+    assert [(answer.status, answer.codes) for answer in (told, comes)] == [(413, ["TOO_LARGE"])] * 2
+
+
+async def test_a_document_that_is_too_long_is_refused(world: World, key: str) -> None:
+    answer = await world.ask("{ size }" + " " * MOST_QUERY, key=key)
+
+    assert (answer.status, answer.codes) == (413, ["TOO_LARGE"])
+
+
+async def test_a_document_nested_too_deeply_is_refused_and_not_a_bug(world: World, key: str) -> None:
+    answer = await world.ask("{ incidents " + "{ related " * 3_000 + "{ id }" + "}" * 3_001, key=key)
+
+    assert answer.status == 200
+    assert answer.codes == ["GRAPHQL_PARSE_FAILED"]
+
+
+async def test_the_way_with_a_slash_at_its_end_leads_to_the_graph(world: World) -> None:
+    answer = await world.send("GET", "/graphql/")
+
+    assert (answer.status, answer.headers["location"].partition(":8000")[2]) == (307, "/graphql")
