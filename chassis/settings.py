@@ -6,7 +6,7 @@ names, which is how secrets are handed over. A variable with the prefix that is 
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,7 +18,12 @@ class SettingsError(Exception):
 
 
 class Settings(BaseModel):
+    """Shows no values when it is printed or logged: some of them are secrets."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        return []
 
 
 S = TypeVar("S", bound=Settings)
@@ -29,7 +34,13 @@ def load(settings: type[S], prefix: str, environment: Mapping[str, str]) -> S:
     given = {
         name.removeprefix(prefix + "_"): value for name, value in environment.items() if name.startswith(prefix + "_")
     }
-    values = dict(_read(name, value, settings, prefix) for name, value in given.items())
+    values: dict[str, str] = {}
+    for name, value in given.items():
+        field, read = _read(name, value, settings, prefix)
+        if field in values:
+            variable = f"{prefix}_{field.upper()}"
+            raise SettingsError(f"{variable} is set twice: keep one of {variable} and {variable}{_FILE}")
+        values[field] = read
     try:
         return settings.model_validate(values)
     except ValidationError as error:
@@ -42,13 +53,14 @@ def _read(name: str, value: str, settings: type[Settings], prefix: str) -> tuple
         return field, value
     try:
         return name.removesuffix(_FILE).lower(), Path(value).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError(f"{prefix}_{name}: cannot read {value}: {error.strerror}.") from error
+    except (OSError, ValueError) as error:  # what it names is not shown: it may be the secret itself, put in by mistake
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise SettingsError(f"{prefix}_{name}: cannot read the file that it names: {reason}") from None
 
 
 def _one_line(error: ValidationError, prefix: str) -> str:
     return "; ".join(
-        _reason(str(problem["loc"][0]), problem["type"], problem["msg"], prefix) for problem in error.errors()
+        _reason(str((*problem["loc"], "")[0]), problem["type"], problem["msg"], prefix) for problem in error.errors()
     )
 
 
@@ -58,4 +70,4 @@ def _reason(field: str, kind: str, message: str, prefix: str) -> str:
         return f"{variable} is not set: set it, or {variable}{_FILE} to a file that holds it"
     if kind == "extra_forbidden":
         return f"{variable} is no setting: remove it, or correct its name (docs/operating.md lists all)"
-    return f"{variable}: {message}"
+    return f"{variable}: {' '.join(message.split())}"
