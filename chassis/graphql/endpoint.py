@@ -18,6 +18,7 @@ from chassis.access import Actor
 from chassis.auth import CONTEXT_HEADER, InvalidToken
 from chassis.context import Contexts
 from chassis.errors import Fault, Refusal
+from chassis.graphql.refusals import camel
 from chassis.telemetry import REQUEST_ID_HEADER, request
 
 MakeContext: TypeAlias = Callable[[Actor, str], Any]
@@ -74,7 +75,7 @@ class Subgraph:
             return {**error.formatted, "extensions": {**(error.extensions or {}), "code": "GRAPHQL_INVALID"}}
         shown: dict[str, Any] = {"path": error.path}
         if isinstance(cause, Refusal):
-            return shown | _one(cause.code, cause.message, field=list(cause.field))
+            return shown | _one(cause.code, cause.message, field=[camel(name) for name in cause.field])
         if isinstance(cause, Fault):
             _log.warning("fault", path=error.path, reason=str(cause))
             return shown | _one("SERVICE_UNAVAILABLE", "A part of the registry does not answer now; try again.")

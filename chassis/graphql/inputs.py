@@ -32,4 +32,8 @@ def to_key(reference: Reference, *field: str) -> UUID | str:
     """The id or the code of a reference. Raises Invalid when it has none or both."""
     if (reference.id is None) == (reference.code is None):
         raise Invalid("Give either id or code.", field=field)
-    return reference.code if reference.code is not None else to_uuid(strawberry.ID(reference.id or ""), *field, "id")
+    if reference.code is None:
+        return to_uuid(strawberry.ID(reference.id or ""), *field, "id")
+    if "\x00" in reference.code:  # PostgreSQL would refuse the whole statement
+        raise Invalid("This is no code.", field=(*field, "code"))
+    return reference.code

@@ -21,7 +21,7 @@ class UserError:
 
 
 def user_error(refusal: Refusal) -> UserError:
-    return UserError(code=refusal.code, message=refusal.message, field=[_camel(name) for name in refusal.field])
+    return UserError(code=refusal.code, message=refusal.message, field=[camel(name) for name in refusal.field])
 
 
 async def settle(work: Awaitable[T], done: Callable[[T], P], refused: Callable[[list[UserError]], P]) -> P:
@@ -32,7 +32,7 @@ async def settle(work: Awaitable[T], done: Callable[[T], P], refused: Callable[[
         return refused([user_error(refusal)])
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
     """Domain names are written as Python names; callers know them as the schema writes them."""
     head, *rest = name.split("_")
     return head + "".join(word.capitalize() for word in rest)

@@ -1,9 +1,12 @@
 """Putting the service together for HTTP."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 
 from chassis.access import Actor
 from chassis.asgi import service_application
+from chassis.database import Wall
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.incidents.domain import permissions
@@ -15,13 +18,15 @@ from services.incidents.persistence.published import find_incidents, page_of_inc
 from services.incidents.settings import IncidentsSettings
 
 NAME = "incidents"
-WALLS = {
+WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
     "add": permissions.ADD,
     "edit": permissions.EDIT,
     "close": permissions.CLOSE,
     "reopen": permissions.REOPEN,
     "delete": permissions.DELETE,
+    # Whose registrations a transaction that changes something may find again, also without the right to view.
+    "registrant": lambda actor: frozenset({actor.id}),
 }
 _READERS = ("files", "notifications")
 

@@ -5,7 +5,7 @@ A rule takes the value, gives it back in the form it is stored in, and raises Va
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from chassis.errors import Invalid
@@ -19,6 +19,7 @@ LONGEST_LINE: Final = 300
 LONGEST_TAG: Final = 64
 MOST_TAGS: Final = 50
 LARGEST_COUNT: Final = 2**31 - 1
+LONGEST_KEY: Final = 64
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -36,7 +37,7 @@ def text(value: str | None) -> str | None:
 
 
 def line(value: str | None) -> str | None:
-    return _text(value, LONGEST_LINE)
+    return _text(" ".join((value or "").split()), LONGEST_LINE)
 
 
 def mail(value: str | None) -> str | None:
@@ -54,14 +55,20 @@ def country(value: str | None) -> str | None:
 
 
 def moment(value: datetime | None) -> datetime | None:
-    if value is not None and value.tzinfo is None:
+    """In UTC."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
         raise ValueError("A time needs its offset, for example 2026-03-01T09:30:00+01:00.")
-    return value
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("This is no time between the years 1 and 9999.") from error
 
 
 def count(value: int | None) -> int | None:
     if value is not None and not 0 <= value <= LARGEST_COUNT:
-        raise ValueError("This cannot be below zero.")
+        raise ValueError(f"A number from 0 to {LARGEST_COUNT}.")
     return value
 
 
@@ -71,6 +78,12 @@ def tags(value: list[str] | None) -> list[str]:
     if len(found) > MOST_TAGS or any(len(tag) > LONGEST_TAG or _CONTROL.search(tag) for tag in found):
         raise ValueError(f"At most {MOST_TAGS} tags of at most {LONGEST_TAG} characters.")
     return found
+
+
+def registration_key(value: str | None) -> str | None:
+    if value is not None and (not 0 < len(value) <= LONGEST_KEY or _CONTROL.search(value)):
+        raise ValueError(f"An idempotency key has 1 to {LONGEST_KEY} characters, none of them a control character.")
+    return value
 
 
 RULES: Final[Mapping[str, Rule]] = {

@@ -3,10 +3,11 @@
 Statuses are entries of a directory; only their category has behaviour:
 
     NEW  TRIAGE  ACTIVE  RESOLVED  REVIEW      any to any, with the right to edit
-    CLOSED                                     entered with the right to close, left with the right to reopen
-    DECLINED  MERGED                           final: entered with the right to close, left with the right to reopen
+    CLOSED  DECLINED  MERGED                   final: entered with the right to close, also by being registered there,
+                                               and left with the right to reopen
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from services.incidents.domain import permissions
@@ -33,3 +34,16 @@ def permission_to_move(before: StatusCategory, after: StatusCategory) -> str:
     if after in FINAL and before not in FINAL:
         return permissions.CLOSE
     return permissions.EDIT
+
+
+def permission_to_begin(category: StatusCategory) -> str:
+    """The permission it takes to register an incident that already stands in `category`."""
+    return permissions.CLOSE if category in FINAL else permissions.ADD
+
+
+def closed_at(category: StatusCategory, before: datetime | None, now: datetime) -> datetime | None:
+    """When an incident in `category` was closed: on entering CLOSED from any other; None while it is not closed.
+
+    `before` is what the answer was until now.
+    """
+    return (before or now) if category is StatusCategory.CLOSED else None

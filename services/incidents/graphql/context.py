@@ -1,6 +1,7 @@
 """What resolvers get: who asks, the database, and the loaders of this one request."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeAlias
 
 from strawberry.dataloader import DataLoader
@@ -20,15 +21,22 @@ class Context:
         self.projections = projections
         self._request_id = request_id
         self._database = database
-        self.incidents: IncidentById = DataLoader(incident_by_id(self.read, actor))
-        self.history = HistoryLoader(self.read)
-        self.company_incidents = CompanyIncidentsLoader(self.read, actor)
+        self._load_anew()
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         return self._database.read(self.actor)
 
-    def work(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        return self._database.work(self.actor, request_id=self._request_id)
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[UnitOfWork]:
+        """Afterwards nothing is answered from what was loaded before: a request may hold several mutations."""
+        async with self._database.work(self.actor, request_id=self._request_id) as work:
+            yield work
+        self._load_anew()
+
+    def _load_anew(self) -> None:
+        self.incidents: IncidentById = DataLoader(incident_by_id(self.read, self.actor))
+        self.history = HistoryLoader(self.read)
+        self.company_incidents = CompanyIncidentsLoader(self.read, self.actor)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -1,7 +1,6 @@
 """Reading incidents."""
 
-from datetime import datetime
-from uuid import UUID
+from typing import Annotated
 
 import strawberry
 
@@ -11,8 +10,10 @@ from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
+from services.incidents.graphql.types.enums import IncidentOrder
 from services.incidents.graphql.types.filters import IncidentFilter, to_filter
 from services.incidents.graphql.types.incident import Incident
+from services.incidents.graphql.types.pages import After, First, behind
 from services.incidents.persistence.incidents import Incidents, Order, sort_key
 
 _VIEW = CompanyScope(permission=permissions.VIEW)
@@ -24,7 +25,10 @@ _MOST_ORDERS = 3
 class Query:
     @strawberry.field(directives=[_VIEW], description="One incident, by `id` or by `reference`.")
     async def incident(
-        self, info: Info, id: strawberry.ID | None = None, reference: str | None = None
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        reference: Annotated[str | None, strawberry.argument(description="Its number for people.")] = None,
     ) -> Incident | None:
         if (id is None) == (reference is None):
             raise Invalid("Give either id or reference.", field=("id",))
@@ -39,16 +43,19 @@ class Query:
     async def incidents(
         self,
         info: Info,
-        filter: IncidentFilter | None = None,
-        order_by: list[Order] | None = None,
-        first: int = 20,
-        after: str | None = None,
+        filter: Annotated[IncidentFilter | None, strawberry.argument(description="Which incidents.")] = None,
+        order_by: Annotated[
+            list[IncidentOrder] | None,
+            strawberry.argument(description="Up to three sort keys; left out, the newest first."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
     ) -> Connection[Incident] | None:
         orders, page = _orders(order_by), Page.of(first, after)
-        behind = page.typed(*(datetime.fromisoformat for _ in orders), UUID)
+        start = behind(page, orders)
         async with info.context.read() as session:
             wanted = await to_filter(filter, session)
-            rows = await Incidents(session, info.context.actor).page(wanted, orders, page.first, behind)
+            rows = await Incidents(session, info.context.actor).page(wanted, orders, page.first, start)
 
         async def count() -> int:
             async with info.context.read() as session:
@@ -58,7 +65,7 @@ class Query:
         return page.connection(Connection[Incident], nodes, count)
 
 
-def _orders(given: list[Order] | None) -> list[Order]:
+def _orders(given: list[IncidentOrder] | None) -> list[Order]:
     if given is not None and len(given) > _MOST_ORDERS:
         raise Invalid(f"At most {_MOST_ORDERS} sort keys.", field=("order_by",))
-    return given or [Order.REGISTERED_AT_DESC]
+    return [Order[each.name] for each in given or ()] or [Order.REGISTERED_AT_DESC]

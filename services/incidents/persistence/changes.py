@@ -21,6 +21,7 @@ def record(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, 
             incident_id=incident.id,
             company_id=incident.company_id,
             sequence=incident.sequence,
+            at=incident.updated_at,
             actor_kind=work.actor.kind.value,
             actor_id=work.actor.id,
             request_id=work.request_id,
@@ -45,7 +46,8 @@ class Changes:
         newest = older.order_by(ChangeRow.sequence.desc()).limit(first + 1).lateral()
         entry = aliased(ChangeRow, newest)
         found: dict[UUID, list[ChangeRow]] = {incident: [] for incident in incidents}
-        for row in await self._session.scalars(select(entry).select_from(wanted).join(newest, true())):
+        statement = select(entry).select_from(wanted).join(newest, true()).order_by(entry.sequence.desc())
+        for row in await self._session.scalars(statement):
             found[row.incident_id].append(row)
         return found
 

@@ -66,9 +66,14 @@ class Incidents:
         self._actor = actor
 
     async def get(self, incident_id: UUID, *, lock: bool = False) -> IncidentRow:
-        """Raises NotFound when it is absent, deleted, or out of the actor's sight."""
+        """Raises NotFound when it is absent, deleted, or out of the actor's sight.
+
+        `lock` keeps it from changing until the commit, when the actor holds any right to change it.
+        """
         statement = self._visible().where(IncidentRow.id == incident_id)
-        found = await self._session.scalar(statement.with_for_update() if lock else statement)
+        found = await self._session.scalar(statement.with_for_update()) if lock else None
+        if found is None:  # row-level security locks nothing for who may only look
+            found = await self._session.scalar(statement)
         if found is None:
             raise NotFound(INCIDENT, field=("id",))
         return found
@@ -79,13 +84,6 @@ class Incidents:
 
     async def by_reference(self, reference: str) -> IncidentRow | None:
         return await self._session.scalar(self._visible().where(IncidentRow.reference == reference))
-
-    async def by_registration_keys(self, keys: Collection[str]) -> dict[str, IncidentRow]:
-        """Those that this actor registered under one of `keys`, also deleted ones."""
-        statement = select(IncidentRow).where(
-            IncidentRow.registered_by_id == self._actor.id, IncidentRow.registration_key == func.any(list(keys))
-        )
-        return {row.registration_key or "": row for row in await self._session.scalars(statement)}
 
     async def page(
         self, wanted: Filter, orders: Sequence[Order], first: int, after: Sequence[Any] | None
@@ -114,7 +112,8 @@ class Incidents:
         newest = older.order_by(*(column.desc() for column, _ in columns)).limit(first + 1).lateral()
         incident = aliased(IncidentRow, newest)
         found: dict[UUID, list[IncidentRow]] = {}
-        for row in await self._session.scalars(select(incident).select_from(wanted).join(newest, true())):
+        statement = select(incident).select_from(wanted).join(newest, true())
+        for row in await self._session.scalars(statement.order_by(incident.registered_at.desc(), incident.id.desc())):
             found.setdefault(row.company_id, []).append(row)
         return found
 
@@ -140,13 +139,18 @@ def _among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnE
 
 
 def _behind(columns: Sequence[tuple[Any, bool]], after: Sequence[Any]) -> ColumnElement[bool]:
-    """The rows that sort after the key: equal in the first columns, beyond in the next one."""
+    """The rows that sort after the key: equal in the first columns, beyond in the next one.
+
+    What all alternatives share, not to lie before the key in the first column, is said once more: with it PostgreSQL
+    begins to read the index at the key, without it at the list's beginning.
+    """
+    leading, leads_down = columns[0]
     alternatives = []
     for place, (column, down) in enumerate(columns):
         equal = [columns[i][0] == after[i] for i in range(place)]
         beyond = column < after[place] if down else column > after[place]
         alternatives.append(and_(*equal, beyond))
-    return or_(*alternatives)
+    return and_(leading <= after[0] if leads_down else leading >= after[0], or_(*alternatives))
 
 
 def _span(

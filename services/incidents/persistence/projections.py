@@ -1,7 +1,7 @@
 """The projections this service keeps of access's companies and users and of the directories' entries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from chassis.database import Database
@@ -16,6 +16,7 @@ class Projections:
     companies: Projection
     users: Projection
     directories: Projection
+    _whole: set[str] = field(default_factory=set, init=False)
 
     @classmethod
     def of(cls, database: Database, access: Peer, directories: Peer) -> "Projections":
@@ -35,5 +36,13 @@ class Projections:
         named = set(companies)
         await self.companies.ensure({key for key in named if isinstance(key, UUID)})
         await self.companies.ensure_codes({key for key in named if isinstance(key, str)})
-        await self.directories.ensure({key for key in entries if isinstance(key, UUID)})
+        meant = set(entries)
+        await self.directories.ensure({key for key in meant if isinstance(key, UUID)})
+        await self.directories.ensure_codes({key for key in meant if isinstance(key, str)})
         await self.users.ensure(set(users))
+
+    async def ensure_initial_status(self) -> None:
+        """It can be asked for by no name, so the first question waits for the whole snapshot."""
+        if self.directories.name not in self._whole:
+            await self.directories.fill()
+            self._whole.add(self.directories.name)

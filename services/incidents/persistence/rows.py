@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Identity, String, Text, func
+from sqlalchemy import ARRAY, Boolean, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
@@ -63,11 +63,10 @@ class ChangeRow(Base):
     __tablename__ = "incident_change"
     __table_args__ = ({"info": {APPEND_ONLY: True}},)
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    incident_id: Mapped[UUID]
+    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     company_id: Mapped[UUID]
-    sequence: Mapped[int]
-    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    at: Mapped[datetime]
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID]
     request_id: Mapped[str | None]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from chassis.database import UnitOfWork
@@ -30,14 +29,18 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     before, after = StatusCategory(incident.status_category), StatusCategory(status.category or "")
     needed = lifecycle.permission_to_move(before, after)
     work.actor.require(needed, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
-    versions.expect(command.expected_version, incident)
+    versions.expect(command.expected_version, incident, work)
     if status.id == incident.status_id:
         return incident
 
-    fact_before = incident.status_id
-    changes = versions.changed_values(incident, _moved(incident, status, after))
-    versions.write(incident, "STATUS_CHANGED", changes, work)
-    versions.tell(incident, _fact(incident, fact_before, before), work)
+    left = incident.status_id
+    values = {
+        "status_id": status.id,
+        "status_category": after.value,
+        "closed_at": lifecycle.closed_at(after, incident.closed_at, datetime.now(UTC)),
+    }
+    versions.write(incident, "STATUS_CHANGED", versions.changed_values(incident, values), work)
+    versions.tell(incident, _fact(incident, left, before), work)
     await work.session.flush()
     return incident
 
@@ -48,14 +51,6 @@ async def _status(key: Key, work: UnitOfWork) -> DirectoryRef:
     if status is None:
         raise NotFound("The status was", field=("status",))
     return status
-
-
-def _moved(incident: IncidentRow, status: DirectoryRef, after: StatusCategory) -> dict[str, Any]:
-    """`closed_at` is stamped on entering the category from any other, and empty while the incident is not closed."""
-    values: dict[str, Any] = {"status_id": status.id, "status_category": after.value}
-    if after is not StatusCategory.CLOSED:
-        return values | {"closed_at": None}
-    return values | {"closed_at": incident.closed_at or datetime.now(UTC)}
 
 
 def _fact(incident: IncidentRow, before: UUID, category_before: StatusCategory) -> IncidentStatusChanged:

@@ -6,16 +6,21 @@ from typing import Any
 from chassis.database import UnitOfWork
 from chassis.identifiers import uuid7
 from services.incidents.domain.events import IncidentRegistered
+from services.incidents.domain.lifecycle import StatusCategory, closed_at
 from services.incidents.domain.references import reference
 from services.incidents.persistence.changes import record
-from services.incidents.persistence.rows import CompanyRef, IncidentRow
+from services.incidents.persistence.rows import IncidentRow
+from services.incidents.usecases.acceptance import Accepted
 
-_SHOWN_BY_ITSELF = ("registration_key", "status_category")
+_UNSHOWN = ("registration_key", "status_category")  # the caller's own mark, and what the status says anyway
+_EMPTY: tuple[Any, ...] = (None, [])
 
 
-def create(company: CompanyRef, values: dict[str, Any], number: int, now: datetime, work: UnitOfWork) -> IncidentRow:
+def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> IncidentRow:
+    company, values = accepted.company, accepted.values
     incident = IncidentRow(
         **values,
+        closed_at=closed_at(StatusCategory(values["status_category"]), None, now),
         id=uuid7(),
         company_id=company.id,
         reference=reference(company.code, now.year, number),
@@ -26,7 +31,7 @@ def create(company: CompanyRef, values: dict[str, Any], number: int, now: dateti
         sequence=1,
     )
     work.session.add(incident)
-    first = {name: (None, value) for name, value in values.items() if value and name not in _SHOWN_BY_ITSELF}
+    first = {name: (None, value) for name, value in values.items() if value not in _EMPTY and name not in _UNSHOWN}
     record(incident, "REGISTERED", first, work)
     work.emit(_fact(incident), subject=incident.id, company=incident.company_id, sequence=incident.sequence)
     return incident

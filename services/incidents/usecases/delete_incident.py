@@ -21,7 +21,7 @@ async def delete_incident(command: DeleteIncident, work: UnitOfWork) -> UUID:
     """The id of what was deleted. Raises NotFound, Denied or StaleVersion."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     work.actor.require(permissions.DELETE, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
-    versions.expect(command.expected_version, incident)
+    versions.expect(command.expected_version, incident, work)
 
     versions.write(incident, "DELETED", {"deleted_at": (None, datetime.now(UTC))}, work)
     fact = IncidentDeleted(incident_id=incident.id, reference=incident.reference, version=incident.version)

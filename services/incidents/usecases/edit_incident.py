@@ -28,7 +28,7 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
     """Raises NotFound, Denied, StaleVersion or Invalid. An edit that changes nothing writes nothing."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     work.actor.require(permissions.EDIT, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
-    versions.expect(command.expected_version, incident)
+    versions.expect(command.expected_version, incident, work)
 
     values = details.check(command.details) | await _related(command.relations, incident, work)
     changes = versions.changed_values(incident, values)
@@ -46,8 +46,8 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
 async def _related(relations: Relations, incident: IncidentRow, work: UnitOfWork) -> dict[str, Any]:
     if not relations:
         return {}
-    current = {incident.type_id} - {None}
-    entries = {*directory_keys(relations), *(each for each in current if each is not None)}
+    current = () if incident.type_id is None else (incident.type_id,)
+    entries = {*directory_keys(relations), *current}
     known = await find_known(work.session, companies=(), entries=entries, users=set(user_ids(relations)))
     return resolve(relations, known, incident.company_id, incident)
 

@@ -30,26 +30,29 @@ def user_ids(relations: Relations) -> Iterable[UUID]:
 def resolve(relations: Relations, known: Known, company: UUID, current: IncidentRow | None = None) -> dict[str, Any]:
     """The columns to set. Raises NotFound or Invalid naming the input field.
 
-    A type brings its classification along; a classification that does not fit the type is refused.
+    A type brings its classification along; a classification that does not fit the type is refused. What `current`
+    has already may stay, also when nobody could choose it any more.
     """
     entries = {
-        name: _entry(name, relations[name], known) for name in _DIRECTORIES if name in relations and name != "status"
+        name: _entry(name, relations[name], known, current)
+        for name in _DIRECTORIES
+        if name in relations and name != "status"
     }
     values: dict[str, Any] = {f"{name}_id": entry and entry.id for name, entry in entries.items()}
     values |= _classified(entries, known, current)
     if relations.get("status") is not None:
-        status = _entry("status", relations["status"], known)
+        status = _entry("status", relations["status"], known, current)
         values |= {"status_id": status.id, "status_category": status.category} if status else {}
     if RESPONSIBLE in relations:
-        values[RESPONSIBLE] = _responsible(relations[RESPONSIBLE], known, company)
+        values[RESPONSIBLE] = _responsible(relations[RESPONSIBLE], known, company, current)
     return values
 
 
-def _entry(name: str, key: Key | None, known: Known) -> DirectoryRef | None:
+def _entry(name: str, key: Key | None, known: Known, current: IncidentRow | None) -> DirectoryRef | None:
     if key is None:
         return None
-    found = known.entry(_DIRECTORIES[name], key)
-    if found is None:
+    found = known.entries.get((_DIRECTORIES[name], key))
+    if found is None or not (found.active or found.id == getattr(current, f"{name}_id", None)):
         raise NotFound(f"The {name} was", field=(name,))
     return found
 
@@ -64,7 +67,8 @@ def _classified(
         return {"classification_id": kind.parent_id} if "type" in entries else {}
     chosen = entries["classification"]
     if chosen is None or chosen.id != kind.parent_id:
-        raise Invalid("The type belongs to another classification: change both, or leave one out.", field=("type",))
+        blamed = "type" if "type" in entries else "classification"
+        raise Invalid("The type belongs to another classification: change both, or leave one out.", field=(blamed,))
     return {}
 
 
@@ -74,10 +78,12 @@ def _current_type(known: Known, current: IncidentRow | None) -> DirectoryRef | N
     return known.entries.get((_DIRECTORIES["type"], current.type_id))
 
 
-def _responsible(key: Key | None, known: Known, company: UUID) -> UUID | None:
+def _responsible(key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> UUID | None:
     """Only someone who may see the company's incidents; anyone else is as absent as one who does not exist."""
     if key is None:
         return None
+    if current is not None and key == current.responsible_id:
+        return current.responsible_id
     user = known.users.get(key) if isinstance(key, UUID) else None
     if user is None or not user.active or not _sees(user, company):
         raise NotFound("The responsible person was", field=("responsible_id",))

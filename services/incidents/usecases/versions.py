@@ -11,7 +11,7 @@ from services.incidents.persistence.rows import IncidentRow
 
 
 class StaleVersion(Conflict):
-    """Somebody changed the incident in between; `current` is how it is now."""
+    """Somebody changed the incident in between; `current` is how it is now, readable also after the transaction."""
 
     def __init__(self, expected: int, current: IncidentRow) -> None:
         super().__init__(
@@ -21,9 +21,10 @@ class StaleVersion(Conflict):
         self.current = current
 
 
-def expect(version: int | None, incident: IncidentRow) -> None:
+def expect(version: int | None, incident: IncidentRow, work: UnitOfWork) -> None:
     """Raises StaleVersion unless `version` is the present one, or none is expected."""
     if version is not None and version != incident.version:
+        work.session.expunge(incident)  # a rollback empties what is still in the session
         raise StaleVersion(version, incident)
 
 

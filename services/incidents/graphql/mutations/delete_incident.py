@@ -1,5 +1,7 @@
 """Deleting an incident."""
 
+from uuid import UUID
+
 import strawberry
 
 from chassis.errors import Refusal
@@ -8,6 +10,8 @@ from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current
+from services.incidents.graphql.types.incident import Incident
 from services.incidents.usecases.delete_incident import DeleteIncident, delete_incident
 
 
@@ -22,6 +26,7 @@ class DeleteIncidentInput:
 @strawberry.type(description="What came of a deletion.")
 class DeleteIncidentPayload:
     deleted_id: strawberry.ID | None = strawberry.field(description="The incident that is gone; null when refused.")
+    incident: Incident | None = strawberry.field(description="On CONFLICT the incident as it is now, else null.")
     errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
 
 
@@ -33,13 +38,13 @@ class DeleteIncidentMutation:
     )
     async def delete_incident(self, info: Info, input: DeleteIncidentInput) -> DeleteIncidentPayload | None:
         try:
-            await _delete(input, info.context)
+            deleted = await _delete(input, info.context)
         except Refusal as refusal:
-            return DeleteIncidentPayload(deleted_id=None, errors=[user_error(refusal)])
-        return DeleteIncidentPayload(deleted_id=input.id, errors=[])
+            return DeleteIncidentPayload(deleted_id=None, incident=current(refusal), errors=[user_error(refusal)])
+        return DeleteIncidentPayload(deleted_id=strawberry.ID(str(deleted)), incident=None, errors=[])
 
 
-async def _delete(source: DeleteIncidentInput, context: Context) -> None:
+async def _delete(source: DeleteIncidentInput, context: Context) -> UUID:
     command = DeleteIncident(incident_id=to_uuid(source.id, "id"), expected_version=source.expected_version)
     async with context.work() as work:
-        await delete_incident(command, work)
+        return await delete_incident(command, work)

@@ -22,7 +22,10 @@ class IncidentPayload:
 async def incident_payload(change: Awaitable[IncidentRow]) -> IncidentPayload:
     try:
         return IncidentPayload(incident=Incident.from_row(await change), errors=[])
-    except StaleVersion as refusal:
-        return IncidentPayload(incident=Incident.from_row(refusal.current), errors=[user_error(refusal)])
     except Refusal as refusal:
-        return IncidentPayload(incident=None, errors=[user_error(refusal)])
+        return IncidentPayload(incident=current(refusal), errors=[user_error(refusal)])
+
+
+def current(refusal: Refusal) -> Incident | None:
+    """What a caller with a stale version needs to go on."""
+    return Incident.from_row(refusal.current) if isinstance(refusal, StaleVersion) else None

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import strawberry
-from sqlalchemy.exc import IntegrityError
 
-from chassis.errors import Conflict, Invalid, Refusal
+from chassis.errors import Invalid, Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key
 from chassis.graphql.refusals import UserError, user_error
@@ -14,12 +13,12 @@ from services.incidents.domain.details import RULES
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.types.incident import Incident
 from services.incidents.graphql.types.inputs import IncidentDetails, given, to_details, to_relations
-from services.incidents.usecases.register_incidents import Outcome, RegisterIncident, register_incidents
+from services.incidents.usecases.acceptance import RegisterIncident, company_keys
+from services.incidents.usecases.register_incidents import Outcome, register_incidents
 from services.incidents.usecases.relations import directory_keys, user_ids
 
 MOST_AT_ONCE = 50
 _NAMES = frozenset(RULES)
-_ATTEMPTS = 2
 
 
 @strawberry.input(description="A new incident; only the title is required.")
@@ -29,7 +28,8 @@ class RegisterIncidentInput(IncidentDetails):
         default=None, description="The company it happened to; may be left out by who registers in one only."
     )
     status: Reference | None = strawberry.field(
-        default=strawberry.UNSET, description="Where it stands; left out, the directory's initial status."
+        default=strawberry.UNSET,
+        description="Where it stands; left out, the directory's initial status. A final one takes the right to close.",
     )
     idempotency_key: str | None = strawberry.field(
         default=None, description="Up to 64 characters of yours: the same key registers once, however often it is sent."
@@ -43,7 +43,9 @@ class RegisterIncidentsInput:
 
 @strawberry.type(description="What came of one registration.")
 class RegisterIncidentPayload:
-    incident: Incident | None = strawberry.field(description="The incident; null when it was refused.")
+    incident: Incident | None = strawberry.field(
+        description="The incident; null when it was refused, or is already registered but not there for you any more."
+    )
     already_registered: bool = strawberry.field(description="Whether an earlier request with this key has done it.")
     errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
 
@@ -96,22 +98,18 @@ def _command(source: RegisterIncidentInput) -> RegisterIncident | Refusal:
 async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[Outcome]:
     if not commands:
         return []
+    await context.projections.ensure_initial_status()
     await context.projections.ensure(
-        companies={command.company for command in commands if command.company is not None},
+        companies=company_keys(commands, context.actor),
         entries={key for command in commands for key in directory_keys(command.relations)},
         users={each for command in commands for each in user_ids(command.relations)},
     )
-    for _ in range(_ATTEMPTS):
-        try:
-            async with context.work() as work:
-                return await register_incidents(commands, work)
-        except IntegrityError:  # a request with the same keys was faster; the next attempt finds what it registered
-            continue
-    raise Conflict("Other requests with the same idempotency keys are under way: try again.")
+    async with context.work() as work:
+        return await register_incidents(commands, work)
 
 
 def _payload(outcome: Outcome) -> RegisterIncidentPayload:
     if isinstance(outcome, Refusal):
         return RegisterIncidentPayload(incident=None, already_registered=False, errors=[user_error(outcome)])
-    shown = None if outcome.incident.deleted_at else Incident.from_row(outcome.incident)
+    shown = Incident.from_row(outcome.incident) if outcome.visible else None
     return RegisterIncidentPayload(incident=shown, already_registered=outcome.already, errors=[])

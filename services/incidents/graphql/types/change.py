@@ -6,6 +6,8 @@ from typing import Any, Self
 import orjson
 import strawberry
 
+from chassis.graphql.refusals import camel
+from services.incidents.domain.details import input_path
 from services.incidents.graphql.types.others import User
 from services.incidents.persistence.rows import ChangeRow
 
@@ -14,7 +16,7 @@ _PERSONS = ("user", "service_account")
 
 @strawberry.type(description="What a change did to one field.")
 class FieldChange:
-    field: str = strawberry.field(description="Name of the field.")
+    field: str = strawberry.field(description="The field as the schema writes it, for example `location.text`.")
     before: str | None = strawberry.field(description="The value before, as text; JSON where it is no text.")
     after: str | None = strawberry.field(description="The value after, likewise.")
 
@@ -37,10 +39,15 @@ class IncidentChange:
             operation=row.operation,
             request_id=row.request_id,
             changes=[
-                FieldChange(field=name, before=_text(before), after=_text(after))
+                FieldChange(field=_shown(name), before=_text(before), after=_text(after))
                 for name, (before, after) in row.changes.items()
             ],
         )
+
+
+def _shown(column: str) -> str:
+    """Callers know `location_text` as `location.text`, and `type_id` as `type`."""
+    return ".".join(camel(name.removesuffix("_id")) for name in input_path(column))
 
 
 def _text(value: Any) -> str | None:

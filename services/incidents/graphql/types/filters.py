@@ -1,17 +1,19 @@
 """What callers may ask lists of incidents for."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import strawberry
 
 from chassis.database import ReadSession
+from chassis.errors import Invalid
 from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuid
-from services.incidents.domain.lifecycle import StatusCategory
-from services.incidents.persistence.incidents import Filter, Order
+from services.incidents.domain import details
+from services.incidents.graphql.types.enums import Category
+from services.incidents.persistence.incidents import Filter
 from services.incidents.persistence.known import find_known
 
-strawberry.enum(Order, name="IncidentOrder", description="By what a list is sorted.")
 _DIRECTORIES = {
     "statuses": "status",
     "classifications": "classification",
@@ -24,7 +26,7 @@ _DIRECTORIES = {
 class IncidentFilter:
     company_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Of these companies.")
     statuses: list[Reference] | None = strawberry.field(default=None, description="With one of these statuses.")
-    status_categories: list[StatusCategory] | None = strawberry.field(default=None, description="In these categories.")
+    status_categories: list[Category] | None = strawberry.field(default=None, description="In these categories.")
     classifications: list[Reference] | None = strawberry.field(default=None, description="Of these classes.")
     types: list[Reference] | None = strawberry.field(default=None, description="Of these types.")
     severities: list[Reference] | None = strawberry.field(default=None, description="Of these severities.")
@@ -41,14 +43,27 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
     return Filter(
         company_ids=_ids(source.company_ids, "company_ids"),
         status_ids=directories["statuses"],
-        status_categories=None if source.status_categories is None else [c.value for c in source.status_categories],
+        status_categories=_names(source.status_categories),
         classification_ids=directories["classifications"],
         type_ids=directories["types"],
         severity_ids=directories["severities"],
         responsible_ids=_ids(source.responsible_ids, "responsible_ids"),
-        occurred=(source.occurred.since, source.occurred.until) if source.occurred else (None, None),
-        registered=(source.registered.since, source.registered.until) if source.registered else (None, None),
+        occurred=_span(source.occurred, "occurred"),
+        registered=_span(source.registered, "registered"),
     )
+
+
+def _span(given: TimeSpan | None, name: str) -> tuple[datetime | None, datetime | None]:
+    if given is None:
+        return None, None
+    return _moment(given.since, name, "from"), _moment(given.until, name, "to")
+
+
+def _moment(given: datetime | None, name: str, end: str) -> datetime | None:
+    try:
+        return details.moment(given)
+    except ValueError as error:
+        raise Invalid(str(error), field=("filter", name, end)) from error
 
 
 async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str, Collection[UUID] | None]:
@@ -62,6 +77,10 @@ async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str
         ids = {key for key in keys[name] if isinstance(key, UUID)} | {each.id for each in entries if each}
         found[name] = None if named[name] is None else ids
     return found
+
+
+def _names(given: Sequence[Category] | None) -> list[str] | None:
+    return None if given is None else [each.name for each in given]
 
 
 def _ids(given: Sequence[strawberry.ID] | None, name: str) -> list[UUID] | None:

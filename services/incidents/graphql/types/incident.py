@@ -10,9 +10,9 @@ import strawberry
 from chassis.errors import Invalid
 from chassis.graphql.connection import Connection, Page
 from chassis.graphql.inputs import to_uuid
-from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
+from services.incidents.graphql.types.enums import Category
 from services.incidents.graphql.types.others import (
     Classification,
     Company,
@@ -21,10 +21,10 @@ from services.incidents.graphql.types.others import (
     Severity,
     User,
 )
+from services.incidents.graphql.types.pages import After, First, behind_sequence
 from services.incidents.persistence.rows import IncidentRow
 
 T = TypeVar("T")
-strawberry.enum(StatusCategory, description="What a status means for the registry, whatever it is called.")
 
 
 @strawberry.type(description="Where something happened.")
@@ -50,7 +50,7 @@ class Incident:
     classification: Classification | None = strawberry.field(description="Its class.")
     type: IncidentType | None = strawberry.field(description="Its type within the class.")
     status: IncidentStatus | None = strawberry.field(description="Where it stands.")
-    status_category: StatusCategory = strawberry.field(description="What that status means.")
+    status_category: Category = strawberry.field(description="What that status means.")
     severity: Severity | None = strawberry.field(description="How bad it is; null while not assessed.")
     location: Location | None = strawberry.field(description="Where it happened.")
     responsible: User | None = strawberry.field(description="Who works it to closure.")
@@ -73,10 +73,9 @@ class Incident:
     sequence: int = strawberry.field(description="Counts its events.")
 
     @strawberry.field(description="What was changed, by whom and when; newest first.")
-    async def history(self, info: Info, first: int = 20, after: str | None = None) -> Connection[IncidentChange]:
+    async def history(self, info: Info, first: First = 20, after: After = None) -> Connection[IncidentChange] | None:
         incident, page = to_uuid(self.id, "id"), Page.of(first, after)
-        behind = page.typed(int)
-        rows = await info.context.history.page(incident, page.first, None if behind is None else behind[0])
+        rows = await info.context.history.page(incident, page.first, behind_sequence(page))
         nodes = [(IncidentChange.from_row(row), (row.sequence,)) for row in rows]
         return page.connection(Connection[IncidentChange], nodes, lambda: info.context.history.count(incident))
 
@@ -96,7 +95,7 @@ class Incident:
             classification=_stub(Classification, row.classification_id),
             type=_stub(IncidentType, row.type_id),
             status=_stub(IncidentStatus, row.status_id),
-            status_category=StatusCategory(row.status_category),
+            status_category=Category(row.status_category),
             severity=_stub(Severity, row.severity_id),
             location=_location(row),
             responsible=_stub(User, row.responsible_id),

@@ -1,16 +1,17 @@
 """Things that other services own: here they are an id, and what this service adds to them."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
-from uuid import UUID
 
 import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
 from chassis.graphql.connection import Connection, Page
+from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
+from services.incidents.graphql.types.pages import After, First, behind
 from services.incidents.persistence.incidents import Order, sort_key
 
 if TYPE_CHECKING:
@@ -29,15 +30,18 @@ class Company:
         """Nothing is looked up: what a caller may not see of a company is hidden where it is shown."""
         return cls(id=id)
 
-    @strawberry.field(description="The company's incidents that you may see, newest first.")
+    @strawberry.field(
+        directives=[CompanyScope(permission=permissions.VIEW)],
+        description="The company's incidents that you may see, newest first.",
+    )
     async def incidents(
-        self, info: Info, first: int = 20, after: str | None = None
+        self, info: Info, first: First = 20, after: After = None
     ) -> Connection[Annotated["Incident", strawberry.lazy("services.incidents.graphql.types.incident")]] | None:
         from services.incidents.graphql.types.incident import Incident
 
         company, page = to_uuid(self.id, "id"), Page.of(first, after)
         loader = info.context.company_incidents
-        rows = await loader.page(company, page.first, page.typed(datetime.fromisoformat, UUID))
+        rows = await loader.page(company, page.first, behind(page, _NEWEST))
         nodes = [(Incident.from_row(row), sort_key(row, _NEWEST)) for row in rows]
         return page.connection(Connection[Incident], nodes, lambda: loader.count(company))
 

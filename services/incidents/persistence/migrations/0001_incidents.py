@@ -3,7 +3,7 @@
 from alembic import op
 
 from chassis.migrations.mechanisms import create_mechanisms_v1, run
-from chassis.rowsecurity import protect
+from chassis.rowsecurity import opened, protect
 
 revision = "0001"
 down_revision = None
@@ -56,19 +56,18 @@ _TABLES = [
     "CREATE UNIQUE INDEX uq_incident_registration_key ON incident (registered_by_id, registration_key)",
     """
     CREATE TABLE incident_change (
-        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_incident_change PRIMARY KEY,
-        incident_id uuid NOT NULL,
+        incident_id uuid,
+        sequence bigint,
         company_id uuid NOT NULL,
-        sequence bigint NOT NULL,
-        at timestamptz NOT NULL DEFAULT now(),
+        at timestamptz NOT NULL,
         actor_kind text NOT NULL,
         actor_id uuid NOT NULL,
         request_id text,
         operation text NOT NULL,
-        changes jsonb NOT NULL
+        changes jsonb NOT NULL,
+        CONSTRAINT pk_incident_change PRIMARY KEY (incident_id, sequence)
     )
     """,
-    "CREATE UNIQUE INDEX uq_incident_change_sequence ON incident_change (incident_id, sequence)",
     """
     CREATE TABLE incident_number (
         company_id uuid,
@@ -116,6 +115,7 @@ def upgrade() -> None:
     create_mechanisms_v1()
     run(_TABLES)
     run(protect("incident", insert=["add"], update=_CHANGING))
+    run([f"CREATE POLICY incident_read_own ON incident FOR SELECT USING ({opened('registrant', 'registered_by_id')})"])
     run(protect("incident_change", insert=["add", *_CHANGING]))
     run(protect("incident_number", read=["add"], insert=["add"], update=["add"]))
 

@@ -1,0 +1,87 @@
+"""Whether a registration is accepted: its company, its values, and the rights they take."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chassis.access import Actor, Everywhere
+from chassis.errors import Denied, Invalid, NotFound
+from services.incidents.domain import details, lifecycle, permissions
+from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.persistence.known import Key, Known
+from services.incidents.persistence.rows import CompanyRef
+from services.incidents.usecases.relations import Relations, resolve
+
+COMPANY = "The company was"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterIncident:
+    """`details` are values by the names of domain/details.py; `registration_key` makes a repetition harmless."""
+
+    details: dict[str, Any]
+    company: Key | None = None
+    relations: Relations = field(default_factory=dict)
+    registration_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A registration that passed every rule and only lacks its number. `values` are columns."""
+
+    company: CompanyRef
+    values: dict[str, Any]
+
+
+def accept(command: RegisterIncident, known: Known, actor: Actor) -> Accepted:
+    """Raises Refusal."""
+    company = _company(command, known, actor)
+    values = details.check({"title": None, "tags": None, **command.details})
+    values |= resolve(command.relations, known, company.id)
+    if "status_id" not in values:
+        values |= _initial_status(known)
+    needed = lifecycle.permission_to_begin(StatusCategory(values["status_category"]))
+    if not actor.may(needed, company.id):
+        raise Denied(needed, field=("status",))
+    return Accepted(company, values | {"registration_key": command.registration_key})
+
+
+def checked_key(command: RegisterIncident) -> str | None:
+    """The registration key. Raises Invalid."""
+    try:
+        return details.registration_key(command.registration_key)
+    except ValueError as error:
+        raise Invalid(str(error), field=("idempotency_key",)) from error
+
+
+def company_keys(commands: Iterable[RegisterIncident], actor: Actor) -> set[Key]:
+    """The companies that the commands name or mean."""
+    meant = (_company_key(command, actor) for command in commands)
+    return {key for key in meant if key is not None}
+
+
+def _company_key(command: RegisterIncident, actor: Actor) -> Key | None:
+    """The company named, else that of a caller who may register in just one."""
+    companies = actor.companies(permissions.ADD)
+    if command.company is not None or isinstance(companies, Everywhere) or len(companies) != 1:
+        return command.company
+    return next(iter(companies))
+
+
+def _company(command: RegisterIncident, known: Known, actor: Actor) -> CompanyRef:
+    if not actor.holds(permissions.ADD):
+        raise Denied(permissions.ADD)
+    key = _company_key(command, actor)
+    if key is None:
+        raise Invalid("Name the company: you may register incidents in more than one.", field=("company",))
+    company = known.companies.get(key)
+    if company is None or not company.active:
+        raise NotFound(COMPANY, field=("company",))
+    actor.require(permissions.ADD, company.id, what=COMPANY, seen_with=permissions.VIEW, field=("company",))
+    return company
+
+
+def _initial_status(known: Known) -> dict[str, Any]:
+    if known.initial_status is None:
+        raise Invalid("No status is marked as initial: name one.", field=("status",))
+    return {"status_id": known.initial_status.id, "status_category": known.initial_status.category}

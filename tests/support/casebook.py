@@ -1,0 +1,185 @@
+"""The incidents service for its tests: two companies, people and directories as its peers tell of them.
+
+casebook = await Casebook.open(service)
+incident = await casebook.register(casebook.officer(casebook.acme), title="Lost notebook")
+async with casebook.unchanged():
+    ...
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chassis.access import EVERY_COMPANY, Actor, Everywhere
+from chassis.broker.in_process import InProcessBroker
+from chassis.identifiers import uuid7
+from services.incidents.__main__ import SERVICE
+from services.incidents.persistence.rows import Base, ChangeRow, IncidentRow, NumberRow
+from tests.support.events import make_event
+from tests.support.services import Json, Published, RunningService, user
+
+PERMISSIONS = tuple(f"incident.{right}" for right in ("view", "add", "edit", "delete", "close", "reopen"))
+SYSTEM = Actor.system("test", EVERY_COMPANY)
+REGISTER = """
+mutation ($input: RegisterIncidentInput!) { registerIncident(input: $input) {
+    incident { id reference title version company { id } statusCategory closedAt } alreadyRegistered
+    errors { code message field } } }
+"""
+REGISTER_MANY = """
+mutation ($incidents: [RegisterIncidentInput!]!) { registerIncidents(input: {incidents: $incidents}) {
+    results { incident { id reference title company { id } } alreadyRegistered errors { code message field } }
+    errors { code message field } } }
+"""
+_CHANGED = "{ incident { id title version sequence statusCategory closedAt } errors { code message field } }"
+EDIT = f"mutation ($input: EditIncidentInput!) {{ editIncident(input: $input) {_CHANGED} }}"
+MOVE = f"mutation ($input: ChangeIncidentStatusInput!) {{ changeIncidentStatus(input: $input) {_CHANGED} }}"
+DELETE = """
+mutation ($input: DeleteIncidentInput!) { deleteIncident(input: $input) {
+    deletedId incident { id version } errors { code message field } } }
+"""
+
+
+class Casebook:
+    """`service` on empty tables. ACME and NORTH are companies; Ada sees ACME, Nora sees NORTH."""
+
+    def __init__(self, service: RunningService) -> None:
+        self.service = service
+        self.acme, self.north = uuid7(), uuid7()
+        self.ada, self.nora = uuid7(), uuid7()
+        self.entries: dict[str, Json] = {}
+        self._add_directories()
+        self.access = Published(
+            company=[company(self.acme, "ACME"), company(self.north, "NORTH")],
+            user=[person(self.ada, self.acme), person(self.nora, self.north)],
+        )
+        self.directories = Published(directory_entry=list(self.entries.values()))
+
+    @classmethod
+    async def open(cls, service: RunningService) -> Self:
+        await service.empty()
+        made = cls(service)
+        service.transport.applications.update(access=made.access, directories=made.directories)
+        for projection in SERVICE.worker(service.runtime).projections:
+            await projection.fill()
+        made.access.asked.clear()
+        made.directories.asked.clear()
+        return made
+
+    def _add_directories(self) -> None:
+        for code, category in (
+            ("open", "NEW"), ("triage", "TRIAGE"), ("in-progress", "ACTIVE"), ("resolved", "RESOLVED"),
+            ("review", "REVIEW"), ("closed", "CLOSED"), ("filed", "CLOSED"), ("declined", "DECLINED"),
+            ("merged", "MERGED"),
+        ):  # fmt: skip
+            self.add("status", code, category=category, is_initial=code == "open")
+        for code in ("fraud", "malware"):
+            self.add("classification", code)
+        self.add("incident_type", "fraud.phishing", parent="fraud")
+        self.add("incident_type", "malware.worm", parent="malware")
+        self.add("severity", "low")
+        self.add("severity", "high")
+
+    def add(self, kind: str, code: str, *, parent: str | None = None, **more: Any) -> Json:
+        """A new entry, known to the directories' owner only."""
+        usual = {"id": str(uuid7()), "version": 1, "kind": kind, "code": code, "active": True, "category": None}
+        parent_id = None if parent is None else self.entries[parent]["id"]
+        self.entries[code] = usual | {"parent_id": parent_id, "is_initial": False} | more
+        return self.entries[code]
+
+    def id_of(self, code: str) -> UUID:
+        return UUID(self.entries[code]["id"])
+
+    async def hear(self, source: str, kind: str, /, **data: Any) -> None:
+        """Something changes at a peer, and its event arrives."""
+        broker = InProcessBroker()
+        await SERVICE.worker(self.service.runtime).subscribe(broker)
+        await broker.publish([make_event(source=source, type=kind, data=data, company_id=None)])
+
+    def officer(self, *companies: UUID, without: Iterable[str] = (), **more: Any) -> Actor:
+        """Who holds every permission about incidents in `companies`, but for some."""
+        held = [permission for permission in PERMISSIONS if permission.split(".")[1] not in without]
+        return user(dict.fromkeys(held, companies), **more)
+
+    def reader(self, *companies: UUID) -> Actor:
+        return user({"incident.view": companies})
+
+    def administrator(self) -> Actor:
+        everywhere: dict[str, Everywhere] = dict.fromkeys(PERMISSIONS, EVERY_COMPANY)
+        return user(everywhere)
+
+    async def try_to(self, mutation: str, actor: Actor, **input: Any) -> Json:
+        """The payload."""
+        (payload,) = (await self.service.data(mutation, actor, input=input)).values()
+        found: Json = payload
+        return found
+
+    async def register(self, actor: Actor, title: str = "Something happened", **input: Any) -> Json:
+        payload = await self.try_to(REGISTER, actor, title=title, **input)
+        assert payload["errors"] == []
+        found: Json = payload["incident"]
+        return found
+
+    async def register_many(self, actor: Actor, rows: list[Json]) -> list[Json]:
+        payload = (await self.service.data(REGISTER_MANY, actor, incidents=rows))["registerIncidents"]
+        assert payload["errors"] == []
+        found: list[Json] = payload["results"]
+        return found
+
+    async def change(self, mutation: str, actor: Actor, **input: Any) -> Json:
+        """The incident after the change."""
+        payload = await self.try_to(mutation, actor, **input)
+        assert payload["errors"] == []
+        found: Json = payload["incident"]
+        return found
+
+    async def move(self, actor: Actor, incident: Json, status: str) -> Json:
+        return await self.change(MOVE, actor, id=incident["id"], status={"code": status})
+
+    async def row(self, incident: UUID | str) -> IncidentRow:
+        """Also of one that is deleted."""
+        async with self.service.database.read(SYSTEM) as session:
+            return await session.get_one(IncidentRow, UUID(str(incident)))
+
+    async def changes(self, incident: UUID | str) -> list[ChangeRow]:
+        """Oldest first."""
+        wanted = select(ChangeRow).where(ChangeRow.incident_id == UUID(str(incident))).order_by(ChangeRow.sequence)
+        async with self.service.database.read(SYSTEM) as session:
+            return list(await session.scalars(wanted))
+
+    async def kinds_of_events(self, incident: UUID | str) -> list[tuple[int, str]]:
+        """Sequence and type."""
+        events = [event for event in await self.service.events() if str(event.subject) == str(incident)]
+        return [(event.sequence, event.type) for event in events]
+
+    async def references(self) -> list[str]:
+        """Of all there ever were."""
+        async with self.service.database.read(SYSTEM) as session:
+            return sorted(await session.scalars(select(IncidentRow.reference)))
+
+    @asynccontextmanager
+    async def unchanged(self) -> AsyncIterator[None]:
+        """Asserts that nothing is stored inside, no event either."""
+        before = await self._everything()
+        yield
+        assert await self._everything() == before
+
+    async def _everything(self) -> list[Any]:
+        found: list[Any] = [event.event_id for event in await self.service.events()]
+        async with self.service.database.read(SYSTEM) as session:
+            for table in (IncidentRow, ChangeRow):
+                found += sorted(await session.execute(select(Base.metadata.tables[table.__tablename__])), key=str)
+        async with self.service.database.work(SYSTEM) as work:  # numbers are seen by who registers
+            found += sorted(await work.session.execute(select(NumberRow.__table__)), key=str)
+        return found
+
+
+def company(id: UUID, code: str, *, active: bool = True) -> Json:
+    return {"id": str(id), "version": 1, "code": code, "active": active}
+
+
+def person(id: UUID, *companies: UUID, active: bool = True) -> Json:
+    sees = [str(each) for each in companies]
+    return {"id": str(id), "version": 1, "active": active, "every_company": False, "company_ids": sees}
