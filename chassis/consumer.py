@@ -9,24 +9,32 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker import Broker, Subscription
 from chassis.database import Database, UnitOfWork
 from chassis.events import Envelope
 from chassis.parking import Parking
-from chassis.tables import HandledRow
 
 F = TypeVar("F")
 T = TypeVar("T")
 _PAUSES = (0.05, 0.5)  # seconds before the second and the third attempt; then the event is parked
 _PARKED_CHECK_SECONDS = 1.0
+
+# One text however many events there are, so that neither we nor PostgreSQL prepare it anew each time.
+_REMEMBER = text(
+    """
+    INSERT INTO handled_event (event_id, source, position)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:sources AS text[]), CAST(:positions AS bigint[]))
+    ON CONFLICT DO NOTHING RETURNING event_id
+    """
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -89,9 +97,17 @@ class Consumer(Generic[T]):
             await broker.subscribe(subscription, self.handle)
 
     async def handle(self, events: Sequence[Envelope]) -> None:
-        """Returns when each event's effect is committed or the event is parked; raises when neither is certain."""
-        for _, of_one_company in groupby(events, key=lambda event: event.company_id):
-            await self._handle_together(list(of_one_company))
+        """Returns when each event's effect is committed or the event is parked; raises when neither is certain.
+
+        The events of one company share a transaction. That moves none past another of its own subject, because a
+        subject never changes its company.
+        """
+        companies: dict[UUID | None, list[Envelope]] = {}
+        for event in events:
+            companies.setdefault(event.company_id, []).append(event)
+        blocked = await self._parking.blocked({event.subject for event in events})
+        for of_one_company in companies.values():
+            await self._handle_together(of_one_company, blocked)
 
     async def retry_parked(self) -> None:
         """Runs until cancelled. Raises what a database that is away raises: whoever runs it calls again."""
@@ -103,16 +119,15 @@ class Consumer(Generic[T]):
         """Tries the oldest parked event of each subject whose pause is over; the number of those that succeeded."""
         return sum([await self._retry(event) for event in await self._parking.due()])
 
-    async def _handle_together(self, events: list[Envelope]) -> None:
-        blocked = await self._parking.blocked({event.subject for event in events})
-        if not blocked:
+    async def _handle_together(self, events: list[Envelope], blocked: set[UUID]) -> None:
+        if not any(event.subject in blocked for event in events):
             with suppress(Exception):  # the reason shows, and counts, when they are handled one by one
                 await self._apply(events)
                 return
         for event in events:
             await self._handle_alone(event, blocked)
 
-    async def _handle_alone(self, event: Envelope, blocked: set[Any]) -> None:
+    async def _handle_alone(self, event: Envelope, blocked: set[UUID]) -> None:
         if event.subject in blocked:
             await self._parking.park(event, "waits behind an earlier event of its subject")
             return
@@ -163,8 +178,11 @@ class Consumer(Generic[T]):
             await self._subscriptions.dispatch(event, work, self._tools)
 
 
-async def _remember(events: Sequence[Envelope], work: UnitOfWork) -> set[Any]:
+async def _remember(events: Sequence[Envelope], work: UnitOfWork) -> set[UUID]:
     """Stores the ids; those that were not there before."""
-    rows = [{"event_id": event.id, "source": event.source, "position": event.position} for event in events]
-    statement = insert(HandledRow).values(rows).on_conflict_do_nothing().returning(HandledRow.event_id)
-    return set(await work.session.scalars(statement))
+    columns = {
+        "ids": [event.id for event in events],
+        "sources": [event.source for event in events],
+        "positions": [event.position for event in events],
+    }
+    return set(await work.session.scalars(_REMEMBER, columns))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
@@ -39,6 +39,7 @@ class Projection:
         self._database = database
         self._seen: dict[UUID, None] = {}
         self._actor = Actor.system(f"projection of {name}", EVERY_COMPANY)
+        self._upsert = _upsert(mapped)
 
     async def fill(self) -> None:
         """Takes the owner's whole snapshot, once in the life of this database; continues where it was interrupted."""
@@ -101,12 +102,7 @@ class Projection:
         """Inserts `rows` or updates older versions of them; columns that the table does not have are left out."""
         if not rows:
             return
-        statement = insert(self._table).values([self._values(row) for row in rows])
-        changed = {c.name: statement.excluded[c.name] for c in self._table.c if not c.primary_key}
-        newer = self._table.c.version < statement.excluded.version
-        await session.execute(
-            statement.on_conflict_do_update(index_elements=[self._table.c.id], set_=changed, where=newer)
-        )
+        await session.execute(self._upsert, [self._values(row) for row in rows])
 
     async def apply(self, subject: UUID, version: int, changes: Row, session: AsyncSession) -> None:
         """Takes over what the event number `version` of `subject` tells: `changes` are columns with their new values.
@@ -160,6 +156,14 @@ class Projection:
         async with self._database.read(self._actor) as session:
             row = await session.get(ProjectionRow, self.name)
         return (None, False) if row is None else (row.cursor, row.filled_at is not None)
+
+
+def _upsert(table: Table) -> Insert:
+    """Made once and run with any number of rows: a statement that lists its rows is compiled anew each time."""
+    statement = insert(table)
+    changed = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+    newer = table.c.version < statement.excluded.version
+    return statement.on_conflict_do_update(index_elements=[table.c.id], set_=changed, where=newer)
 
 
 def _python(value: Any, kind: type) -> Any:
