@@ -24,7 +24,10 @@ class RequestMessage:
 
 
 async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageRow:
-    """A second message to the same person for the same event breaks the unit of work."""
+    """A second message to the same person for the same event breaks the unit of work at its end.
+
+    Nothing is written before that end, so that the messages of many events go to the database together.
+    """
     message = MessageRow(
         id=uuid7(),
         company_id=command.company_id,
@@ -45,5 +48,4 @@ async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageR
         kind=message.kind,
     )
     work.emit(fact, subject=message.id, company=message.company_id, sequence=message.sequence)
-    await work.session.flush()
     return message

@@ -14,7 +14,7 @@ from services.incidents.persistence import published
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService
 
-COMPANY = uuid4()
+COMPANY, OTHER = uuid4(), uuid4()
 EVERYTHING = Actor.system("test", EVERY_COMPANY)
 
 
@@ -56,6 +56,20 @@ async def test_events_keep_the_copy_without_a_question_to_the_owner(
         second.subject: (2, COMPANY, "ACME-2026-000002", True),
     }
     assert incidents.published.asked == []
+
+
+async def test_the_events_of_a_company_share_a_transaction_however_they_are_mixed(
+    service: RunningService, broker: InProcessBroker, incidents: Incidents
+) -> None:
+    mixed = [incidents.register(company) for _ in range(5) for company in (COMPANY, OTHER)]
+    mixed += [incidents.delete(event.subject) for event in mixed]
+
+    with service.statements() as statements:
+        await broker.publish(mixed)
+
+    assert {(version, deleted) for version, _, _, deleted in (await known(service)).values()} == {(2, True)}
+    assert len([each for each in statements if "INTO handled_event" in each]) == 2
+    assert await handled(service) == 20
 
 
 async def test_a_repeated_delivery_changes_nothing(
