@@ -1,5 +1,6 @@
 """Adding an entry to a directory."""
 
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -24,15 +25,16 @@ class CreateDirectoryEntryInput(EntryDetails):
     )
 
 
+NewEntry = Annotated[CreateDirectoryEntryInput, strawberry.argument(description="The new entry.")]
+
+
 @strawberry.type
 class CreateDirectoryEntryMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description="Adds an entry to a directory; takes the permission in every company.",
     )
-    async def create_directory_entry(
-        self, info: Info, input: CreateDirectoryEntryInput
-    ) -> DirectoryEntryPayload | None:
+    async def create_directory_entry(self, info: Info, input: NewEntry) -> DirectoryEntryPayload | None:
         return await entry_payload(_create(input, info.context), info.context)
 
 

@@ -1,5 +1,6 @@
 """Changing an entry of a directory."""
 
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -20,13 +21,16 @@ class EditDirectoryEntryInput(EntryDetails):
     color: str | None = strawberry.field(default=strawberry.UNSET, description="Its colour, #RRGGBB.")
 
 
+EntryChanges = Annotated[EditDirectoryEntryInput, strawberry.argument(description="What shall be otherwise.")]
+
+
 @strawberry.type
 class EditDirectoryEntryMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description="Changes an entry of a directory everywhere at once; takes the permission in every company.",
     )
-    async def edit_directory_entry(self, info: Info, input: EditDirectoryEntryInput) -> DirectoryEntryPayload | None:
+    async def edit_directory_entry(self, info: Info, input: EntryChanges) -> DirectoryEntryPayload | None:
         return await entry_payload(_edit(input, info.context), info.context)
 
 

@@ -1,5 +1,6 @@
 """Putting in the default entries."""
 
+import asyncio
 from uuid import UUID
 
 from sqlalchemy import text
@@ -73,6 +74,12 @@ async def test_only_the_missing_entry_of_several_is_put_in(directories: RunningS
         await work.session.execute(renamed, {"id": ids["low"]})
 
     assert await load(directories) == 1
+
+
+async def test_of_two_processes_that_load_at_once_one_does_it(directories: RunningService) -> None:
+    await directories.empty()
+
+    assert sorted(await asyncio.gather(load(directories), load(directories))) == [0, 62]
 
 
 async def test_a_migration_puts_them_in(directories: RunningService, reader: Actor) -> None:
