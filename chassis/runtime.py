@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, Field, Json
+from pydantic import BaseModel, Field, Json, field_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from chassis.auth import SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, RemoteScopes
@@ -34,6 +36,24 @@ class ServiceSettings(Settings):
     log_style: str = "json"
     log_level: str = "info"
     peers: Json[dict[str, str]] = Field(default_factory=dict)
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        try:
+            make_url(value)
+        except ArgumentError:
+            raise ValueError("this is no address of a database: postgresql+asyncpg://role:password@host/name") from None
+        return value
+
+    @field_validator("signing_key")
+    @classmethod
+    def _is_a_key(cls, value: str) -> str:
+        try:
+            Signer("", value)
+        except ValueError:
+            raise ValueError("this is no Ed25519 private key in PEM") from None
+        return value
 
     def address(self, service: str) -> str:
         """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""
