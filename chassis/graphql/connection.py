@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import orjson
 import strawberry
@@ -14,6 +14,10 @@ from chassis.identifiers import to_json
 
 N = TypeVar("N")
 LONGEST_PAGE = 100
+First: TypeAlias = Annotated[int, strawberry.argument(description=f"How many at most, 1 to {LONGEST_PAGE}.")]
+After: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Continue behind this cursor, from `pageInfo.endCursor`.")
+]
 
 
 @strawberry.federation.type(shareable=True, description="Where a page stands in its list.")
