@@ -1,7 +1,7 @@
 """Refusals as data: what a mutation answers when it says no."""
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
+from enum import Enum
 from typing import TypeVar
 
 import strawberry
@@ -13,7 +13,7 @@ P = TypeVar("P")
 
 
 @strawberry.enum(name="ErrorCode", description="Why a request was refused; stable, for programs to act on.")
-class ErrorCodeType(StrEnum):
+class ErrorCodeType(Enum):
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="It is absent, or not within your rights.")
     DENIED = strawberry.enum_value("DENIED", description="You may see it, but this takes another permission.")
     CONFLICT = strawberry.enum_value("CONFLICT", description="Somebody else was first; look again and repeat.")
