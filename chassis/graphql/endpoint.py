@@ -12,7 +12,10 @@ import orjson
 import strawberry
 import structlog
 from graphql import GraphQLError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Receive, Scope, Send
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from chassis.access import Actor
 from chassis.auth import CONTEXT_HEADER, InvalidToken
@@ -40,8 +43,17 @@ class Subgraph:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         request_id = headers.get(REQUEST_ID_HEADER.encode()) or str(uuid4())
         with request(request_id):
-            status, answer = await self._answer(headers.get(CONTEXT_HEADER.encode()), request_id, receive)
-        await _send(send, status, orjson.dumps(answer))
+            status, answer = await self._masked(headers.get(CONTEXT_HEADER.encode()), request_id, receive)
+        await _send(send, status, answer)
+
+    async def _masked(self, token: str | None, request_id: str, receive: Receive) -> tuple[int, bytes]:
+        """The answer as JSON, whatever goes wrong on the way to it."""
+        try:
+            status, answer = await self._answer(token, request_id, receive)
+            return status, orjson.dumps(answer)
+        except Exception as error:  # noqa: BLE001  # a bug outside of any field; fields have their own faces
+            _log.error("bug", exc_info=error)
+            return 500, orjson.dumps({"data": None, "errors": [_internal(request_id)]})
 
     async def _answer(self, token: str | None, request_id: str, receive: Receive) -> tuple[int, Any]:
         try:
@@ -50,20 +62,21 @@ class Subgraph:
             return 401, _refusal("UNAUTHENTICATED", "This service answers the gateway only.")
         except Fault as fault:
             return 503, _refusal("SERVICE_UNAVAILABLE", str(fault))
-        try:
-            asked = orjson.loads(await _body(receive))
-            query = asked["query"]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            return 400, _refusal("BAD_REQUEST", "The body must be JSON with a query.")
-        return 200, await self._execute(query, asked, self._make_context(actor, request_id), request_id)
+        asked = _read(await _body(receive))
+        if asked is None:
+            return 400, _refusal("BAD_REQUEST", "The body must be JSON: query, and if wanted variables, operationName.")
+        return 200, await self._execute(asked, self._make_context(actor, request_id), request_id)
 
-    async def _execute(self, query: str, asked: dict[str, Any], context: Any, request_id: str) -> dict[str, Any]:
-        result = await self._schema.execute(
-            query,
-            variable_values=asked.get("variables"),
-            operation_name=asked.get("operationName"),
-            context_value=context,
-        )
+    async def _execute(self, asked: "_Asked", context: Any, request_id: str) -> dict[str, Any]:
+        try:
+            result = await self._schema.execute(
+                asked.query,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+                context_value=context,
+            )
+        except (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError) as error:
+            return _refusal("GRAPHQL_INVALID", str(error) or "The document holds no such operation.")
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [self._face(error, request_id) for error in result.errors]
@@ -71,16 +84,17 @@ class Subgraph:
 
     def _face(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
         cause = error.original_error
-        if cause is None:
+        if cause is None or _is_callers(error):
             return {**error.formatted, "extensions": {**(error.extensions or {}), "code": "GRAPHQL_INVALID"}}
         shown: dict[str, Any] = {"path": error.path}
         if isinstance(cause, Refusal):
             return shown | _one(cause.code, cause.message, field=[camel(name) for name in cause.field])
         if isinstance(cause, Fault):
             _log.warning("fault", path=error.path, reason=str(cause))
-            return shown | _one("SERVICE_UNAVAILABLE", "A part of the registry does not answer now; try again.")
+            message = "A part of the registry does not answer now; try again."
+            return shown | _one("SERVICE_UNAVAILABLE", message, service=cause.service)
         _log.error("bug", path=error.path, exc_info=cause)
-        return shown | _one("INTERNAL", f"Something went wrong; the operators find it by {request_id}.")
+        return shown | _internal(request_id)
 
 
 class SilentSchema(strawberry.federation.Schema):
@@ -88,6 +102,33 @@ class SilentSchema(strawberry.federation.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Nothing here."""
+
+
+class _Asked(BaseModel):
+    """What the gateway posts."""
+
+    model_config = ConfigDict(strict=True)
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = Field(default=None, alias="operationName")
+
+
+def _read(body: bytes) -> _Asked | None:
+    """None when the body is no question of the right shape."""
+    try:
+        return _Asked.model_validate(orjson.loads(body))
+    except (orjson.JSONDecodeError, ValidationError):
+        return None
+
+
+def _is_callers(error: GraphQLError) -> bool:
+    """Whether a value in the question is at fault: such an error stands at a place in the document, not at a field."""
+    return isinstance(error.original_error, GraphQLError) or (error.path is None and bool(error.nodes))
+
+
+def _internal(request_id: str) -> dict[str, Any]:
+    return _one("INTERNAL", f"Something went wrong; the operators find it by {request_id}.")
 
 
 def _one(code: str, message: str, **more: Any) -> dict[str, Any]:
