@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Uuid, func, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
+from services.incidents.persistence.idtable import table_of
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 
 
@@ -39,8 +40,8 @@ class Changes:
 
     async def pages(self, incidents: Collection[UUID], first: int, after: int | None) -> dict[UUID, list[ChangeRow]]:
         """Per incident up to `first` + 1 entries, newest first, older than the sequence `after`; one statement."""
-        wanted = func.unnest(list(incidents), type_=Uuid()).column_valued("wanted")
-        older = select(ChangeRow).where(ChangeRow.incident_id == wanted)
+        wanted = table_of(incidents)
+        older = select(ChangeRow).where(ChangeRow.incident_id == wanted.c.id)
         if after is not None:
             older = older.where(ChangeRow.sequence < after)
         newest = older.order_by(ChangeRow.sequence.desc()).limit(first + 1).lateral()

@@ -7,13 +7,14 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from chassis.access import EVERY_COMPANY, Actor, Companies
 from chassis.errors import NotFound
 from services.incidents.domain import permissions
+from services.incidents.persistence.idtable import table_of
 from services.incidents.persistence.rows import IncidentRow
 
 INCIDENT = "The incident was"
@@ -104,9 +105,9 @@ class Incidents:
         self, companies: Collection[UUID], first: int, after: Sequence[Any] | None
     ) -> dict[UUID, list[IncidentRow]]:
         """Per company up to `first` + 1 rows behind the key (registered_at, id), newest first; one statement."""
-        wanted = func.unnest(list(companies), type_=Uuid()).column_valued("wanted")
+        wanted = table_of(companies)
         columns = [(IncidentRow.registered_at, True), (IncidentRow.id, True)]
-        older = self._visible().where(IncidentRow.company_id == wanted)
+        older = self._visible().where(IncidentRow.company_id == wanted.c.id)
         if after is not None:
             older = older.where(_behind(columns, after))
         newest = older.order_by(*(column.desc() for column, _ in columns)).limit(first + 1).lateral()
