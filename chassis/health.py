@@ -1,5 +1,6 @@
 """Liveness and readiness: alive means the process answers, ready means it can do its work."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from chassis.errors import Fault
 
 Check: TypeAlias = Callable[[], Awaitable[None]]
 _NOT_READY = 503
+_PATIENCE_SECONDS = 5.0
 NO_CHECKS: Mapping[str, Check] = {}
 
 
@@ -45,7 +47,10 @@ def _all_well(states: Mapping[str, str]) -> bool:
 
 async def _state(check: Check) -> str:
     try:
-        await check()
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await check()
     except Fault as fault:
         return str(fault)
+    except TimeoutError:
+        return f"no answer within {_PATIENCE_SECONDS:g} s"
     return "ok"

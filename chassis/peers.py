@@ -8,6 +8,7 @@ import structlog
 
 from chassis.auth import IDENTITY_HEADER, LIFETIME_SECONDS, Signer
 from chassis.errors import Fault, NotFound
+from chassis.identifiers import to_json
 from chassis.transport import Transport
 
 _OK = 200
@@ -33,7 +34,7 @@ class Peer:
         if request_id is not None:
             headers["x-request-id"] = request_id
         url = f"{self._address}/internal/{question}"
-        answer = await self._transport.post(url, orjson.dumps(body), headers, timeout=timeout)
+        answer = await self._transport.post(url, orjson.dumps(body, default=to_json), headers, timeout=timeout)
         if answer.status == _ABSENT:
             raise NotFound(question)
         if answer.status != _OK:

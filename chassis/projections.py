@@ -93,10 +93,17 @@ class Projection:
         if missing:
             await self._take({"codes": sorted(missing)})
 
-    async def refresh(self, ids: Collection[UUID]) -> None:
-        """Asks the owner for the present state of `ids`, here or not."""
-        if ids:
-            await self._take({"ids": [str(each) for each in ids]})
+    async def refresh(self, ids: Collection[UUID], session: AsyncSession | None = None) -> None:
+        """Asks the owner for the present state of `ids`, here or not.
+
+        Inside a unit of work hand over its `session`: the state is stored with it, and no second connection is waited
+        for while the first is held.
+        """
+        asked = {"ids": [str(each) for each in ids]}
+        if session is None:
+            await self._take(asked)
+        else:
+            await self.store(await self._look_up(asked), session)
 
     async def store(self, rows: Sequence[Row], session: AsyncSession) -> None:
         """Inserts `rows` or updates older versions of them; columns that the table does not have are left out."""
@@ -146,7 +153,11 @@ class Projection:
             await self.store(rows, work.session)
 
     async def _look_up(self, asked: dict[str, list[str]]) -> list[Row]:
-        rows: list[Row] = await self._owner.ask(f"lookups/{self.name}", asked)
+        """In questions of a page's length each."""
+        rows: list[Row] = []
+        for by, wanted in asked.items():
+            for start in range(0, len(wanted), _PAGE):
+                rows += await self._owner.ask(f"lookups/{self.name}", {by: wanted[start : start + _PAGE]})
         return rows
 
     def _values(self, row: Row) -> dict[str, Any]:
