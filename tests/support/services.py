@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import structlog
 from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -151,6 +152,7 @@ async def running(
     **settings: Any,
 ) -> AsyncIterator[RunningService]:
     """Migrates the service's database and puts its application together; `peers` answer in the others' place."""
+    _log_plainly()
     chosen = settings_of(service, urls, keys, **settings)
     await service.migrate(chosen)
     applications: MutableMapping[str, ASGIApp] = dict(peers or {})
@@ -159,6 +161,13 @@ async def running(
         yield made
     finally:
         await made.runtime.close()
+
+
+def _log_plainly() -> None:
+    """Without the colourful stack of every local value that is structlog's default: it takes seconds."""
+    if not structlog.is_configured():
+        plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 class Published:

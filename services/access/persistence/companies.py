@@ -68,7 +68,7 @@ class Companies:
         return (await self._session.scalars(ordered)).all()
 
     async def count(self, wanted: CompanyFilter) -> int:
-        statement = self._visible().where(*wanted.conditions()).with_only_columns(func.count())
+        statement = self._visible().where(*wanted.conditions()).with_only_columns(func.count(CompanyRow.id))
         return await self._session.scalar(statement) or 0
 
     async def name_taken(self, name: str) -> bool:

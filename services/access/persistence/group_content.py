@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, func, select, true, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, cast, column, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -17,50 +17,48 @@ After: TypeAlias = tuple[Any, ...] | None
 
 
 class GroupContent(Generic[R]):
-    """`link` tells which `content` rows belong to a group; only those that satisfy `sight` are there."""
+    """`linked` tells which `content` rows belong to a group; only those that satisfy `sight` are there."""
 
     def __init__(
         self,
         content: type[R],
-        link: InstrumentedAttribute[UUID],
+        link: type[GroupCompanyRow] | type[GroupMemberRow],
         linked: InstrumentedAttribute[UUID],
         sight: ColumnElement[bool],
     ) -> None:
         self._content: type[R] = content
-        self._belongs = (linked == content.id, sight)
-        self._group_id = link
+        self._group_id = link.group_id
+        self._rows: Select[R] = select(content).join(link, linked == content.id).where(sight)
 
     async def pages(
         self, groups: Collection[UUID], first: int, after: After, session: AsyncSession
     ) -> dict[UUID, list[R]]:
         """Per group up to `first` + 1 rows by name, behind the name and id of `after`."""
-        wanted = func.unnest(list(groups), type_=Uuid()).column_valued("wanted")
+        listed = func.unnest(cast(list(groups), ARRAY(Uuid())))
+        wanted = listed.table_valued(column("id", Uuid())).render_derived("wanted")
         key = (self._content.name, self._content.id)
-        rows = select(self._content).where(self._group_id == wanted, *self._belongs)
+        rows = self._rows.where(self._group_id == wanted.c.id)
         if after is not None:
             rows = rows.where(tuple_(*key) > tuple_(*after))
         page = rows.order_by(*key).limit(first + 1).lateral()
         row = aliased(self._content, page)
         found: dict[UUID, list[R]] = {}
-        for group, each in await session.execute(select(wanted, row).select_from(wanted).join(page, true())):
+        for group, each in await session.execute(select(wanted.c.id, row).select_from(wanted).join(page, true())):
             found.setdefault(group, []).append(each)
         return found
 
     async def counts(self, groups: Collection[UUID], session: AsyncSession) -> dict[UUID, int]:
-        statement = (
-            select(self._group_id, func.count(self._content.id))
-            .where(self._group_id == func.any(list(groups)), *self._belongs)
-            .group_by(self._group_id)
-        )
+        counted = self._rows.where(self._group_id == func.any(list(groups))).group_by(self._group_id)
+        statement = counted.with_only_columns(self._group_id, func.count(), maintain_column_froms=True)
         return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 def group_companies(actor: Actor) -> GroupContent[CompanyRow]:
     """Those in the actor's sight."""
     sight = among(CompanyRow.id, actor.anywhere())
-    return GroupContent(CompanyRow, GroupCompanyRow.group_id, GroupCompanyRow.company_id, sight)
+    return GroupContent(CompanyRow, GroupCompanyRow, GroupCompanyRow.company_id, sight)
 
 
 def group_members() -> GroupContent[UserRow]:
     """All: who sees a group manages one of its companies, and so its members."""
-    return GroupContent(UserRow, GroupMemberRow.group_id, GroupMemberRow.user_id, true())
+    return GroupContent(UserRow, GroupMemberRow, GroupMemberRow.user_id, true())

@@ -35,7 +35,7 @@ class Groups:
         return (await self._session.scalars(statement.order_by(GroupRow.name, GroupRow.id).limit(first + 1))).all()
 
     async def count(self) -> int:
-        return await self._session.scalar(self._visible().with_only_columns(func.count())) or 0
+        return await self._session.scalar(self._visible().with_only_columns(func.count(GroupRow.id))) or 0
 
     async def name_taken(self, name: str, *, by_other_than: UUID | None = None) -> bool:
         """By a group in sight: that there is one out of sight is not told."""
