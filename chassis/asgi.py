@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -37,7 +38,10 @@ def service_application(
 def new_server(
     application: ASGIApp, *, host: str, port: int, announce: Callable[[], None] = lambda: None
 ) -> uvicorn.Server:
-    """Logs go where ours go, requests are not logged one by one. `announce` is called when it listens."""
+    """Logs go where ours go, requests are not logged one by one. `announce` is called when it listens.
+
+    Its `serve` raises OSError when it cannot listen there, and returns when a signal asks for the end.
+    """
     return _Server(
         announce,
         uvicorn.Config(
@@ -62,7 +66,25 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._announce = announce
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().serve(sockets or [_listening(self.config.host, self.config.port)])
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The signal ends the serving and is not raised again: whoever called `serve` has more to close after it."""
+        super().handle_exit(sig, frame)
+        self._captured_signals.clear()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]  # the rest is the address once more
+        raise OSError(
+            f"cannot listen on port {port} of {host}: {reason}; stop what uses it, or choose another"
+        ) from error
