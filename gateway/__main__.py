@@ -1,9 +1,11 @@
-"""`python -m gateway serve | plan`; `serve --supergraph FILE --no-sign-in` serves any supergraph."""
+"""`python -m gateway serve | plan`; `serve --no-sign-in --supergraph FILE` serves any supergraph."""
 
 import argparse
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 import uvloop
 
@@ -19,21 +21,21 @@ from gateway.planner.text import plan_text
 from gateway.settings import GatewaySettings
 from gateway.supergraph import SupergraphError
 
-_DEFAULTS = GatewaySettings.model_fields
-_OPEN_HOST = "127.0.0.1"
-_OPEN_PORT = 4000
+_DEFAULTS: Final = GatewaySettings.model_fields
+_OPEN_HOST: Final = "127.0.0.1"
+_OPEN_PORT: Final = 4000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit code; 2 for anything that the caller can put right."""
+    """The exit code: 0 also after a signal, 2 for anything that the caller can put right."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if given.command == "serve" and not given.no_sign_in and {given.supergraph, given.host, given.port} != {None}:
+    if given.run is _serve and {given.supergraph, given.host, given.port} != {None}:
         parser.error("--supergraph, --host and --port go with --no-sign-in; else set GATEWAY_... variables")
     try:
-        uvloop.run(_plan(given) if given.command == "plan" else _serve(given))
+        uvloop.run(given.run(given))
     except (SettingsError, SupergraphError, PlanningError, RequestErrors, OSError, ValueError) as error:
-        sys.stderr.write(f"gateway {given.command}: {error}\n")
+        sys.stderr.write(f"gateway {given.command}: {_reason(error)}\n")
         return 2
     return 0
 
@@ -42,44 +44,77 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m gateway")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the graph; settings come from GATEWAY_... variables")
-    serve.add_argument("--no-sign-in", action="store_true", help="serve --supergraph to everybody")
+    serve.set_defaults(run=_serve)
+    serve.add_argument(
+        "--no-sign-in", dest="run", action="store_const", const=_serve_openly, help="serve everything to everybody"
+    )
     serve.add_argument("--host", help=f"with --no-sign-in; {_OPEN_HOST} if not given")
-    serve.add_argument("--port", type=int, help=f"with --no-sign-in; {_OPEN_PORT} if not given")
+    serve.add_argument("--port", type=_port, help=f"with --no-sign-in; {_OPEN_PORT} if not given")
     serve.add_argument("--supergraph", type=Path, help="with --no-sign-in; the registry's own if not given")
     plan = commands.add_parser("plan", help="print how an operation would be fetched")
+    plan.set_defaults(run=_plan)
     plan.add_argument("operation", type=Path, help="file with one GraphQL operation")
     plan.add_argument("--supergraph", type=Path, help="the registry's own if not given")
     return parser
 
 
-async def _serve(given: argparse.Namespace) -> None:
-    transport = HttpTransport()
-    try:
-        if given.no_sign_in:
-            configure_logs("console", "warning")
-            application = new_open_gateway(_supergraph(given), transport, _DEFAULTS["assets"].default)
-            server = new_server(application, host=given.host or _OPEN_HOST, port=given.port or _OPEN_PORT)
-            await server.serve()
-        else:
-            settings = load(GatewaySettings, "GATEWAY", os.environ)
-            configure_logs(settings.log_style, settings.log_level)
-            gateway = new_gateway(settings, transport)
-            await new_server(gateway.application, host=settings.host, port=settings.port).serve()
-    finally:
-        await transport.close()
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 1 << 16:
+        raise argparse.ArgumentTypeError(f"{text} is no port: choose a number from 1 to 65535")
+    return int(text)
+
+
+async def _serve(_: argparse.Namespace) -> None:
+    settings = load(GatewaySettings, "GATEWAY", os.environ)
+    configure_logs(settings.log_style, settings.log_level)
+
+    async def serve(transport: HttpTransport) -> None:
+        gateway = new_gateway(settings, transport)
+        await new_server(gateway.application, host=settings.host, port=settings.port).serve()
+
+    await _with_transport(serve)
+
+
+async def _serve_openly(given: argparse.Namespace) -> None:
+    configure_logs("console", "warning")
+    host, port = given.host or _OPEN_HOST, given.port or _OPEN_PORT
+
+    def announce() -> None:
+        sys.stderr.write(f"The graph is at http://{host}:{port}/graphql, without sign-in.\n")
+
+    async def serve(transport: HttpTransport) -> None:
+        application = new_open_gateway(_supergraph(given), transport, _DEFAULTS["assets"].default)
+        await new_server(application, host=host, port=port, announce=announce).serve()
+
+    await _with_transport(serve)
 
 
 async def _plan(given: argparse.Namespace) -> None:
+    async def show(transport: HttpTransport) -> None:
+        engine = Engine(_supergraph(given), transport)
+        ready = await engine.plan(engine.prepare(given.operation.read_text(encoding="utf-8")))
+        sys.stdout.write(plan_text(ready.plan) + "\n")
+
+    await _with_transport(show)
+
+
+async def _with_transport(use: Callable[[HttpTransport], Awaitable[None]]) -> None:
     transport = HttpTransport()
-    engine = Engine(_supergraph(given), transport)
-    ready = await engine.plan(engine.prepare(given.operation.read_text(encoding="utf-8")))
-    sys.stdout.write(plan_text(ready.plan) + "\n")
-    await transport.close()
+    try:
+        await use(transport)
+    finally:
+        await transport.close()
 
 
 def _supergraph(given: argparse.Namespace) -> str:
     path: Path = given.supergraph or _DEFAULTS["supergraph"].default
     return path.read_text(encoding="utf-8")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return f"the supergraph cannot be used: {error}" if isinstance(error, SupergraphError) else str(error)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from fastapi import FastAPI
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
@@ -15,6 +16,7 @@ from chassis.auth import Signer
 from chassis.broker import Broker
 from chassis.errors import Fault, NotFound
 from chassis.peers import Peer
+from chassis.settings import SettingsError
 from chassis.transport import Transport
 from gateway.events import listen
 from gateway.executor import Engine, Limits
@@ -51,8 +53,8 @@ class Gateway:
 
 
 def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
-    """Raises SupergraphError, OSError or ValueError when the supergraph or the key cannot be used."""
-    signer = Signer(NAME, settings.signing_key)
+    """Raises SettingsError, OSError or SupergraphError when the key or the supergraph cannot be used."""
+    signer = _signer(settings)
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
     engine = _engine(settings, transport)
     grants = Grants(peers["access"])
@@ -75,6 +77,13 @@ def new_open_gateway(supergraph: str, transport: Transport, assets: Path) -> Fas
     application.router.routes.append(Route("/", RedirectResponse("/graphql")))
     application.router.routes.extend(file_mounts(assets))
     return application
+
+
+def _signer(settings: GatewaySettings) -> Signer:
+    try:
+        return Signer(NAME, settings.signing_key)
+    except (ValueError, UnsupportedAlgorithm):  # whose words could show parts of the key
+        raise SettingsError("GATEWAY_SIGNING_KEY must be an Ed25519 private key in PEM form") from None
 
 
 def _engine(settings: GatewaySettings, transport: Transport) -> Engine:

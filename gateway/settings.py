@@ -1,14 +1,20 @@
 """The settings of the gateway, read from GATEWAY_... variables."""
 
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import Field, Json, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from chassis.settings import Settings
 
 _ROOT = Path(__file__).parent.parent
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_INSECURE: Final = (
+    "must be https, because browsers send session cookies there; "
+    "on a network you trust set GATEWAY_ALLOW_INSECURE_COOKIES to true"
+)
 
 
 class GatewaySettings(Settings):
@@ -20,7 +26,7 @@ class GatewaySettings(Settings):
     supergraph: Path = _ROOT / "gateway" / "supergraph.graphql"
     assets: Path = _ROOT / "web" / "assets"
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65_535)
     log_style: str = "json"
     log_level: str = "info"
     request_seconds: float = 30.0
@@ -40,12 +46,9 @@ class GatewaySettings(Settings):
     @classmethod
     def _is_safe_or_allowed(cls, given: str, others: ValidationInfo) -> str:
         if urlsplit(given).scheme not in {"http", "https"} or not urlsplit(given).hostname:
-            raise ValueError("must be an address such as https://registry.example.org")
+            raise PydanticCustomError("address", "must be an address such as https://registry.example.org")
         if not _keeps_cookies_safe(given) and not others.data.get("allow_insecure_cookies"):
-            raise ValueError(
-                "must be https, because browsers send session cookies there; "
-                "on a network you trust set GATEWAY_ALLOW_INSECURE_COOKIES to true"
-            )
+            raise PydanticCustomError("insecure", _INSECURE)
         return given
 
 

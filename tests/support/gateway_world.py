@@ -4,6 +4,7 @@ The graph is small but has each case of authorization: company ids in an argumen
 input objects; a permission without companies; one on a field behind an interface; a refused field that may not be null.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,7 +121,7 @@ async def send(
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return pieces.pop(0)
+        return pieces.pop(0) if pieces else await asyncio.Future()  # the caller stays
 
     async def take(message: Any) -> None:
         sent.append(message)

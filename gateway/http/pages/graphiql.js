@@ -17,18 +17,23 @@ query {
 }
 `;
 
-async function ask(body) {
+async function ask(body, { headers } = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
+    headers: { ...headers, "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(body),
   });
   return answer.json();
 }
 
 async function showSession() {
-  const { user } = await (await fetch("/auth/session")).json();
+  const answer = await fetch("/auth/session");
   const who = document.getElementById("who");
+  if (answer.status === 404) {
+    who.textContent = "No sign-in needed";
+    return;
+  }
+  const { user } = await answer.json();
   who.textContent = user ? `Signed in as ${user.name}` : "Not signed in: go to the start page to sign in.";
 }
 

@@ -35,12 +35,13 @@ find("sign-in").addEventListener("submit", async (event) => {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(given),
   });
+  if (answer.ok) event.target.reset();
   find("refusal").textContent = answer.ok ? "" : (await answer.json()).errors[0].message;
   await showSession();
 });
 
 find("sign-out").addEventListener("click", async () => {
-  await fetch("/auth/sign-out", { method: "POST" });
+  await fetch("/auth/sign-out", { method: "POST", headers: { "x-registry-preflight": "1" } });
   await showSession();
 });
 

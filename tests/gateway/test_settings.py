@@ -1,0 +1,68 @@
+"""Settings that would put callers in danger, or are no settings, stop the start with one line."""
+
+import pytest
+
+from chassis.settings import SettingsError, load
+from gateway.settings import GatewaySettings
+
+KEY = {"GATEWAY_SIGNING_KEY": "x"}
+
+
+def read(**variables: str) -> GatewaySettings:
+    return load(GatewaySettings, "GATEWAY", KEY | {f"GATEWAY_{name.upper()}": text for name, text in variables.items()})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://registry.example.org", "HTTPS://registry.example.org/x", "http://127.0.0.1:8000", "http://localhost",
+     "http://[::1]:8000"],
+)  # fmt: skip
+def test_https_and_this_machine_take_secure_cookies(address: str) -> None:
+    assert read(public_url=address).secure_cookies
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://registry.example.org", "http://10.0.0.1:8000", "http://127.0.0.1.example.org", "http://localhost.x"],
+)
+def test_another_address_must_be_https(address: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        read(public_url=address)
+
+    assert str(told.value) == (
+        "GATEWAY_PUBLIC_URL: must be https, because browsers send session cookies there; "
+        "on a network you trust set GATEWAY_ALLOW_INSECURE_COOKIES to true"
+    )
+
+
+def test_insecure_cookies_may_be_allowed_in_so_many_words() -> None:
+    assert not read(public_url="http://10.0.0.1", allow_insecure_cookies="true").secure_cookies
+    assert read(public_url="https://10.0.0.1", allow_insecure_cookies="true").secure_cookies
+
+
+@pytest.mark.parametrize("address", ["", "registry.example.org", "ftp://localhost", "https://"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match="GATEWAY_PUBLIC_URL: must be an address such as https://"):
+        read(public_url=address, allow_insecure_cookies="true")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", ""])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(SettingsError, match=r"^GATEWAY_PORT: "):
+        read(port=port)
+
+
+def test_an_unknown_variable_is_refused() -> None:
+    with pytest.raises(SettingsError, match="GATEWAY_PUBLIC_ULR is no setting"):
+        read(public_ulr="https://registry.example.org")
+
+
+def test_without_its_key_the_gateway_does_not_start() -> None:
+    with pytest.raises(SettingsError, match="GATEWAY_SIGNING_KEY is not set"):
+        load(GatewaySettings, "GATEWAY", {})
+
+
+def test_a_service_is_found_by_its_name_or_where_the_peers_say() -> None:
+    settings = read(peers='{"access": "http://10.0.0.2:8001"}')
+
+    assert (settings.address("access"), settings.address("files")) == ("http://10.0.0.2:8001", "http://files")
