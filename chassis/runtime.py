@@ -13,7 +13,7 @@ from chassis.database import Database, Wall, new_engine
 from chassis.internal import InternalRoutes
 from chassis.migrations import check_current
 from chassis.peers import Peer
-from chassis.settings import Settings
+from chassis.settings import Settings, SettingsError
 from chassis.transport import Transport
 
 GATEWAY = "gateway"
@@ -72,7 +72,7 @@ class Runtime:
         self._versions = versions
         self._transport = transport
         self._signer = Signer(name, settings.signing_key)
-        keyring = Keyring.read(settings.trusted_keys)
+        keyring = _read_keyring(name, settings.trusted_keys)
         self.internal = InternalRoutes(Verifier(keyring, name))
         self.internal.on("ready", callers=[GATEWAY], reads=_Nothing, answer=self._ready)
         self.contexts = Contexts(
@@ -93,3 +93,10 @@ class Runtime:
 
     async def close(self) -> None:
         await self.database.close()
+
+
+def _read_keyring(name: str, folder: Path) -> Keyring:
+    try:
+        return Keyring.read(folder)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{name.upper()}_TRUSTED_KEYS: {error}") from error
