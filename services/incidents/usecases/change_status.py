@@ -33,13 +33,13 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     if status.id == incident.status_id:
         return incident
 
-    left = incident.status_id
+    now, left = datetime.now(UTC), incident.status_id
     values = {
         "status_id": status.id,
         "status_category": after.value,
-        "closed_at": lifecycle.closed_at(after, incident.closed_at, datetime.now(UTC)),
+        "closed_at": lifecycle.closed_at(after, incident.closed_at, now),
     }
-    versions.write(incident, "STATUS_CHANGED", versions.changed_values(incident, values), work)
+    versions.write(incident, "STATUS_CHANGED", versions.changed_values(incident, values), now, work)
     versions.tell(incident, _fact(incident, left, before), work)
     await work.session.flush()
     return incident

@@ -23,7 +23,8 @@ async def delete_incident(command: DeleteIncident, work: UnitOfWork) -> UUID:
     work.actor.require(permissions.DELETE, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
     versions.expect(command.expected_version, incident, work)
 
-    versions.write(incident, "DELETED", {"deleted_at": (None, datetime.now(UTC))}, work)
+    now = datetime.now(UTC)
+    versions.write(incident, "DELETED", {"deleted_at": (None, now)}, now, work)
     fact = IncidentDeleted(incident_id=incident.id, reference=incident.reference, version=incident.version)
     versions.tell(incident, fact, work)
     await work.session.flush()

@@ -1,6 +1,7 @@
 """Editing an incident: any of its fields at any time, guarded by the version the editor has seen."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +33,12 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
 
     values = details.check(command.details) | await _related(command.relations, incident, work)
     changes = versions.changed_values(incident, values)
-    assigned = changes.pop(RESPONSIBLE, None)
+    assigned, now = changes.pop(RESPONSIBLE, None), datetime.now(UTC)
     if changes:
-        versions.write(incident, "EDITED", changes, work)
+        versions.write(incident, "EDITED", changes, now, work)
         versions.tell(incident, _updated(incident, changes), work)
     if assigned is not None:
-        versions.write(incident, "ASSIGNED", {RESPONSIBLE: assigned}, work)
+        versions.write(incident, "ASSIGNED", {RESPONSIBLE: assigned}, now, work)
         versions.tell(incident, _assigned(incident, *assigned), work)
     await work.session.flush()
     return incident

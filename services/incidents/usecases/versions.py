@@ -1,6 +1,6 @@
 """Moving an incident on: one change, one version, one history entry, one event after another."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chassis.database import UnitOfWork
@@ -33,13 +33,15 @@ def changed_values(incident: IncidentRow, values: dict[str, Any]) -> dict[str, t
     return {name: (before, after) for name, after in values.items() if (before := getattr(incident, name)) != after}
 
 
-def write(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], work: UnitOfWork) -> None:
+def write(
+    incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], now: datetime, work: UnitOfWork
+) -> None:
     """Sets the new values, raises version and sequence, and writes the history entry."""
     for name, (_, after) in changes.items():
         setattr(incident, name, after)
     incident.version += 1
     incident.sequence += 1
-    incident.updated_at = datetime.now(UTC)
+    incident.updated_at = now
     record(incident, operation, changes, work)
 
 
