@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
+from chassis.errors import Invalid
 from services.access.adapters.password_hashing import PasswordHashing
-from services.access.domain.details import LONGEST_MAIL, LONGEST_PASSWORD
+from services.access.domain import details
 from services.access.domain.secrets import digest, new_session_token
 from services.access.domain.throttling import ACCOUNT, ADDRESS
 from services.access.persistence.attempts import count_attempt, forgive
@@ -44,9 +45,9 @@ async def sign_in(asked: SignIn, database: Database, passwords: PasswordHashing,
     if blocked is not None:
         seconds = max(1, round((blocked - datetime.now(UTC)).total_seconds()))
         return {"refused": f"Too many attempts: try again in {seconds} s.", "retry_after": seconds}
-    user = await _find(asked.email, database) if len(account) <= LONGEST_MAIL else None
+    user = await _find(asked.email, database)
     stored = None if user is None else user.password_hash
-    if not await passwords.verify(stored, asked.password[: LONGEST_PASSWORD + 1]) or user is None:
+    if not await passwords.verify(stored, asked.password[: details.LONGEST_PASSWORD + 1]) or user is None:
         return {"refused": REFUSED}
     token = new_session_token()
     session = await _open(user, token, account, address, database, lifetime)
@@ -62,7 +63,12 @@ async def _count(account: str, address: str, database: Database) -> datetime | N
 
 
 async def _find(email: str, database: Database) -> UserRow | None:
-    wanted = select(UserRow).where(func.lower(UserRow.email) == func.lower(email.strip()), UserRow.active)
+    """The active user of the address; what is no address belongs to nobody."""
+    try:
+        address = details.mail(email)
+    except Invalid:
+        return None
+    wanted = select(UserRow).where(func.lower(UserRow.email) == func.lower(address), UserRow.active)
     async with database.read(_ACTOR) as session:
         return await session.scalar(wanted)
 

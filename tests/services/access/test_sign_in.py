@@ -66,7 +66,8 @@ async def test_neither_token_nor_password_is_stored(access: RunningService, ada:
 async def test_unknown_address_and_wrong_password_get_the_same_answer(access: RunningService, ada: UserRow) -> None:
     wrong = await sign_in(access, password="not the password")
     unknown = await sign_in(access, email="nobody@example.org")
-    assert wrong == unknown == {"refused": REFUSED}
+    no_address = await sign_in(access, email="\x00")
+    assert wrong == unknown == no_address == {"refused": REFUSED}
 
 
 async def test_an_unknown_address_costs_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
