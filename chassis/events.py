@@ -10,6 +10,8 @@ from uuid import UUID
 
 import orjson
 
+from chassis.identifiers import to_json
+
 TYPE_PREFIX = "org.incidentregistry."
 GLOBAL = "global"
 RESTRICTED = "restricted"
@@ -65,7 +67,7 @@ class Envelope:
             "causationid": self.causation_id,
             "data": self.data,
         }
-        return orjson.dumps({name: value for name, value in attributes.items() if value is not None})
+        return orjson.dumps({name: value for name, value in attributes.items() if value is not None}, default=to_json)
 
     @classmethod
     def from_json(cls, body: bytes) -> "Envelope":

@@ -1,0 +1,36 @@
+"""The samples of this service's events, made by what really happens."""
+
+from services.incidents.domain import events
+from tests.support.casebook import DELETE, EDIT, Casebook
+from tests.support.contracts import SAMPLES, stale_samples
+
+KINDS = {
+    fact.type
+    for fact in (
+        events.IncidentRegistered,
+        events.IncidentUpdated,
+        events.IncidentAssigned,
+        events.IncidentStatusChanged,
+        events.IncidentDeleted,
+    )
+}
+
+
+async def test_the_samples_are_current(casebook: Casebook) -> None:
+    officer = casebook.officer(casebook.acme)
+    incident = await casebook.register(
+        officer, type={"code": "fraud.phishing"}, severity={"code": "high"}, responsibleId=str(casebook.ada)
+    )
+    edit = {"id": incident["id"], "expectedVersion": 1, "description": "Seen twice", "responsibleId": None}
+    await casebook.change(EDIT, officer, **edit)
+    await casebook.move(officer, incident, "closed")
+    await casebook.try_to(DELETE, officer, id=incident["id"])
+
+    told = await casebook.service.events()
+
+    assert {event.type for event in told} == KINDS
+    assert stale_samples("incidents", told) == []
+
+
+def test_every_event_of_incidents_has_its_sample() -> None:
+    assert {file.stem for file in SAMPLES.glob("incident.*.json")} == KINDS
