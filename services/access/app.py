@@ -4,19 +4,18 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from chassis.access import EVERY_COMPANY, Actor
+from chassis.access import Actor
 from chassis.asgi import service_application
 from chassis.database import Wall
 from chassis.runtime import GATEWAY, Runtime
 from chassis.transport import Transport
 from services.access.adapters.password_hashing import PasswordHashing
-from services.access.domain import details, permissions
+from services.access.domain import permissions
 from services.access.graphql.context import Context
 from services.access.graphql.schema import schema
 from services.access.persistence.migrations import VERSIONS
 from services.access.persistence.published import find_companies, find_users, page_of_companies, page_of_users
 from services.access.settings import AccessSettings
-from services.access.usecases.bootstrap_administrator import BootstrapAdministrator, bootstrap_administrator
 from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_grants, look_up_scope
 from services.access.usecases.sign_in import SignIn, sign_in
 from services.access.usecases.sign_out import SignOut, sign_out
@@ -39,14 +38,6 @@ def new_application(runtime: Runtime) -> FastAPI:
     _answer_gateway(runtime, passwords)
     _publish(runtime)
     return service_application(runtime, schema, make_context)
-
-
-async def ensure_administrator(runtime: Runtime, *, name: str, email: str, password: str) -> bool:
-    """Makes the first user of a new registry; False when there are users already. Raises Invalid."""
-    hashed = await PasswordHashing().hash(details.password(password))
-    command = BootstrapAdministrator(name=name, email=email, password_hash=hashed)
-    async with runtime.database.work(Actor.system("first start", EVERY_COMPANY)) as work:
-        return await bootstrap_administrator(command, work) is not None
 
 
 def _answer_gateway(runtime: Runtime, passwords: PasswordHashing) -> None:

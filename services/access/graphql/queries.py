@@ -1,11 +1,12 @@
 """Reading companies, users and groups."""
 
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import Connection, Page
+from chassis.graphql.connection import After, Connection, First, Page
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.access.domain import permissions
@@ -22,6 +23,11 @@ from services.access.persistence.users import SeenUser, UserFilter, Users
 _USERS = CompanyScope(permission=permissions.MANAGE, argument="filter.companyIds")
 _GROUPS = CompanyScope(permission=permissions.MANAGE)
 
+Id: TypeAlias = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
+Code: TypeAlias = Annotated[str | None, strawberry.argument(description="Its code.")]
+WhichCompanies: TypeAlias = Annotated[CompanyFilterInput | None, strawberry.argument(description="Which companies.")]
+WhichUsers: TypeAlias = Annotated[UserFilterInput | None, strawberry.argument(description="Which users.")]
+
 
 @strawberry.type
 class Query:
@@ -32,7 +38,7 @@ class Query:
     @strawberry.federation.field(
         authenticated=True, description="One company in which you hold any permission, by `id` or by `code`."
     )
-    async def company(self, info: Info, id: strawberry.ID | None = None, code: str | None = None) -> Company | None:
+    async def company(self, info: Info, id: Id = None, code: Code = None) -> Company | None:
         if (id is None) == (code is None):
             raise Invalid("Give either id or code.", field=("id",))
         if id is not None:
@@ -46,14 +52,14 @@ class Query:
         authenticated=True, description="The companies in which you hold any permission, by name."
     )
     async def companies(
-        self, info: Info, filter: CompanyFilterInput | None = None, first: int = 20, after: str | None = None
+        self, info: Info, filter: WhichCompanies = None, first: First = 20, after: After = None
     ) -> Connection[Company] | None:
         wanted = CompanyFilter() if filter is None else filter.to_filter()
         return await company_page(wanted, first, after, info.context)
 
     @strawberry.field(directives=[_USERS], description="The users who work in companies you manage, by name.")
     async def users(
-        self, info: Info, filter: UserFilterInput | None = None, first: int = 20, after: str | None = None
+        self, info: Info, filter: WhichUsers = None, first: First = 20, after: After = None
     ) -> Connection[User] | None:
         wanted, page = UserFilter() if filter is None else filter.to_filter(), Page.of(first, after)
         behind = page.typed(str, UUID)
@@ -68,7 +74,7 @@ class Query:
         return page.connection(Connection[User], nodes, count)
 
     @strawberry.field(directives=[_GROUPS], description="The groups that hold in companies you manage, by name.")
-    async def groups(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Group] | None:
+    async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
         page = Page.of(first, after)
         behind = page.typed(str, UUID)
         async with info.context.read() as session:

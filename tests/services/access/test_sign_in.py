@@ -7,12 +7,12 @@ from sqlalchemy import func, select, update
 
 from chassis.errors import Fault, NotFound
 from services.access.adapters.password_hashing import PasswordHashing
-from services.access.app import ensure_administrator
 from services.access.domain.permissions import NAMES
 from services.access.domain.secrets import digest
 from services.access.domain.throttling import ACCOUNT, ADDRESS, Allowance
 from services.access.persistence.attempts import count_attempt
 from services.access.persistence.rows import AttemptRow, SessionRow, UserRow
+from services.access.usecases.bootstrap_administrator import BootstrapAdministrator, bootstrap_administrator
 from services.access.usecases.sign_in import REFUSED
 from tests.support.services import SYSTEM, RunningService
 
@@ -210,9 +210,13 @@ async def test_only_the_gateway_may_ask(access: RunningService, ada: UserRow) ->
             await access.ask(question, {}, caller="incidents")
 
 
-async def test_the_first_administrator_is_made_once(access: RunningService) -> None:
-    assert await ensure_administrator(access.runtime, name="Ada", email=EMAIL, password=PASSWORD)
-    assert not await ensure_administrator(access.runtime, name="Eve", email="eve@example.org", password=PASSWORD)
+async def test_the_first_administrator_is_made_once(access: RunningService, password_hash: str) -> None:
+    made = []
+    for email in (EMAIL, "eve@example.org"):
+        command = BootstrapAdministrator(name="First", email=email, password_hash=password_hash)
+        async with access.database.work(SYSTEM) as work:
+            made.append(await bootstrap_administrator(command, work) is not None)
+    assert made == [True, False]
     assert [event.type for event in await access.events()] == [
         "users.changed.v1",
         "users.changed.v1",

@@ -1,6 +1,7 @@
 """Making an API key."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -35,7 +36,9 @@ class CreateApiKeyMutation:
     @strawberry.federation.mutation(
         authenticated=True, description="Makes a key by which a program acts as you, or as a user in your care."
     )
-    async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyPayload | None:
+    async def create_api_key(
+        self, info: Info, input: Annotated[CreateApiKeyInput, strawberry.argument(description="The new key.")]
+    ) -> CreateApiKeyPayload | None:
         try:
             made = await _create(input, info.context)
         except Refusal as refusal:

@@ -1,5 +1,7 @@
 """Creating a company."""
 
+from typing import Annotated
+
 import strawberry
 
 from chassis.errors import Refusal
@@ -34,7 +36,9 @@ class CreateCompanyMutation:
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description="Creates a company; needs the permission in every company.",
     )
-    async def create_company(self, info: Info, input: CreateCompanyInput) -> CreateCompanyPayload | None:
+    async def create_company(
+        self, info: Info, input: Annotated[CreateCompanyInput, strawberry.argument(description="The new company.")]
+    ) -> CreateCompanyPayload | None:
         try:
             async with info.context.work() as work:
                 row = await create_company(CreateCompany(**vars(input)), work)

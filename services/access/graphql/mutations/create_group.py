@@ -1,5 +1,7 @@
 """Creating a group."""
 
+from typing import Annotated
+
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
@@ -31,7 +33,9 @@ class CreateGroupMutation:
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description="Creates a group. Nobody grants what they do not hold.",
     )
-    async def create_group(self, info: Info, input: CreateGroupInput) -> GroupPayload | None:
+    async def create_group(
+        self, info: Info, input: Annotated[CreateGroupInput, strawberry.argument(description="The new group.")]
+    ) -> GroupPayload | None:
         return await group_payload(_create(input, info.context))
 
 

@@ -1,5 +1,7 @@
 """Creating a user."""
 
+from typing import Annotated
+
 import strawberry
 
 from chassis.errors import Refusal
@@ -36,7 +38,9 @@ class CreateUserMutation:
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description="Creates a user, who may do nothing until a group says so.",
     )
-    async def create_user(self, info: Info, input: CreateUserInput) -> CreateUserPayload | None:
+    async def create_user(
+        self, info: Info, input: Annotated[CreateUserInput, strawberry.argument(description="The new user.")]
+    ) -> CreateUserPayload | None:
         try:
             row = await _create(input, info.context)
         except Refusal as refusal:

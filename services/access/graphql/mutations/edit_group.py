@@ -1,5 +1,7 @@
 """Changing a group."""
 
+from typing import Annotated
+
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
@@ -35,7 +37,9 @@ class EditGroupMutation:
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description="Changes a group in all of whose companies you manage access.",
     )
-    async def edit_group(self, info: Info, input: EditGroupInput) -> GroupPayload | None:
+    async def edit_group(
+        self, info: Info, input: Annotated[EditGroupInput, strawberry.argument(description="What shall be otherwise.")]
+    ) -> GroupPayload | None:
         return await group_payload(_edit(input, info.context))
 
 

@@ -1,5 +1,7 @@
 """Revoking an API key."""
 
+from typing import Annotated
+
 import strawberry
 
 from chassis.errors import Refusal
@@ -27,7 +29,9 @@ class RevokeApiKeyMutation:
     @strawberry.federation.mutation(
         authenticated=True, description="Ends a key of yours, or of a user in your care, for good."
     )
-    async def revoke_api_key(self, info: Info, input: RevokeApiKeyInput) -> RevokeApiKeyPayload | None:
+    async def revoke_api_key(
+        self, info: Info, input: Annotated[RevokeApiKeyInput, strawberry.argument(description="Which key.")]
+    ) -> RevokeApiKeyPayload | None:
         try:
             row = await _revoke(input, info.context)
         except Refusal as refusal:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from chassis.graphql.connection import Connection, Page
+from chassis.graphql.connection import After, Connection, First, Page
 from services.access.graphql.context import Info
 from services.access.graphql.types.company import Company
 from services.access.graphql.types.user import User
@@ -24,7 +24,7 @@ class Group:
     row: strawberry.Private[GroupRow]
 
     @strawberry.field(description="Those of its companies that you see, by name; null when it holds in every company.")
-    async def companies(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Company] | None:
+    async def companies(self, info: Info, first: First = 20, after: After = None) -> Connection[Company] | None:
         if self.row.every_company:
             return None
         group, page, loader = self.row.id, Page.of(first, after), info.context.group_companies
@@ -33,7 +33,7 @@ class Group:
         return page.connection(Connection[Company], nodes, lambda: loader.count(group))
 
     @strawberry.field(description="Its members, by name.")
-    async def members(self, info: Info, first: int = 20, after: str | None = None) -> Connection[User] | None:
+    async def members(self, info: Info, first: First = 20, after: After = None) -> Connection[User] | None:
         group, page, loader = self.row.id, Page.of(first, after), info.context.group_members
         rows = await loader.page(group, page.first, page.typed(str, UUID))
         nodes = [(User.from_seen(SeenUser(row, in_detail=True)), (row.name, row.id)) for row in rows]

@@ -3,7 +3,7 @@
 import strawberry
 
 from chassis.access import EVERY_COMPANY, Actor, Companies, Everywhere
-from chassis.graphql.connection import Connection
+from chassis.graphql.connection import After, Connection, First
 from services.access.graphql.context import Info
 from services.access.graphql.types.api_key import ApiKey
 from services.access.graphql.types.company import Company, company_page
@@ -20,7 +20,7 @@ class PermissionGrant:
     held_in: strawberry.Private[Companies]
 
     @strawberry.field(description="The companies it holds in, by name.")
-    async def companies(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Company] | None:
+    async def companies(self, info: Info, first: First = 20, after: After = None) -> Connection[Company] | None:
         ids = None if isinstance(self.held_in, Everywhere) else self.held_in
         return await company_page(CompanyFilter(ids=ids), first, after, info.context)
 
