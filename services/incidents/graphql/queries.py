@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import Connection, Page
+from chassis.graphql.connection import After, Connection, First, Page
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.incidents.domain import permissions
@@ -13,7 +13,7 @@ from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.enums import IncidentOrder
 from services.incidents.graphql.types.filters import IncidentFilter, to_filter
 from services.incidents.graphql.types.incident import Incident
-from services.incidents.graphql.types.pages import After, First, behind
+from services.incidents.graphql.types.pages import behind
 from services.incidents.persistence.incidents import Incidents, Order, sort_key
 
 _VIEW = CompanyScope(permission=permissions.VIEW)

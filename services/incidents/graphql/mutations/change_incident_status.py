@@ -1,5 +1,7 @@
 """Moving an incident to another status."""
 
+from typing import Annotated, TypeAlias
+
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
@@ -20,13 +22,16 @@ class ChangeIncidentStatusInput:
     )
 
 
+Move: TypeAlias = Annotated[ChangeIncidentStatusInput, strawberry.argument(description="Which incident, and where to.")]
+
+
 @strawberry.type
 class ChangeIncidentStatusMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.VIEW)],
         description="Moves an incident to another status; closing and reopening take their own permissions.",
     )
-    async def change_incident_status(self, info: Info, input: ChangeIncidentStatusInput) -> IncidentPayload | None:
+    async def change_incident_status(self, info: Info, input: Move) -> IncidentPayload | None:
         return await incident_payload(_change(input, info.context))
 
 

@@ -1,5 +1,6 @@
 """Deleting an incident."""
 
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -23,6 +24,9 @@ class DeleteIncidentInput:
     )
 
 
+Deletion: TypeAlias = Annotated[DeleteIncidentInput, strawberry.argument(description="What to delete.")]
+
+
 @strawberry.type(description="What came of a deletion.")
 class DeleteIncidentPayload:
     deleted_id: strawberry.ID | None = strawberry.field(description="The incident that is gone; null when refused.")
@@ -36,7 +40,7 @@ class DeleteIncidentMutation:
         directives=[CompanyScope(permission=permissions.DELETE)],
         description="Deletes an incident for everybody; its history and reference are kept.",
     )
-    async def delete_incident(self, info: Info, input: DeleteIncidentInput) -> DeleteIncidentPayload | None:
+    async def delete_incident(self, info: Info, input: Deletion) -> DeleteIncidentPayload | None:
         try:
             deleted = await _delete(input, info.context)
         except Refusal as refusal:

@@ -1,5 +1,7 @@
 """Editing an incident."""
 
+from typing import Annotated, TypeAlias
+
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
@@ -23,12 +25,15 @@ class EditIncidentInput(IncidentDetails):
     title: str | None = strawberry.field(default=strawberry.UNSET, description="What happened, 3 to 200 characters.")
 
 
+Edit: TypeAlias = Annotated[EditIncidentInput, strawberry.argument(description="Which incident, and its new values.")]
+
+
 @strawberry.type
 class EditIncidentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.EDIT)], description="Changes fields of an incident."
     )
-    async def edit_incident(self, info: Info, input: EditIncidentInput) -> IncidentPayload | None:
+    async def edit_incident(self, info: Info, input: Edit) -> IncidentPayload | None:
         return await incident_payload(_edit(input, info.context))
 
 

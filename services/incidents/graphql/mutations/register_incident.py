@@ -1,6 +1,7 @@
 """Registering one incident, or up to fifty at a time."""
 
 from collections.abc import Sequence
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -41,6 +42,10 @@ class RegisterIncidentsInput:
     incidents: list[RegisterIncidentInput] = strawberry.field(description="Up to fifty.")
 
 
+Registration: TypeAlias = Annotated[RegisterIncidentInput, strawberry.argument(description="What is known of it.")]
+Registrations: TypeAlias = Annotated[RegisterIncidentsInput, strawberry.argument(description="What is known of each.")]
+
+
 @strawberry.type(description="What came of one registration.")
 class RegisterIncidentPayload:
     incident: Incident | None = strawberry.field(
@@ -61,14 +66,14 @@ class RegisterIncidentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.ADD)], description="Registers an incident; a title is enough."
     )
-    async def register_incident(self, info: Info, input: RegisterIncidentInput) -> RegisterIncidentPayload | None:
+    async def register_incident(self, info: Info, input: Registration) -> RegisterIncidentPayload | None:
         return (await _register([input], info.context))[0]
 
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.ADD)],
         description="Registers up to fifty incidents; each succeeds or is refused on its own.",
     )
-    async def register_incidents(self, info: Info, input: RegisterIncidentsInput) -> RegisterIncidentsPayload | None:
+    async def register_incidents(self, info: Info, input: Registrations) -> RegisterIncidentsPayload | None:
         if len(input.incidents) > MOST_AT_ONCE:
             refusal = Invalid(f"At most {MOST_AT_ONCE} incidents at a time.", field=("incidents",))
             return RegisterIncidentsPayload(results=[], errors=[user_error(refusal)])

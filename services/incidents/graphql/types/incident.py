@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import Connection, Page
+from chassis.graphql.connection import After, Connection, First, Page
 from chassis.graphql.inputs import to_uuid
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
@@ -21,7 +21,7 @@ from services.incidents.graphql.types.others import (
     Severity,
     User,
 )
-from services.incidents.graphql.types.pages import After, First, behind_sequence
+from services.incidents.graphql.types.pages import behind_sequence
 from services.incidents.persistence.rows import IncidentRow
 
 T = TypeVar("T")

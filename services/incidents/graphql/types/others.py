@@ -6,12 +6,12 @@ import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-from chassis.graphql.connection import Connection, Page
+from chassis.graphql.connection import After, Connection, First, Page
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
-from services.incidents.graphql.types.pages import After, First, behind
+from services.incidents.graphql.types.pages import behind
 from services.incidents.persistence.incidents import Order, sort_key
 
 if TYPE_CHECKING:

@@ -1,20 +1,14 @@
-"""The arguments of pages, and reading what the cursors of this service hold."""
+"""Reading what the cursors of this service hold."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
-
-import strawberry
 
 from chassis.graphql.connection import Page
 from services.incidents.domain import details
 from services.incidents.persistence.incidents import Order
 
-First: TypeAlias = Annotated[int, strawberry.argument(description="How many items at most, from 1 to 100.")]
-After: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="The cursor behind which to go on; left out, the list's beginning.")
-]
 _LARGEST_SEQUENCE: Final = 2**63 - 1
 
 
