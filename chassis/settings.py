@@ -70,4 +70,4 @@ def _reason(field: str, kind: str, message: str, prefix: str) -> str:
         return f"{variable} is not set: set it, or {variable}{_FILE} to a file that holds it"
     if kind == "extra_forbidden":
         return f"{variable} is no setting: remove it, or correct its name (docs/operating.md lists all)"
-    return f"{variable}: {' '.join(message.split())}"
+    return f"{variable}: {' '.join(message.removeprefix('Value error, ').split())}"

@@ -108,7 +108,7 @@ def test_a_rule_about_several_settings_is_told_in_one_line() -> None:
         def rule(self) -> "Ruled":
             raise ValueError("either\nor")
 
-    assert refused({"THINGS_DATABASE_URL": "u"}, Ruled) == "THINGS: Value error, either or"
+    assert refused({"THINGS_DATABASE_URL": "u"}, Ruled) == "THINGS: either or"
 
 
 def test_settings_show_no_values() -> None:
