@@ -49,12 +49,12 @@ async def _add(values: dict[str, object], given: str | None, companies: Companie
     """A code that somebody else takes at the same moment is passed over for the next one."""
     name = str(values["name"])
     while True:
-        if await companies.name_taken(name):
-            raise Conflict("There is a company of this name.", field=("name",))
         code = codes.code(given) if given is not None else await _free_code(name, companies)
         company = await companies.add(values | {"code": code})
         if company is not None:
             return company
+        if await companies.name_taken(name):
+            raise Conflict("There is a company of this name.", field=("name",))
         if given is not None and await companies.codes_taken([code]):
             raise Conflict("There is a company with this code.", field=("code",))
 
