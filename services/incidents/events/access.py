@@ -20,10 +20,10 @@ class UsersChanged:
 
 
 @subscriptions.on("access", "company.changed.v1", CompanyChanged)
-async def refresh_company(delivery: Delivery[CompanyChanged], _: UnitOfWork, projections: Projections) -> None:
-    await projections.companies.refresh([delivery.data.company_id])
+async def refresh_company(delivery: Delivery[CompanyChanged], work: UnitOfWork, projections: Projections) -> None:
+    await projections.companies.refresh([delivery.data.company_id], work.session)
 
 
 @subscriptions.on("access", "users.changed.v1", UsersChanged)
-async def refresh_users(delivery: Delivery[UsersChanged], _: UnitOfWork, projections: Projections) -> None:
-    await projections.users.refresh(delivery.data.user_ids)
+async def refresh_users(delivery: Delivery[UsersChanged], work: UnitOfWork, projections: Projections) -> None:
+    await projections.users.refresh(delivery.data.user_ids, work.session)

@@ -15,5 +15,5 @@ class EntryChanged:
 
 
 @subscriptions.on("directories", "directory.entry_changed.v1", EntryChanged)
-async def refresh_entry(delivery: Delivery[EntryChanged], _: UnitOfWork, projections: Projections) -> None:
-    await projections.directories.refresh([delivery.data.entry_id])
+async def refresh_entry(delivery: Delivery[EntryChanged], work: UnitOfWork, projections: Projections) -> None:
+    await projections.directories.refresh([delivery.data.entry_id], work.session)
