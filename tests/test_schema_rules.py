@@ -34,7 +34,7 @@ def definitions(service: str) -> list[Any]:
     return [each for each in parse(text).definitions if getattr(each, "name", None)]
 
 
-def fields(service: str, *kinds: type) -> Iterator[tuple[Any, Any]]:
+def fields(service: str, kinds: Any) -> Iterator[tuple[Any, Any]]:
     for definition in definitions(service):
         if isinstance(definition, kinds) and definition.name.value not in MACHINERY:
             for field in definition.fields or ():
