@@ -38,9 +38,9 @@ class SignedContexts:
 
     def of(self, actor: Actor, languages: tuple[str, ...]) -> SignedContext:
         """`languages` are those the request asks for; the caller's own come after them."""
-        place = id(actor), languages
+        place = id(actor), languages  # nobody else's while it is kept, because the actor is kept with it
         kept = self._kept.get(place)
-        if kept is None or kept.actor is not actor or kept.until <= self._clock():
+        if kept is None or kept.until <= self._clock():
             kept = self._kept[place] = self._sign(actor, languages)
             self._kept.move_to_end(place)
             if len(self._kept) > _KEPT:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import pytest
@@ -15,6 +15,10 @@ from gateway.identity.grants import Grants, SignedOut
 
 ADA, BEN = UUID(int=1), UUID(int=2)
 ADAS, BENS = Credential.of_session("ada"), Credential.of_session("ben")
+Change: TypeAlias = Callable[[Grants], None]
+CHANGES = pytest.mark.parametrize(
+    "change", [lambda grants: grants.drop({BEN}), lambda grants: grants.drop_credential(ADAS)], ids=["rights", "end"]
+)
 
 
 class Access(Peer):
@@ -110,11 +114,9 @@ async def test_the_end_of_a_credential_drops_its_answer(grants: Grants, access: 
         await grants.actor(ADAS)
 
 
-@pytest.mark.parametrize(
-    "change", [lambda grants: grants.drop({BEN}), lambda grants: grants.drop_credential(ADAS)], ids=["rights", "end"]
-)
+@CHANGES
 async def test_an_answer_overtaken_by_a_change_serves_only_who_asked_before(
-    grants: Grants, access: Access, change: Callable[[Grants], None]
+    grants: Grants, access: Access, change: Change
 ) -> None:
     access.permissions = {"incident.view": "all"}
     access.may_answer.clear()
@@ -129,6 +131,41 @@ async def test_an_answer_overtaken_by_a_change_serves_only_who_asked_before(
     assert (await before).holds("incident.view")
     assert not (await after).holds("incident.view")
     assert not (await grants.actor(ADAS)).holds("incident.view")
+    assert access.asked == 2
+
+
+@CHANGES
+async def test_an_answer_overtaken_by_a_change_is_not_remembered(
+    grants: Grants, access: Access, change: Change
+) -> None:
+    access.may_answer.clear()
+    before = asyncio.create_task(grants.actor(ADAS))
+    await access.has_been_asked(1)
+    change(grants)
+    access.may_answer.set()
+    await before
+
+    await grants.actor(ADAS)
+    assert access.asked == 2
+
+
+async def test_the_end_of_an_overtaken_question_does_not_part_those_who_wait_for_the_next(
+    grants: Grants, access: Access
+) -> None:
+    access.may_answer.clear()
+    before = asyncio.create_task(grants.actor(ADAS))
+    await access.has_been_asked(1)
+    grants.drop({BEN})
+    first_gate, access.may_answer = access.may_answer, asyncio.Event()
+    after = asyncio.create_task(grants.actor(ADAS))
+    await access.has_been_asked(2)
+    first_gate.set()
+    await before
+
+    joining = asyncio.create_task(grants.actor(ADAS))
+    await asyncio.wait([joining], timeout=0)
+    access.may_answer.set()
+    assert await joining is await after
     assert access.asked == 2
 
 
