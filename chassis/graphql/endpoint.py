@@ -5,7 +5,7 @@ INTERNAL, with the request id to look for in the log.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 import orjson
@@ -15,6 +15,7 @@ from graphql import GraphQLError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
+from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from chassis.access import Actor
@@ -25,6 +26,7 @@ from chassis.graphql.refusals import camel
 from chassis.telemetry import REQUEST_ID_HEADER, request
 
 MakeContext: TypeAlias = Callable[[Actor, str], Any]
+_DOCUMENTS: Final = 1_000
 _log = structlog.get_logger(__name__)
 
 
@@ -98,7 +100,14 @@ class Subgraph:
 
 
 class SilentSchema(strawberry.federation.Schema):
-    """Leaves the logging of errors to the endpoint, which knows refusals from bugs."""
+    """Leaves the logging of errors to the endpoint, which knows refusals from bugs.
+
+    Documents are parsed and validated once: the gateway sends the same few again and again.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        remembered = [lambda: ParserCache(_DOCUMENTS), lambda: ValidationCache(_DOCUMENTS)]
+        super().__init__(*args, extensions=remembered, **kwargs)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Nothing here."""
