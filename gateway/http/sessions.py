@@ -20,7 +20,7 @@ _UNAVAILABLE: Final = "Signing in and out does not work now; try again."
 
 
 class SignIn(BaseModel):
-    email: str = Field(max_length=320)
+    email: str = Field(max_length=320, pattern=r"^\P{Cc}*$")  # a database takes no control characters
     password: str = Field(max_length=1000)
 
 

@@ -57,7 +57,16 @@ async def test_signing_in_by_the_form_of_another_site_is_refused(welcome: World,
 
 @pytest.mark.parametrize(
     "given",
-    [b"", b"{", b"[]", {}, {"email": "ada@example.org"}, GIVEN | {"password": 7}, GIVEN | {"password": "secret" * 200}],
+    [
+        b"",
+        b"{",
+        b"[]",
+        {},
+        {"email": "ada@example.org"},
+        GIVEN | {"password": 7},
+        GIVEN | {"email": "ada\0"},
+        GIVEN | {"password": "secret" * 200},
+    ],
 )
 async def test_what_is_no_sign_in_is_refused_without_repeating_it(welcome: World, given: Any) -> None:
     answer = await sign_in(welcome, given, JSON | {"x-request-id": "0"})
