@@ -4,7 +4,7 @@ Errors come in three kinds: refusals keep their code, faults say SERVICE_UNAVAIL
 INTERNAL, with the request id to look for in the log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
@@ -16,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from chassis.access import Actor
 from chassis.auth import CONTEXT_HEADER, InvalidToken
 from chassis.context import Contexts
 from chassis.errors import Fault, Refusal
+from chassis.graphql.directives import FEDERATION
 from chassis.graphql.refusals import camel
 from chassis.telemetry import REQUEST_ID_HEADER, request
 
@@ -105,9 +107,22 @@ class SilentSchema(strawberry.federation.Schema):
     Documents are parsed and validated once: the gateway sends the same few again and again.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        remembered = [lambda: ParserCache(_DOCUMENTS), lambda: ValidationCache(_DOCUMENTS)]
-        super().__init__(*args, extensions=remembered, **kwargs)
+    def __init__(
+        self,
+        query: type,
+        mutation: type | None = None,
+        *,
+        types: Iterable[type] = (),
+        config: StrawberryConfig | None = None,
+    ) -> None:
+        super().__init__(
+            query,
+            mutation,
+            types=types,
+            config=config,
+            extensions=[lambda: ParserCache(_DOCUMENTS), lambda: ValidationCache(_DOCUMENTS)],
+            federation_version=FEDERATION,
+        )
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Nothing here."""

@@ -59,7 +59,7 @@ Get = Callable[..., Awaitable[tuple[int, Any]]]
 @pytest.fixture
 def get(runtime: Runtime) -> Get:
     """Asks the application: the status, and the body as JSON or text."""
-    schema = SilentSchema(query=Query, federation_version="2.9")
+    schema = SilentSchema(Query)
     checks = {"advice": _useless}
     application = service_application(runtime, schema, lambda actor, _: actor.name, checks)
 

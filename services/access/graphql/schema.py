@@ -2,7 +2,6 @@
 
 from strawberry.tools import merge_types
 
-from chassis.graphql.directives import FEDERATION
 from chassis.graphql.endpoint import SilentSchema
 from services.access.graphql.mutations.create_api_key import CreateApiKeyMutation
 from services.access.graphql.mutations.create_company import CreateCompanyMutation
@@ -25,4 +24,4 @@ Mutation = merge_types(
         RevokeApiKeyMutation,
     ),
 )
-schema = SilentSchema(Query, Mutation, types=[Company, User], federation_version=FEDERATION)
+schema = SilentSchema(Query, Mutation, types=[Company, User])

@@ -2,7 +2,6 @@
 
 from strawberry.tools import merge_types
 
-from chassis.graphql.directives import FEDERATION
 from chassis.graphql.endpoint import SilentSchema
 from services.directories.graphql.mutations.create_directory_entry import CreateDirectoryEntryMutation
 from services.directories.graphql.mutations.edit_directory_entry import EditDirectoryEntryMutation
@@ -10,4 +9,4 @@ from services.directories.graphql.queries import Query
 from services.directories.graphql.types.entries import TYPES
 
 Mutation = merge_types("Mutation", (CreateDirectoryEntryMutation, EditDirectoryEntryMutation))
-schema = SilentSchema(Query, Mutation, types=[*TYPES.values()], federation_version=FEDERATION)
+schema = SilentSchema(Query, Mutation, types=[*TYPES.values()])

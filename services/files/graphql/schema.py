@@ -2,7 +2,6 @@
 
 from strawberry.schema.config import StrawberryConfig
 
-from chassis.graphql.directives import FEDERATION
 from chassis.graphql.endpoint import SilentSchema
 from services.files.graphql.queries import Query
 from services.files.graphql.types.file import BYTE_COUNT, ByteCount
@@ -12,5 +11,4 @@ schema = SilentSchema(
     Query,
     types=[Incident],
     config=StrawberryConfig(scalar_map={ByteCount: BYTE_COUNT}),
-    federation_version=FEDERATION,
 )

@@ -2,7 +2,6 @@
 
 from strawberry.tools import merge_types
 
-from chassis.graphql.directives import FEDERATION
 from chassis.graphql.endpoint import SilentSchema
 from services.incidents.graphql.mutations.change_incident_status import ChangeIncidentStatusMutation
 from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
@@ -16,4 +15,4 @@ Mutation = merge_types(
     "Mutation",
     (RegisterIncidentMutation, EditIncidentMutation, ChangeIncidentStatusMutation, DeleteIncidentMutation),
 )
-schema = SilentSchema(Query, Mutation, types=[Incident, Company], federation_version=FEDERATION)
+schema = SilentSchema(Query, Mutation, types=[Incident, Company])

@@ -1,8 +1,7 @@
 """The schema of this subgraph."""
 
-from chassis.graphql.directives import FEDERATION
 from chassis.graphql.endpoint import SilentSchema
 from services.notifications.graphql.queries import Query
 from services.notifications.graphql.types.incident import Incident
 
-schema = SilentSchema(Query, types=[Incident], federation_version=FEDERATION)
+schema = SilentSchema(Query, types=[Incident])

@@ -82,7 +82,7 @@ def log() -> io.StringIO:
 
 class Client:
     def __init__(self, contexts: Contexts, token: str) -> None:
-        schema = SilentSchema(query=Query, federation_version="2.9")
+        schema = SilentSchema(Query)
         subgraph = Subgraph(
             "things", schema, contexts, lambda actor, request_id: {"actor": actor, "request_id": request_id}
         )
