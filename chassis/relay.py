@@ -21,7 +21,7 @@ from chassis.tables import EventRow
 
 LEADER_LOCK = 7_246_001
 BATCH = 256
-_IDLE_SECONDS = 0.05
+IDLE_SECONDS = 0.05
 _STANDBY_SECONDS = 1.0
 _RETRY_SECONDS = 1.0
 
@@ -47,12 +47,13 @@ _MARK = text("UPDATE event SET published_at = now() WHERE id = any(:ids)")
 
 
 class Relay:
-    """Runs until cancelled; `wake` shortens its sleep when this process knows of new events."""
+    """Runs until cancelled, looking for new events every `idle_seconds`; `wake` tells it of those of this process."""
 
-    def __init__(self, source: str, engine: AsyncEngine, broker: Broker) -> None:
+    def __init__(self, source: str, engine: AsyncEngine, broker: Broker, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self._source = source
         self._engine = engine
         self._broker = broker
+        self._idle_seconds = idle_seconds
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -83,7 +84,7 @@ class Relay:
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(_IDLE_SECONDS):
+            async with asyncio.timeout(self._idle_seconds):
                 await self._awake.wait()
         except TimeoutError:
             return

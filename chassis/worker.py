@@ -11,7 +11,7 @@ from chassis.consumer import Consumer
 from chassis.database import Database
 from chassis.errors import Fault
 from chassis.projections import Projection
-from chassis.relay import Relay
+from chassis.relay import IDLE_SECONDS, Relay
 
 _RETRY_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
@@ -35,9 +35,9 @@ class Worker:
     async def subscribe(self, broker: Broker) -> None:
         await self._consumer.listen(broker)
 
-    async def run(self, broker: Broker) -> None:
-        """Until cancelled."""
-        relay = Relay(self._name, self._database.engine, broker)
+    async def run(self, broker: Broker, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        """Until cancelled. `idle_seconds` may be long where this same process makes all changes: it wakes the relay."""
+        relay = Relay(self._name, self._database.engine, broker, idle_seconds=idle_seconds)
         self._database.when_emitted(relay.wake)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_trying("relay", relay.run))

@@ -18,6 +18,7 @@ from gateway.app import Gateway, new_gateway
 from gateway.settings import GatewaySettings
 
 _STOP_SECONDS = 5.0
+_IDLE_SECONDS = 1.0  # every change is made in this process and wakes the relays
 
 
 class AllInOne:
@@ -48,7 +49,7 @@ class AllInOne:
         await self.gateway.subscribe(self.broker)
         for worker in workers:
             await worker.subscribe(self.broker)
-        tasks = [asyncio.create_task(worker.run(self.broker)) for worker in workers]
+        tasks = [asyncio.create_task(worker.run(self.broker, idle_seconds=_IDLE_SECONDS)) for worker in workers]
         self._stack.push_async_callback(_end, tasks)
         return self
 
