@@ -40,7 +40,7 @@ _LEADERS = """
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay_module, "_STANDBY_SECONDS", 0.01)
     monkeypatch.setattr(relay_module, "_RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(relay_module, "_IDLE_SECONDS", 0.005)
+    monkeypatch.setitem(Relay.__init__.__kwdefaults__ or {}, "idle_seconds", 0.005)
 
 
 class Reader:
@@ -303,10 +303,9 @@ async def test_an_event_of_a_rolled_back_unit_of_work_does_not_exist(
 
 
 async def test_a_commit_with_events_wakes_the_relay_of_its_process(
-    database: Database, broker: Broker, until: Until, monkeypatch: pytest.MonkeyPatch
+    database: Database, broker: Broker, until: Until
 ) -> None:
-    monkeypatch.setattr(relay_module, "_IDLE_SECONDS", 3600)
-    relay = Relay("things", database.engine, broker)
+    relay = Relay("things", database.engine, broker, idle_seconds=3600)
     database.when_emitted(relay.wake)
     async with running(relay):
         await write_once(database, uuid7(), uuid7())
