@@ -4,8 +4,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from deploy.local.first_start import Demo
+from deploy.local.demo import Demo
 
 _QUERY = "{ incidents(first: 3) { totalCount nodes { reference title company { name } status { name } } } }"
 
@@ -25,7 +26,7 @@ def step(what: str) -> Iterator[None]:
 
 def ready(url: str, demo: Demo, data: str) -> None:
     """The one block that tells all; a first query to copy."""
-    key = demo.users[1]["apiKey"]
+    key = demo.sign_ins[1].api_key
     lines = [
         "",
         "The incident registry is ready.",
@@ -47,11 +48,10 @@ def ready(url: str, demo: Demo, data: str) -> None:
     _say("\n".join(lines))
 
 
-def _rights(user: dict[str, object]) -> str:
-    companies = user["companies"]
-    if isinstance(companies, str):
-        return companies
-    return ", ".join(map(str, companies)) if isinstance(companies, list | tuple) and companies else "no company"
+def _rights(user: dict[str, Any]) -> str:
+    if user["everyCompany"]:
+        return "every company"
+    return ", ".join(user["companies"]) or "no company"
 
 
 def _say(text: str, end: str = "\n") -> None:

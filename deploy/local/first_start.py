@@ -1,61 +1,37 @@
-"""What the very first start puts in, and the note of it that is kept: `demo.json`, readable by its owner only."""
+"""What the very first start puts in; the sign-ins it makes are kept in `demo.json`."""
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from deploy.local.all_in_one import AllInOne
+from deploy.local.demo import NOTE, Demo, SignIn
 from deploy.local.first_administrator import EMAIL, ensure_administrator
 from deploy.local.graph import Graph
-from deploy.local.private_files import Secrets, write_private
+from deploy.local.private_files import Secrets
 from deploy.local.sample import PEOPLE, put_in_sample
-
-NOTE = "demo.json"
-_EVERYTHING = "everything"
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """The sign-ins of the sample, as `demo.json` has them."""
-
-    users: list[dict[str, Any]]
 
 
 async def ensure_sample(system: AllInOne, directory: Path, url: str) -> Demo:
-    """Puts the sample in unless an earlier start has done so. Raises GraphError."""
+    """Puts the sample in unless an earlier start has done so. Raises GraphError, and CannotStart for a damaged note."""
     note = directory / NOTE
-    if note.exists():
-        demo = Demo(json.loads(note.read_text(encoding="utf-8"))["users"])
-    else:
-        demo = Demo(await _put_in(system, Secrets(directory / "secrets.json")))
-    write_private(note, json.dumps({"url": url, "graphql": f"{url}/graphql", "users": demo.users}, indent=2) + "\n")
+    demo = Demo.read(note) if note.exists() else await _put_in(system, Secrets(directory / "secrets.json"))
+    demo.write(note, url)
     return demo
 
 
-async def _put_in(system: AllInOne, secrets: Secrets) -> list[dict[str, Any]]:
+async def _put_in(system: AllInOne, secrets: Secrets) -> Demo:
     password = secrets.get(f"sign-in of {EMAIL}")
     key = await ensure_administrator(system.runtimes["access"], password)
     graph = Graph(system.transport, key)
     passwords = {person.email: secrets.get(f"sign-in of {person.email}") for person in PEOPLE}
     users = await put_in_sample(graph, passwords)
-    told = [_user(EMAIL, password, key, _EVERYTHING, (_EVERYTHING,))]
-    for person in PEOPLE:
-        new = {"name": "First key", "userId": users[person.email]}
-        made = await graph.ask(_CREATE_KEY, input=new)
-        secret = made["createApiKey"]["secret"]
-        told.append(_user(person.email, passwords[person.email], secret, person.companies, person.permissions))
-    return told
+    keys = {email: await _new_key(graph, user) for email, user in users.items()}
+    others = (SignIn(email, passwords[email], keys[email]) for email in users)
+    return Demo((SignIn(EMAIL, password, key), *others))
 
 
-def _user(email: str, password: str, api_key: str, companies: Any, permissions: Any) -> dict[str, Any]:
-    return {
-        "email": email,
-        "password": password,
-        "apiKey": api_key,
-        "companies": companies,
-        "permissions": permissions,
-    }
+async def _new_key(graph: Graph, user: str) -> str:
+    made = await graph.ask(_CREATE_KEY, input={"name": "First key", "userId": user})
+    return str(made["createApiKey"]["secret"])
 
 
 _CREATE_KEY = (

@@ -59,9 +59,11 @@ class RememberedPorts:
         return self._read().get(name, 0)
 
     def _read(self) -> dict[str, int]:
-        if not self._file.exists():
+        """Nothing when the file is missing or damaged: it is a memory only."""
+        try:
+            return {str(name): int(port) for name, port in json.loads(self._file.read_text()).items()}
+        except (FileNotFoundError, ValueError, TypeError, AttributeError):
             return {}
-        return {str(name): int(port) for name, port in json.loads(self._file.read_text()).items()}
 
 
 def _usable(port: int, *, twins: bool) -> bool:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local.first_start import NOTE
+from deploy.local.demo import NOTE
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TABLE = "breaches.csv"

@@ -102,3 +102,18 @@ def test_signing_keys_are_made_once_and_their_public_halves_fit(place: Path) -> 
     assert sorted(path.name for path in (place / "public").iterdir()) == ["access.pem", "gateway.pem"]
     public = load_pem_public_key((place / "public" / "gateway.pem").read_bytes())
     assert load_pem_private_key(private, password=None).public_key() == public
+
+
+@pytest.mark.parametrize("text", ["", '{"a": "b', "[]", '{"a": 1}'])
+def test_a_damaged_file_of_secrets_is_told_with_the_way_out(place: Path, text: str) -> None:
+    (place / "secrets.json").write_text(text)
+
+    with pytest.raises(CannotStart, match=r"secrets\.json is damaged: delete it"):
+        Secrets(place / "secrets.json")
+
+
+@pytest.mark.parametrize("text", ["", '{"a": 1', "[]", '{"a": null}'])
+def test_a_damaged_memory_of_ports_is_forgotten(place: Path, text: str) -> None:
+    (place / "ports.json").write_text(text)
+
+    assert RememberedPorts(place / "ports.json").last("a") == 0
