@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.composition import CompositionError, compose
+from gateway.composition import CompositionError, compose, registry_schemas
 
 LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
 INCIDENTS = LINK + 'type Query { incident: Incident }\ntype Incident @key(fields: "id") { id: ID! title: String! }\n'
@@ -26,30 +26,30 @@ def write(root: Path, service: str, sdl: str) -> None:
 
 
 def test_the_supergraph_names_each_service_with_its_address(root: Path) -> None:
-    composed = compose(root)
+    composed = compose(registry_schemas(root))
 
     assert 'FILES @join__graph(name: "files", url: "http://files/graphql")' in composed
     assert 'INCIDENTS @join__graph(name: "incidents", url: "http://incidents/graphql")' in composed
 
 
 def test_the_same_schemas_compose_to_the_same_text(root: Path) -> None:
-    assert compose(root) == compose(root)
+    assert compose(registry_schemas(root)) == compose(registry_schemas(root))
 
 
 def test_schemas_that_do_not_fit_are_refused_with_a_reason(root: Path) -> None:
     write(root, "files", FILES.replace("attachments: [String!]", "title: String!"))
 
     with pytest.raises(CompositionError, match=r'"Incident\.title" is resolved from multiple subgraphs'):
-        compose(root)
+        compose(registry_schemas(root))
 
 
 def test_a_schema_that_is_not_graphql_is_refused_with_its_place(root: Path) -> None:
     write(root, "files", FILES.replace("[String!]", "[String!"))
 
     with pytest.raises(CompositionError, match=r"\[files\] line 2, column \d+: Syntax Error"):
-        compose(root)
+        compose(registry_schemas(root))
 
 
 def test_a_tree_without_schemas_is_named(tmp_path: Path) -> None:
     with pytest.raises(CompositionError, match=r"No services/\*/graphql/schema\.graphql"):
-        compose(tmp_path)
+        registry_schemas(tmp_path)
