@@ -40,7 +40,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The cell's text, at most `limit` characters."""
+    """The cell's text as it is written, at most `limit` characters."""
 
     column: str
     limit: int
@@ -50,12 +50,13 @@ class Text:
         return (self.column,)
 
     def read(self, cells: Cells) -> str | None:
-        text = as_text(cells[self.column])
+        cell = cells[self.column]
+        text = cell if isinstance(cell, str) else as_text(cell)
         if CONTROL.search(text):
             raise BadValue(self.column, CONTROL.sub("?", text), "holds a control character; take it out")
         if len(text) > self.limit:
             raise BadValue(self.column, text, f"has {len(text)} characters; at most {self.limit} fit, shorten it")
-        return text or None
+        return text if text.strip() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,14 @@ def line(value: str | None) -> str | None:
 
 
 def mail(value: str | None) -> str | None:
-    address = _text(value, LONGEST_LINE)
+    address = line(value)
     if address is not None and not _MAIL.fullmatch(address):
         raise ValueError("This is no mail address.")
     return address
 
 
 def country(value: str | None) -> str | None:
-    code = _text(value, LONGEST_LINE)
+    code = line(value)
     if code is not None and not _COUNTRY.fullmatch(code):
         raise ValueError("A country is given by its two capital letters of ISO 3166, for example DE.")
     return code
@@ -129,10 +129,11 @@ def input_path(name: str) -> tuple[str, ...]:
 
 
 def _text(value: str | None, longest: int) -> str | None:
-    found = (value or "").strip()
+    """As written, outer space too: it may be a quotation. Nothing but space is nothing."""
+    found = value or ""
     if len(found) > longest:
         raise ValueError(f"At most {longest} characters; this has {len(found)}.")
-    return _clean(found) or None
+    return _clean(found) if found.strip() else None
 
 
 def _clean(found: str) -> str:

@@ -58,7 +58,8 @@ def test_what_is_no_count_is_bad(cell: Cell) -> None:
 
 
 def test_texts_tags_and_countries_keep_to_the_limits_of_the_server() -> None:
-    assert Text("t", 3).read({"t": " abc "}) == "abc"
+    assert Text("t", 5).read({"t": " abc "}) == " abc "
+    assert Text("t", 5).read({"t": " \n "}) is None
     assert Tags(("t",), ",", 3).read({"t": "b, a,,b"}) == ["b", "a"]
     assert Country("t").read({"t": "kz"}) == "KZ"
     for form, cell in (

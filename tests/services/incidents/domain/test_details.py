@@ -19,7 +19,7 @@ MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=1)))
         ("title", "abc", "abc"),
         ("title", " a b", "a b"),
         ("title", "я" * 200, "я" * 200),
-        ("description", " # Kept\n\n  as written\n", "# Kept\n\n  as written"),
+        ("description", " # Kept\n\n  as written\n", " # Kept\n\n  as written\n"),
         ("description", " \n ", None),
         ("description", None, None),
         ("description", "=1+1", "=1+1"),
