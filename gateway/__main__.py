@@ -1,4 +1,4 @@
-"""`python -m gateway serve | plan`; `serve --no-sign-in --supergraph FILE` serves any supergraph."""
+"""`python -m gateway serve | compose | plan`; `serve --no-sign-in --supergraph FILE` serves any supergraph."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
 from chassis.transport import HttpTransport
 from gateway.app import new_gateway, new_open_gateway
+from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
 from gateway.executor import Engine
 from gateway.operation import RequestErrors
 from gateway.planner import PlanningError
@@ -21,6 +22,10 @@ from gateway.planner.text import plan_text
 from gateway.settings import GatewaySettings
 from gateway.supergraph import SupergraphError
 
+_MENDABLE: Final = (
+    *(SettingsError, SupergraphError, CompositionError, PlanningError, RequestErrors),
+    *(OSError, ValueError),
+)
 _DEFAULTS: Final = GatewaySettings.model_fields
 _OPEN_HOST: Final = "127.0.0.1"
 _OPEN_PORT: Final = 4000
@@ -34,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--supergraph, --host and --port go with --no-sign-in; else set GATEWAY_... variables")
     try:
         uvloop.run(given.run(given))
-    except (SettingsError, SupergraphError, PlanningError, RequestErrors, OSError, ValueError) as error:
+    except _MENDABLE as error:
         sys.stderr.write(f"gateway {given.command}: {_reason(error)}\n")
         return 2
     return 0
@@ -51,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help=f"with --no-sign-in; {_OPEN_HOST} if not given")
     serve.add_argument("--port", type=_port, help=f"with --no-sign-in; {_OPEN_PORT} if not given")
     serve.add_argument("--supergraph", type=Path, help="with --no-sign-in; the registry's own if not given")
+    compose = commands.add_parser("compose", help="compose subgraphs of others beside the registry's")
+    compose.set_defaults(run=_compose)
+    compose.add_argument(
+        "--add", action="append", required=True, metavar="NAME=SOURCE", help="a subgraph: its schema file, or its URL"
+    )
+    compose.add_argument("--out", type=Path, help="file for the supergraph; printed if not given")
     plan = commands.add_parser("plan", help="print how an operation would be fetched")
     plan.set_defaults(run=_plan)
     plan.add_argument("operation", type=Path, help="file with one GraphQL operation")
@@ -96,6 +107,18 @@ async def _plan(given: argparse.Namespace) -> None:
         sys.stdout.write(plan_text(ready.plan) + "\n")
 
     await _with_transport(show)
+
+
+async def _compose(given: argparse.Namespace) -> None:
+    async def write(transport: HttpTransport) -> None:
+        added = [await added_schema(source, transport) for source in given.add]
+        supergraph = extend(registry_schemas(), added)
+        if given.out is None:
+            sys.stdout.write(supergraph)
+        else:
+            replace_file(given.out, supergraph)
+
+    await _with_transport(write)
 
 
 async def _with_transport(use: Callable[[HttpTransport], Awaitable[None]]) -> None:

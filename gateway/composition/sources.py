@@ -38,6 +38,13 @@ async def added_schema(given: str, transport: Transport) -> SubgraphSchema:
     return _of_file(name, Path(source))
 
 
+def replace_file(file: Path, text: str) -> None:
+    """Whoever reads the file meanwhile, as a running gateway may, reads the old text or the new, and no half of it."""
+    aside = file.with_name(f".{file.name}.new")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(file)
+
+
 def _of_file(name: str, file: Path) -> SubgraphSchema:
     return SubgraphSchema(name, f"http://{name}/graphql", file.read_text(encoding="utf-8"))
 
