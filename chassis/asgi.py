@@ -29,7 +29,7 @@ def service_application(
 ) -> FastAPI:
     """`/graphql` for the gateway, `/internal` for other services, and health; for `degrading` see chassis/health.py."""
     application = bare_application(runtime.name, {"database": runtime.check_database}, degrading)
-    subgraph = Subgraph(runtime.name, schema, runtime.contexts, make_context)
+    subgraph = Subgraph(schema, runtime.contexts, make_context)
     application.router.routes.append(Route("/graphql", subgraph, methods=["POST"]))
     application.router.routes.append(Mount("/internal", runtime.internal.router))
     return application

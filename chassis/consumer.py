@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker import Broker, Subscription
-from chassis.database import Database, UnitOfWork
+from chassis.database import Cause, Database, UnitOfWork
 from chassis.events import Envelope
 from chassis.parking import Parking
 
@@ -173,7 +173,7 @@ class Consumer(Generic[T]):
 
     async def _dispatch(self, event: Envelope, work: UnitOfWork) -> None:
         """What the handler logs and emits is found by the request that began it all."""
-        work.request_id, work.traceparent, work.causation_id = event.request_id, event.traceparent, event.id
+        work.cause = Cause(request_id=event.request_id, traceparent=event.traceparent, causation_id=event.id)
         with structlog.contextvars.bound_contextvars(request_id=event.request_id, event_id=str(event.id)):
             await self._subscriptions.dispatch(event, work, self._tools)
 

@@ -8,7 +8,7 @@ or a function of the actor. A transaction that was told nothing sees nothing.
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -84,15 +84,25 @@ class ReadSession(AsyncSession):
     """A session of a read-only transaction; a type of its own so that no writer takes it by mistake."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What a change is traced back by: the request, its W3C trace, and the id of the event that gave rise to it."""
+
+    request_id: str | None = None
+    traceparent: str | None = None
+    causation_id: UUID | None = None
+
+
+OWN_ACCORD: Final = Cause()
+
+
 @dataclass(kw_only=True)
 class UnitOfWork:
     """One transaction that changes things: its session, who changes them, and the facts that go with the change."""
 
     session: AsyncSession
     actor: Actor
-    request_id: str | None = None
-    traceparent: str | None = None
-    causation_id: UUID | None = None
+    cause: Cause = OWN_ACCORD
     emitted: int = field(default=0, init=False)
 
     def emit(self, fact: Fact, *, subject: UUID, company: UUID | None, sequence: int, restricted: bool = False) -> None:
@@ -106,9 +116,9 @@ class UnitOfWork:
                 company_id=company,
                 sequence=sequence,
                 restricted=restricted,
-                request_id=self.request_id,
-                traceparent=self.traceparent,
-                causation_id=self.causation_id,
+                request_id=self.cause.request_id,
+                traceparent=self.cause.traceparent,
+                causation_id=self.cause.causation_id,
                 data=orjson.loads(orjson.dumps(fact, default=to_json)),
             )
         )
@@ -135,24 +145,11 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def work(
-        self,
-        actor: Actor,
-        *,
-        request_id: str | None = None,
-        traceparent: str | None = None,
-        causation_id: UUID | None = None,
-    ) -> AsyncIterator[UnitOfWork]:
+    async def work(self, actor: Actor, cause: Cause = OWN_ACCORD) -> AsyncIterator[UnitOfWork]:
         """Commits when the block ends, rolls back when it raises."""
         async with self._writes() as session, session.begin():
             await self._tell(session, actor, self._walls, "off")
-            unit = UnitOfWork(
-                session=session,
-                actor=actor,
-                request_id=request_id,
-                traceparent=traceparent,
-                causation_id=causation_id,
-            )
+            unit = UnitOfWork(session=session, actor=actor, cause=cause)
             yield unit
         if unit.emitted:
             for call in self._committed:

@@ -9,6 +9,7 @@ import structlog
 from chassis.auth import IDENTITY_HEADER, LIFETIME_SECONDS, Signer
 from chassis.errors import Fault, NotFound
 from chassis.identifiers import to_json
+from chassis.telemetry import REQUEST_ID_HEADER
 from chassis.transport import Transport
 
 _OK = 200
@@ -32,7 +33,7 @@ class Peer:
         headers = {"content-type": "application/json", IDENTITY_HEADER: self._identity()}
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         if request_id is not None:
-            headers["x-request-id"] = request_id
+            headers[REQUEST_ID_HEADER] = request_id
         url = f"{self._address}/internal/{question}"
         answer = await self._transport.post(url, orjson.dumps(body, default=to_json), headers, timeout=timeout)
         if answer.status == _ABSENT:

@@ -75,9 +75,7 @@ class Runtime:
         keyring = _read_keyring(name, settings.trusted_keys)
         self.internal = InternalRoutes(Verifier(keyring, name))
         self.internal.on("ready", callers=[GATEWAY], reads=_Nothing, answer=self._ready)
-        self.contexts = Contexts(
-            Verifier(keyring, SUBGRAPHS, frozenset({"gateway"})), RemoteScopes(self.peer("access"))
-        )
+        self.contexts = Contexts(Verifier(keyring, SUBGRAPHS, frozenset({GATEWAY})), RemoteScopes(self.peer("access")))
 
     def peer(self, name: str) -> Peer:
         return Peer(name, self.settings.address(name), self._transport, self._signer)

@@ -1,10 +1,26 @@
 """The tables that the chassis keeps in every service's database: event log, handled and parked events, projections."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Index, MetaData, String, Text, Uuid, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Identity,
+    Index,
+    MetaData,
+    String,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    column,
+    func,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -25,6 +41,12 @@ TYPES: dict[Any, Any] = {
 }
 
 
+def table_of(ids: Collection[UUID]) -> TableValuedAlias:
+    """A table inside a statement, with the one column `id`: what is asked for each of them is joined to it."""
+    given = literal(list(ids), ARRAY(Uuid()))
+    return func.unnest(given).table_valued(column("id", Uuid()), name="wanted").render_derived()
+
+
 def new_metadata() -> MetaData:
     return MetaData(naming_convention=NAMING_CONVENTION)
 
@@ -35,7 +57,11 @@ class Mechanism(DeclarativeBase):
 
 
 class EventRow(Mechanism):
-    """The event log (outbox). `position` is given after the commit by the relay's leader, without gaps."""
+    """The event log (outbox). `position` is given after the commit by the relay's leader, without gaps.
+
+    `time` is that of the writing and not of the transaction's beginning: whoever waited for a subject's row began
+    before the event that goes before.
+    """
 
     __tablename__ = "event"
 
@@ -45,7 +71,7 @@ class EventRow(Mechanism):
     subject: Mapped[UUID]
     company_id: Mapped[UUID | None]
     sequence: Mapped[int]
-    time: Mapped[datetime] = mapped_column(server_default=func.now())
+    time: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     request_id: Mapped[str | None]
     traceparent: Mapped[str | None]

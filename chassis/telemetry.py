@@ -9,6 +9,7 @@ from typing import TextIO
 import structlog
 
 REQUEST_ID_HEADER = "x-request-id"
+TRACE_HEADER = "traceparent"  # W3C Trace Context
 
 
 def configure_logs(style: str = "json", level: str = "info", output: TextIO | None = None) -> None:

@@ -7,17 +7,16 @@ application that raises before it answers is a 500 to its caller, and a Fault wh
 import asyncio
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-import aiohttp
 import structlog
 from starlette.types import ASGIApp
 
 from chassis.errors import Fault
+from chassis.http_connection import Broken
+from chassis.http_pool import Bounds, Pools
 
-_LARGE = 1 << 20
 _log = structlog.get_logger(__name__)
 
 
@@ -42,42 +41,32 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """Over TCP with kept-alive connections, at most `connections` of them per host."""
+    """Over TCP with kept-alive connections, at most `connections` of them per host; an answer has `largest` bytes.
 
-    def __init__(self, *, connections: int = 100) -> None:
-        self._connections = connections
-        self._opened: aiohttp.ClientSession | None = None
+    Nothing is sent twice. A connection that the service has closed in the meantime is not taken again; where it closes
+    one just when a request is on its way, that is a Fault, and whoever knows the request as harmless may repeat it.
+    """
+
+    def __init__(self, *, connections: int = 100, largest: int = 64 << 20, idle_seconds: float = 15.0) -> None:
+        self._pools = Pools(Bounds(connections, largest, idle_seconds))
+        self._closed = False
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
-        limit = aiohttp.ClientTimeout(total=timeout)
+        if self._closed:
+            raise Fault(_host(url), "is not called any more, this process is ending")
         try:
-            data = body if len(body) < _LARGE else BytesIO(body)  # aiohttp sends bytes at once, and a stream in pieces
-            posting = self._session(url).post(url, data=data, headers=headers, timeout=limit, allow_redirects=False)
-            async with posting as answer:
-                content = await answer.read()
-                return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, content)
+            async with asyncio.timeout(timeout):
+                return Response(*await self._pools.post(url, body, headers))
         except TimeoutError as error:
             raise Fault(_host(url), _late(timeout)) from error
-        except aiohttp.ClientError as error:
+        except Broken as broken:
+            raise Fault(_host(url), broken.reason) from broken
+        except (OSError, ValueError) as error:
             raise Fault(_host(url), str(error) or type(error).__name__) from error
 
     async def close(self) -> None:
-        if self._opened is not None:
-            await self._opened.close()
-
-    def _session(self, url: str) -> aiohttp.ClientSession:
-        """Made at the first call, because aiohttp wants a running event loop. Raises Fault after the end."""
-        if self._opened is None:
-            connector = aiohttp.TCPConnector(limit=0, limit_per_host=self._connections)
-            self._opened = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                headers={"accept-encoding": "identity"},
-            )
-        if self._opened.closed:
-            raise Fault(_host(url), "is not called any more, this process is ending")
-        return self._opened
+        self._closed = True
+        await self._pools.close()
 
 
 class InProcessTransport:

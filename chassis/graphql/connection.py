@@ -49,17 +49,20 @@ class Connection(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a caller asked for: at most `first` rows behind the row whose sort key is `after`."""
+    """What a caller asked for: at most `first` rows behind the row whose sort key is `after`, in that `order`."""
 
     first: int
     after: tuple[Any, ...] | None
+    order: str
 
     @classmethod
-    def of(cls, first: int, after: str | None) -> "Page":
-        """Raises Invalid for a page longer than a hundred or a cursor that is none of ours."""
+    def of(cls, first: int, after: str | None, *, order: str) -> "Page":
+        """`order` names what the list is sorted by. Raises Invalid for a page longer than a hundred, and for a cursor
+        that is none of ours or of another order.
+        """
         if not 1 <= first <= LONGEST_PAGE:
             raise Invalid(f"first must be between 1 and {LONGEST_PAGE}.", field=("first",))
-        return cls(first, None if after is None else _decode(after))
+        return cls(first, None if after is None else _decode(after, order), order)
 
     def typed(self, *types: Callable[[Any], Any]) -> tuple[Any, ...] | None:
         """`after` with each part read by its type. Raises Invalid when the cursor belongs to another list."""
@@ -77,23 +80,23 @@ class Page:
         count: Callable[[], Awaitable[int]],
     ) -> Connection[N]:
         """`rows` are up to `first` + 1 nodes with their sort keys; the one too many tells that there is a next page."""
-        edges = [Edge(node=node, cursor=encode(key)) for node, key in rows[: self.first]]
+        edges = [Edge(node=node, cursor=encode(key, self.order)) for node, key in rows[: self.first]]
         info = PageInfo(has_next_page=len(rows) > self.first, end_cursor=edges[-1].cursor if edges else None)
         return kind(edges=edges, page_info=info, count=count)
 
 
-def encode(key: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(list(key), default=to_json)).decode()
+def encode(key: Sequence[Any], order: str) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([order, *key], default=to_json)).decode()
 
 
-def _decode(cursor: str) -> tuple[Any, ...]:
+def _decode(cursor: str, order: str) -> tuple[Any, ...]:
     try:
         key = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
         raise _foreign_cursor() from error
-    if not isinstance(key, list):
+    if not isinstance(key, list) or key[:1] != [order]:
         raise _foreign_cursor()
-    return tuple(key)
+    return tuple(key[1:])
 
 
 def _foreign_cursor() -> Invalid:

@@ -4,7 +4,7 @@ Errors come in three kinds: refusals keep their code, faults say SERVICE_UNAVAIL
 INTERNAL, with the request id to look for in the log.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
@@ -19,15 +19,16 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from chassis.access import Actor
 from chassis.auth import CONTEXT_HEADER, InvalidToken
 from chassis.context import Contexts
+from chassis.database import Cause
 from chassis.errors import Fault, Refusal
+from chassis.graphql.context import GraphRequest
 from chassis.graphql.directives import FEDERATION
 from chassis.graphql.refusals import camel
-from chassis.telemetry import REQUEST_ID_HEADER, request
+from chassis.telemetry import REQUEST_ID_HEADER, TRACE_HEADER, request
 
-MakeContext: TypeAlias = Callable[[Actor, str], Any]
+MakeContext: TypeAlias = Callable[[GraphRequest], Any]
 _DOCUMENTS: Final = 1_000
 _log = structlog.get_logger(__name__)
 
@@ -35,33 +36,30 @@ _log = structlog.get_logger(__name__)
 class Subgraph:
     """Executes `schema` for the actor of the signed context; `make_context` builds what resolvers get."""
 
-    def __init__(
-        self, service: str, schema: strawberry.federation.Schema, contexts: Contexts, make: MakeContext
-    ) -> None:
-        self._service = service
+    def __init__(self, schema: strawberry.federation.Schema, contexts: Contexts, make_context: MakeContext) -> None:
         self._schema = schema
         self._contexts = contexts
-        self._make_context = make
+        self._make_context = make_context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = headers.get(REQUEST_ID_HEADER.encode()) or str(uuid4())
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = headers.get(REQUEST_ID_HEADER) or str(uuid4())
         with request(request_id):
-            status, answer = await self._masked(headers.get(CONTEXT_HEADER.encode()), request_id, receive)
+            status, answer = await self._masked(headers, request_id, receive)
         await _send(send, status, answer)
 
-    async def _masked(self, token: str | None, request_id: str, receive: Receive) -> tuple[int, bytes]:
+    async def _masked(self, headers: Mapping[str, str], request_id: str, receive: Receive) -> tuple[int, bytes]:
         """The answer as JSON, whatever goes wrong on the way to it."""
         try:
-            status, answer = await self._answer(token, request_id, receive)
+            status, answer = await self._answer(headers, request_id, receive)
             return status, orjson.dumps(answer)
         except Exception as error:  # noqa: BLE001  # a bug outside of any field; fields have their own faces
             _log.error("bug", exc_info=error)
             return 500, orjson.dumps({"data": None, "errors": [_internal(request_id)]})
 
-    async def _answer(self, token: str | None, request_id: str, receive: Receive) -> tuple[int, Any]:
+    async def _answer(self, headers: Mapping[str, str], request_id: str, receive: Receive) -> tuple[int, Any]:
         try:
-            actor = await self._contexts.actor(token)
+            actor = await self._contexts.actor(headers.get(CONTEXT_HEADER))
         except InvalidToken:
             return 401, _refusal("UNAUTHENTICATED", "This service answers the gateway only.")
         except Fault as fault:
@@ -69,7 +67,8 @@ class Subgraph:
         asked = _read(await _body(receive))
         if asked is None:
             return 400, _refusal("BAD_REQUEST", "The body must be JSON: query, and if wanted variables, operationName.")
-        return 200, await self._execute(asked, self._make_context(actor, request_id), request_id)
+        cause = Cause(request_id=request_id, traceparent=headers.get(TRACE_HEADER))
+        return 200, await self._execute(asked, self._make_context(GraphRequest(actor, cause)), request_id)
 
     async def _execute(self, asked: "_Asked", context: Any, request_id: str) -> dict[str, Any]:
         try:

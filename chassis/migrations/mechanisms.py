@@ -11,7 +11,7 @@ _TABLES_V1 = (
         subject uuid NOT NULL,
         company_id uuid,
         sequence bigint NOT NULL,
-        time timestamptz NOT NULL DEFAULT now(),
+        time timestamptz NOT NULL DEFAULT clock_timestamp(),
         restricted boolean NOT NULL,
         request_id text,
         traceparent text,

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from chassis.access import Actor
 from chassis.asgi import service_application
 from chassis.database import Wall
+from chassis.graphql.context import GraphRequest
 from chassis.runtime import GATEWAY, Runtime
 from chassis.transport import Transport
 from services.access.adapters.password_hashing import PasswordHashing
@@ -32,8 +33,8 @@ def new_runtime(settings: AccessSettings, transport: Transport) -> Runtime:
 def new_application(runtime: Runtime) -> FastAPI:
     passwords = PasswordHashing()
 
-    def make_context(actor: Actor, request_id: str) -> Context:
-        return Context(actor, request_id, runtime.database, passwords)
+    def make_context(request: GraphRequest) -> Context:
+        return Context(request, runtime.database, passwords)
 
     _answer_gateway(runtime, passwords)
     _publish(runtime)

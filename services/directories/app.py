@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.asgi import service_application
 from chassis.database import Database, Wall, new_engine
+from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.directories.domain import permissions
@@ -37,8 +38,8 @@ def new_runtime(settings: DirectoriesSettings, transport: Transport) -> Director
 
 
 def new_application(runtime: DirectoriesRuntime) -> FastAPI:
-    def make_context(actor: Actor, request_id: str) -> Context:
-        return Context(actor, request_id, runtime.database, runtime.directory, runtime.default_locale)
+    def make_context(request: GraphRequest) -> Context:
+        return Context(request, runtime.database, runtime.directory, runtime.default_locale)
 
     runtime.internal.publish(
         "directory_entry",

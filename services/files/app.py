@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from chassis.access import Actor
 from chassis.asgi import service_application
 from chassis.database import Wall
+from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.files.adapters.object_store import ObjectStore, S3ObjectStore
@@ -45,7 +45,7 @@ def new_application(runtime: FilesRuntime) -> FastAPI:
     """Without its store the service still tells of files, so that a silent store only degrades it."""
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
 
-    def make_context(actor: Actor, request_id: str) -> Context:
-        return Context(actor, request_id, runtime.database, projections)
+    def make_context(request: GraphRequest) -> Context:
+        return Context(request, runtime.database, projections)
 
     return service_application(runtime, schema, make_context, degrading={"object store": runtime.objects.check})

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI
 
-from chassis.access import Actor
 from chassis.asgi import service_application
 from chassis.database import Wall
+from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.incidents.domain import permissions
@@ -42,8 +42,8 @@ def new_projections(runtime: Runtime) -> Projections:
 def new_application(runtime: Runtime) -> FastAPI:
     projections = new_projections(runtime)
 
-    def make_context(actor: Actor, request_id: str) -> Context:
-        return Context(actor, request_id, runtime.database, projections)
+    def make_context(request: GraphRequest) -> Context:
+        return Context(request, runtime.database, projections)
 
     runtime.internal.publish(
         "incident",

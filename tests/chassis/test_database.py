@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import Database, new_engine
+from chassis.database import Cause, Database, new_engine
 from chassis.errors import Fault, Invalid
 from chassis.identifiers import uuid7
 from deploy.local.postgres import PostgresServer
@@ -195,7 +195,7 @@ async def test_only_commits_with_events_are_told(database: Database) -> None:
 
 async def test_an_event_holds_who_caused_it_and_what_happened(database: Database) -> None:
     thing, cause = uuid7(), uuid7()
-    async with database.work(EVERYWHERE, request_id="r-1", traceparent="00-a-b-01", causation_id=cause) as work:
+    async with database.work(EVERYWHERE, Cause(request_id="r-1", traceparent="00-a-b-01", causation_id=cause)) as work:
         await change_thing(thing, MINE, work)
         await change_thing(thing, MINE, work)
     async with database.read(EVERYWHERE) as session:

@@ -16,7 +16,7 @@ from chassis import relay as relay_module
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker import Broker, Subscription
 from chassis.broker.in_process import InProcessBroker
-from chassis.database import Database, UnitOfWork
+from chassis.database import Cause, Database, UnitOfWork
 from chassis.errors import Fault
 from chassis.events import Envelope
 from chassis.identifiers import uuid7
@@ -333,7 +333,7 @@ async def test_an_envelope_carries_all_that_the_log_holds(
     database: Database, broker: Broker, reader: Reader, until: Until
 ) -> None:
     cause, subject, company = uuid7(), uuid7(), uuid7()
-    async with database.work(WRITER, request_id="r-9", traceparent="00-a-b-01", causation_id=cause) as work:
+    async with database.work(WRITER, Cause(request_id="r-9", traceparent="00-a-b-01", causation_id=cause)) as work:
         await change_thing(subject, company, work)
     async with running(Relay("things", database.engine, broker)):
         await until(published(database))

@@ -61,7 +61,7 @@ def get(runtime: Runtime) -> Get:
     """Asks the application: the status, and the body as JSON or text."""
     schema = SilentSchema(Query)
     checks = {"advice": _useless}
-    application = service_application(runtime, schema, lambda actor, _: actor.name, checks)
+    application = service_application(runtime, schema, lambda request: request.actor.name, checks)
 
     async def ask(path: str, method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, Any]:
         sent: list[Any] = []

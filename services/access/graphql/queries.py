@@ -1,12 +1,11 @@
 """Reading companies, users and groups."""
 
 from typing import Annotated, TypeAlias
-from uuid import UUID
 
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.access.domain import permissions
@@ -15,6 +14,7 @@ from services.access.graphql.types.company import Company, company_page
 from services.access.graphql.types.filters import CompanyFilterInput, UserFilterInput
 from services.access.graphql.types.group import Group
 from services.access.graphql.types.me import Me
+from services.access.graphql.types.pages import page_by_name
 from services.access.graphql.types.user import User
 from services.access.persistence.companies import Companies, CompanyFilter
 from services.access.persistence.groups import Groups
@@ -61,8 +61,8 @@ class Query:
     async def users(
         self, info: Info, filter: WhichUsers = None, first: First = 20, after: After = None
     ) -> Connection[User] | None:
-        wanted, page = UserFilter() if filter is None else filter.to_filter(), Page.of(first, after)
-        behind = page.typed(str, UUID)
+        wanted = UserFilter() if filter is None else filter.to_filter()
+        page, behind = page_by_name(first, after)
         async with info.context.read() as session:
             rows = await Users(session, info.context.actor).page(wanted, page.first, behind)
 
@@ -75,8 +75,7 @@ class Query:
 
     @strawberry.field(directives=[_GROUPS], description="The groups that hold in companies you manage, by name.")
     async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
-        page = Page.of(first, after)
-        behind = page.typed(str, UUID)
+        page, behind = page_by_name(first, after)
         async with info.context.read() as session:
             rows = await Groups(session, info.context.actor).page(page.first, behind)
 

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
 from chassis.errors import NotFound
+from chassis.rowsecurity import among
 from services.access.persistence.rows import CompanyRow
-from services.access.persistence.sight import among, containing
+from services.access.persistence.sight import containing
 
 Key: TypeAlias = UUID | str  # an id, or a code
 COMPANY = "The company was"

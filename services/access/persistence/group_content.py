@@ -4,13 +4,14 @@ from collections.abc import Collection
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, cast, column, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from chassis.access import Actor
+from chassis.rowsecurity import among
+from chassis.tables import table_of
 from services.access.persistence.rows import CompanyRow, GroupCompanyRow, GroupMemberRow, UserRow
-from services.access.persistence.sight import among
 
 R = TypeVar("R", CompanyRow, UserRow)
 After: TypeAlias = tuple[Any, ...] | None
@@ -31,11 +32,10 @@ class GroupContent(Generic[R]):
         self._rows: Select[R] = select(content).join(link, linked == content.id).where(sight)
 
     async def pages(
-        self, groups: Collection[UUID], first: int, after: After, session: AsyncSession
+        self, session: AsyncSession, groups: Collection[UUID], first: int, after: After
     ) -> dict[UUID, list[R]]:
         """Per group up to `first` + 1 rows by name, behind the name and id of `after`."""
-        listed = func.unnest(cast(list(groups), ARRAY(Uuid())))
-        wanted = listed.table_valued(column("id", Uuid())).render_derived("wanted")
+        wanted = table_of(groups)
         key = (self._content.name, self._content.id)
         rows = self._rows.where(self._group_id == wanted.c.id)
         if after is not None:
@@ -47,18 +47,17 @@ class GroupContent(Generic[R]):
             found.setdefault(group, []).append(each)
         return found
 
-    async def counts(self, groups: Collection[UUID], session: AsyncSession) -> dict[UUID, int]:
+    async def counts(self, session: AsyncSession, groups: Collection[UUID]) -> dict[UUID, int]:
         counted = self._rows.where(self._group_id == func.any(list(groups))).group_by(self._group_id)
         statement = counted.with_only_columns(self._group_id, func.count(), maintain_column_froms=True)
         return {row[0]: row[1] for row in await session.execute(statement)}
 
 
-def group_companies(actor: Actor) -> GroupContent[CompanyRow]:
-    """Those in the actor's sight."""
+def companies_in_sight(actor: Actor) -> GroupContent[CompanyRow]:
     sight = among(CompanyRow.id, actor.anywhere())
     return GroupContent(CompanyRow, GroupCompanyRow, GroupCompanyRow.company_id, sight)
 
 
-def group_members() -> GroupContent[UserRow]:
-    """All: who sees a group manages one of its companies, and so its members."""
+def every_member() -> GroupContent[UserRow]:
+    """Who sees a group manages one of its companies, and so its members."""
     return GroupContent(UserRow, GroupMemberRow, GroupMemberRow.user_id, true())

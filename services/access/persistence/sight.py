@@ -4,17 +4,12 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, true
+from sqlalchemy import ColumnElement, exists, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from chassis.access import Companies, Everywhere
 from services.access.persistence.rows import GroupCompanyRow, GroupMemberRow, GroupRow
 
 _ESCAPE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
-
-
-def among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnElement[bool]:
-    return true() if isinstance(companies, Everywhere) else column == func.any(list(companies))
 
 
 def works_in(user_id: InstrumentedAttribute[UUID], companies: Collection[UUID]) -> ColumnElement[bool]:

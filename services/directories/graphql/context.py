@@ -1,33 +1,29 @@
 """What resolvers get: who asks, in which languages, the directory, and the loaders of this one request."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
 
-from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
-from chassis.access import Actor
-from chassis.database import Database, UnitOfWork
+from chassis.database import Database
+from chassis.graphql.context import GraphRequest, RequestContext
 from services.directories.domain.entries import Directory
 from services.directories.domain.locales import fallbacks
 from services.directories.domain.rules import checked
 from services.directories.domain.wording import Wanted
-from services.directories.graphql.loaders.entry_by_id import EntryById, entry_by_id
+from services.directories.graphql.loaders.entry_by_id import entry_by_id
 from services.directories.persistence.cache import DirectoryCache
 
 
-class Context:
+class Context(RequestContext):
     """`default_locale` is the installation's; it serves where none of the reader's own does."""
 
-    def __init__(
-        self, actor: Actor, request_id: str, database: Database, cache: DirectoryCache, default_locale: str
-    ) -> None:
-        self.actor = actor
-        self._request_id = request_id
-        self._database = database
+    def __init__(self, request: GraphRequest, database: Database, cache: DirectoryCache, default_locale: str) -> None:
         self._cache = cache
         self._default_locale = default_locale
-        self.entries: EntryById = DataLoader(entry_by_id(self.directory))
+        super().__init__(request, database)
+
+    def load_anew(self) -> None:
+        self.entries = entry_by_id(self.directory)
 
     async def directory(self) -> Directory:
         """What there is now for the one who asks. Raises Fault."""
@@ -39,9 +35,6 @@ class Context:
             return (*self.actor.locales, self._default_locale)
         checked(fallbacks, locale, "locale")
         return (locale, self._default_locale)
-
-    def work(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        return self._database.work(self.actor, request_id=self._request_id)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

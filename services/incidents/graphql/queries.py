@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.incidents.domain import permissions
@@ -13,7 +13,7 @@ from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.enums import IncidentOrder
 from services.incidents.graphql.types.filters import IncidentFilter, to_filter
 from services.incidents.graphql.types.incident import Incident
-from services.incidents.graphql.types.pages import behind
+from services.incidents.graphql.types.pages import page_of_incidents
 from services.incidents.persistence.incidents import Incidents, Order, sort_key
 
 _VIEW = CompanyScope(permission=permissions.VIEW)
@@ -51,11 +51,11 @@ class Query:
         first: First = 20,
         after: After = None,
     ) -> Connection[Incident] | None:
-        orders, page = _orders(order_by), Page.of(first, after)
-        start = behind(page, orders)
+        orders = _orders(order_by)
+        page, behind = page_of_incidents(first, after, orders)
         async with info.context.read() as session:
             wanted = await to_filter(filter, session)
-            rows = await Incidents(session, info.context.actor).page(wanted, orders, page.first, start)
+            rows = await Incidents(session, info.context.actor).page(wanted, orders, page.first, behind)
 
         async def count() -> int:
             async with info.context.read() as session:

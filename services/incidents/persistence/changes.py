@@ -1,6 +1,6 @@
 """The history of incidents: written with each change, read page by page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
-from services.incidents.persistence.idtable import table_of
+from chassis.tables import table_of
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 
 
@@ -25,7 +25,7 @@ def record(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, 
             at=incident.updated_at,
             actor_kind=work.actor.kind.value,
             actor_id=work.actor.id,
-            request_id=work.request_id,
+            request_id=work.cause.request_id,
             operation=operation,
             changes=orjson.loads(orjson.dumps(changes, default=to_json)),
         )
@@ -38,12 +38,14 @@ class Changes:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def pages(self, incidents: Collection[UUID], first: int, after: int | None) -> dict[UUID, list[ChangeRow]]:
-        """Per incident up to `first` + 1 entries, newest first, older than the sequence `after`; one statement."""
+    async def pages(
+        self, incidents: Collection[UUID], first: int, after: Sequence[int] | None
+    ) -> dict[UUID, list[ChangeRow]]:
+        """Per incident up to `first` + 1 entries, newest first, older than the sequence in `after`; one statement."""
         wanted = table_of(incidents)
         older = select(ChangeRow).where(ChangeRow.incident_id == wanted.c.id)
         if after is not None:
-            older = older.where(ChangeRow.sequence < after)
+            older = older.where(ChangeRow.sequence < after[0])
         newest = older.order_by(ChangeRow.sequence.desc()).limit(first + 1).lateral()
         entry = aliased(ChangeRow, newest)
         found: dict[UUID, list[ChangeRow]] = {incident: [] for incident in incidents}

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from chassis.access import EVERY_COMPANY, Actor, Companies
+from chassis.access import Actor
 from chassis.errors import NotFound
+from chassis.rowsecurity import among
+from chassis.tables import table_of
 from services.incidents.domain import permissions
-from services.incidents.persistence.idtable import table_of
 from services.incidents.persistence.rows import IncidentRow
 
 INCIDENT = "The incident was"
@@ -53,9 +54,9 @@ class Filter:
             (IncidentRow.severity_id, self.severity_ids),
             (IncidentRow.responsible_id, self.responsible_ids),
         ]
-        among = [column == func.any(list(wanted)) for column, wanted in lists if wanted is not None]
+        members = [column == func.any(list(wanted)) for column, wanted in lists if wanted is not None]
         return [
-            *among,
+            *members,
             *_span(IncidentRow.occurred_at, self.occurred),
             *_span(IncidentRow.registered_at, self.registered),
         ]
@@ -127,16 +128,12 @@ class Incidents:
 
     def _visible(self) -> Select[IncidentRow]:
         """Which incidents there are for the actor is decided here and nowhere else."""
-        seen = _among(IncidentRow.company_id, self._actor.companies(permissions.VIEW))
+        seen = among(IncidentRow.company_id, self._actor.companies(permissions.VIEW))
         return select(IncidentRow).where(seen, IncidentRow.deleted_at.is_(None))
 
 
 def sort_key(row: IncidentRow, orders: Sequence[Order]) -> list[Any]:
     return [*(getattr(row, order.value[0].key) for order in orders), row.id]
-
-
-def _among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnElement[bool]:
-    return true() if companies is EVERY_COMPANY else column == func.any(list(companies))
 
 
 def _behind(columns: Sequence[tuple[Any, bool]], after: Sequence[Any]) -> ColumnElement[bool]:

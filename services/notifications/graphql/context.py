@@ -1,30 +1,24 @@
 """What resolvers get: who asks, the database, and the loaders of this one request."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
 
-from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
-from chassis.access import Actor
-from chassis.database import Database, ReadSession
-from services.notifications.graphql.loaders.incident_messages import IncidentMessages, incident_messages
-from services.notifications.graphql.loaders.message_by_id import MessageById, message_by_id
+from chassis.database import Database
+from chassis.graphql.context import GraphRequest, RequestContext
+from services.notifications.graphql.loaders.incident_messages import incident_messages
+from services.notifications.graphql.loaders.message_by_id import message_by_id
 from services.notifications.persistence.projections import Projections
 
 
-class Context:
-    def __init__(self, actor: Actor, request_id: str, database: Database, projections: Projections) -> None:
-        self.actor = actor
-        self._request_id = request_id
-        self._database = database
-        self.messages: MessageById = DataLoader(message_by_id(self.read, actor))
-        self.incident_messages: IncidentMessages = DataLoader(
-            incident_messages(self.read, actor, projections.incidents)
-        )
+class Context(RequestContext):
+    def __init__(self, request: GraphRequest, database: Database, projections: Projections) -> None:
+        self._projections = projections
+        super().__init__(request, database)
 
-    def read(self) -> AbstractAsyncContextManager[ReadSession]:
-        return self._database.read(self.actor)
+    def load_anew(self) -> None:
+        self.messages = message_by_id(self.read, self.actor)
+        self.incident_messages = incident_messages(self.read, self.actor, self._projections.incidents)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -14,6 +14,7 @@ from chassis.graphql.connection import LONGEST_PAGE, Connection, Page, encode
 from chassis.identifiers import uuid7
 
 TIMES = (datetime.fromisoformat, UUID)
+ORDER = "AT_DESC"
 
 
 @strawberry.type
@@ -35,24 +36,24 @@ async def count() -> int:
     ],
 )
 def test_a_cursor_comes_back_as_it_went_out(key: tuple[Any, ...], types: tuple[Any, ...]) -> None:
-    cursor = encode(key)
+    cursor = encode(key, ORDER)
     assert cursor.isascii()
-    assert Page.of(10, cursor).typed(*types) == key
+    assert Page.of(10, cursor, order=ORDER).typed(*types) == key
 
 
 def test_without_a_cursor_a_page_begins_at_the_beginning() -> None:
-    assert Page.of(10, None).typed(*TIMES) is None
+    assert Page.of(10, None, order=ORDER).typed(*TIMES) is None
 
 
 @pytest.mark.parametrize("first", [1, 50, LONGEST_PAGE])
 def test_a_page_may_hold_up_to_a_hundred(first: int) -> None:
-    assert Page.of(first, None).first == first
+    assert Page.of(first, None, order=ORDER).first == first
 
 
 @pytest.mark.parametrize("first", [0, -1, LONGEST_PAGE + 1, 2**31 - 1])
 def test_a_page_of_another_length_is_refused_with_the_limit(first: int) -> None:
     with pytest.raises(Invalid, match="between 1 and 100") as caught:
-        Page.of(first, None)
+        Page.of(first, None, order=ORDER)
     assert caught.value.field == ("first",)
 
 
@@ -73,30 +74,30 @@ def coded(value: bytes) -> str:
         coded(b"["),
         coded(b"[" * 5000),
         coded(b"\xff"),
-        encode(()),
-        encode((1, 2)),
-        encode((None, None)),
-        encode(("2026-01-01T00:00:00+00:00",)),
-        encode(("2026-01-01T00:00:00+00:00", "no id")),
-        encode(("yesterday", str(uuid7()))),
-        encode(("2026-01-01T00:00:00+00:00", str(uuid7()), 1)),
-        encode((["2026-01-01T00:00:00+00:00"], str(uuid7()))),
-        encode((True, {"a": 1})),
+        encode((), ORDER),
+        encode((1, 2), ORDER),
+        encode((None, None), ORDER),
+        encode(("2026-01-01T00:00:00+00:00",), ORDER),
+        encode(("2026-01-01T00:00:00+00:00", "no id"), ORDER),
+        encode(("yesterday", str(uuid7())), ORDER),
+        encode(("2026-01-01T00:00:00+00:00", str(uuid7()), 1), ORDER),
+        encode((["2026-01-01T00:00:00+00:00"], str(uuid7())), ORDER),
+        encode((True, {"a": 1}), ORDER),
     ],
 )
 def test_a_cursor_of_another_list_is_refused_with_the_way_out(cursor: str) -> None:
     with pytest.raises(Invalid, match=r"pageInfo\.endCursor") as caught:
-        Page.of(10, cursor).typed(*TIMES)
+        Page.of(10, cursor, order=ORDER).typed(*TIMES)
     assert caught.value.field == ("after",)
 
 
 @pytest.mark.parametrize(("rows", "shown", "more"), [(0, 0, False), (2, 2, False), (3, 3, False), (4, 3, True)])
 async def test_one_row_too_many_tells_of_a_next_page(rows: int, shown: int, more: bool) -> None:
     found = [(f"thing {number}", (number,)) for number in range(rows)]
-    page = Page.of(3, None).connection(Things, found, count)
+    page = Page.of(3, None, order=ORDER).connection(Things, found, count)
     assert [edge.node for edge in page.edges] == [f"thing {number}" for number in range(shown)]
     assert page.page_info.has_next_page is more
-    assert page.page_info.end_cursor == (encode((shown - 1,)) if shown else None)
+    assert page.page_info.end_cursor == (encode((shown - 1,), ORDER) if shown else None)
     assert await page.count() == 7
 
 
@@ -105,7 +106,7 @@ async def test_following_the_cursors_shows_everything_once() -> None:
     seen: list[int] = []
     after: str | None = None
     while True:
-        page = Page.of(10, after)
+        page = Page.of(10, after, order=ORDER)
         key = page.typed(int)
         rest = [number for number in everything if key is None or number > key[0]][: page.first + 1]
         info = page.connection(Things, [(str(number), (number,)) for number in rest], count)
@@ -117,4 +118,11 @@ async def test_following_the_cursors_shows_everything_once() -> None:
 
 
 def test_a_cursor_is_opaque_and_shows_only_the_sort_key() -> None:
-    assert orjson.loads(base64.urlsafe_b64decode(encode((1, "a")))) == [1, "a"]
+    assert orjson.loads(base64.urlsafe_b64decode(encode((1, "a"), ORDER))) == [ORDER, 1, "a"]
+
+
+@pytest.mark.parametrize("order", ["", "AT_ASC", "AT_DESC AT_DESC"])
+def test_a_cursor_serves_only_the_order_it_was_made_in(order: str) -> None:
+    with pytest.raises(Invalid, match="no cursor of this list") as caught:
+        Page.of(10, encode(("2026-01-01T00:00:00+00:00", str(uuid7())), ORDER), order=order)
+    assert caught.value.field == ("after",)

@@ -11,7 +11,6 @@ import orjson
 import pytest
 import strawberry
 
-from chassis.access import Actor
 from chassis.auth import CONTEXT_HEADER, IDENTITY_HEADER, SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, to_claims
 from chassis.errors import Conflict, Denied, Fault, Invalid, NotFound, Refusal
@@ -38,12 +37,16 @@ class Colour(Enum):
 class Query:
     @strawberry.field
     def name(self, info: strawberry.Info[Any, None]) -> str:
-        actor: Actor = info.context["actor"]
-        return actor.name
+        return str(info.context.actor.name)
 
     @strawberry.field
     def request_id(self, info: strawberry.Info[Any, None]) -> str:
-        return str(info.context["request_id"])
+        return str(info.context.cause.request_id)
+
+    @strawberry.field
+    def trace(self, info: strawberry.Info[Any, None]) -> str | None:
+        trace: str | None = info.context.cause.traceparent
+        return trace
 
     @strawberry.field
     def refuse(self, how: str) -> str | None:
@@ -83,9 +86,7 @@ def log() -> io.StringIO:
 class Client:
     def __init__(self, contexts: Contexts, token: str) -> None:
         schema = SilentSchema(Query)
-        subgraph = Subgraph(
-            "things", schema, contexts, lambda actor, request_id: {"actor": actor, "request_id": request_id}
-        )
+        subgraph = Subgraph(schema, contexts, lambda request: request)
         self._transport = InProcessTransport({"things": subgraph})
         self.token = token
 
@@ -265,3 +266,9 @@ async def test_without_a_request_id_one_is_made(client: Client) -> None:
     answer = await client.post(b'{"query": "{ bug }"}', **{"x-request-id": ""})
     message = orjson.loads(answer.body)["errors"][0]["message"]
     assert len(message.removesuffix(".").rsplit(" ", 1)[1]) == 36
+
+
+async def test_the_trace_reaches_what_resolvers_get(client: Client) -> None:
+    body = orjson.dumps({"query": "{ trace }"})
+    answers = [await client.post(body, **sent) for sent in ({"traceparent": "00-a-b-01"}, {})]
+    assert [orjson.loads(answer.body)["data"]["trace"] for answer in answers] == ["00-a-b-01", None]

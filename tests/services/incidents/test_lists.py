@@ -11,6 +11,8 @@ from services.incidents.persistence.rows import IncidentRow
 from tests.support.casebook import SYSTEM, Casebook
 from tests.support.services import Json, user
 
+NEWEST = "REGISTERED_AT_DESC"
+SEQUENCE = "SEQUENCE_DESC"
 PAGE = """
 query ($filter: IncidentFilter, $orderBy: [IncidentOrder!], $first: Int! = 20, $after: String) {
     incidents(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
@@ -176,12 +178,12 @@ async def test_filters_let_through_what_they_say(casebook: Casebook) -> None:
         ("first: -1", ["first"]),
         ('after: "no cursor"', ["after"]),
         ('after: "é"', ["after"]),
-        (f'after: "{encode([])}"', ["after"]),
-        (f'after: "{encode(["2026-01-01T00:00:00+00:00"])}"', ["after"]),
-        (f'after: "{encode(["2026-01-01T00:00:00+00:00", 5])}"', ["after"]),
-        (f'after: "{encode(["2026-01-01T00:00:00", str(uuid4())])}"', ["after"]),
-        (f'after: "{encode(["0001-01-01T00:00:00+10:00", str(uuid4())])}"', ["after"]),
-        (f'after: "{encode([1, str(uuid4())])}"', ["after"]),
+        (f'after: "{encode([], NEWEST)}"', ["after"]),
+        (f'after: "{encode(["2026-01-01T00:00:00+00:00"], NEWEST)}"', ["after"]),
+        (f'after: "{encode(["2026-01-01T00:00:00+00:00", 5], NEWEST)}"', ["after"]),
+        (f'after: "{encode(["2026-01-01T00:00:00", str(uuid4())], NEWEST)}"', ["after"]),
+        (f'after: "{encode(["0001-01-01T00:00:00+10:00", str(uuid4())], NEWEST)}"', ["after"]),
+        (f'after: "{encode([1, str(uuid4())], NEWEST)}"', ["after"]),
         ('filter: { companyIds: ["no id"] }', ["filter", "companyIds"]),
         ('filter: { responsibleIds: ["no id"] }', ["filter", "responsibleIds"]),
         ('filter: { statuses: [{ id: "no id" }] }', ["filter", "statuses", "id"]),
@@ -201,7 +203,14 @@ async def test_bad_arguments_are_refused_with_their_field(casebook: Casebook, ar
     assert [error["extensions"] for error in answer["errors"]] == [{"code": "INVALID", "field": field}]
 
 
-@pytest.mark.parametrize("cursor", ["no cursor", encode(["1"]), encode([2**63]), encode([1.5]), encode([1, 2])])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "no cursor",
+        encode([1], NEWEST),
+        *(encode(key, SEQUENCE) for key in (["1"], [2**63], [1.5], [1, 2])),
+    ],
+)
 async def test_a_bad_cursor_spoils_the_history_and_not_the_incident(casebook: Casebook, cursor: str) -> None:
     officer = casebook.officer(casebook.acme)
     incident = await casebook.register(officer)
@@ -215,6 +224,20 @@ async def test_a_bad_cursor_spoils_the_history_and_not_the_incident(casebook: Ca
 
     assert answer["data"] == {"incident": {"id": incident["id"], "history": None}}
     assert [error["extensions"] for error in answer["errors"]] == [{"code": "INVALID", "field": ["after"]}]
+
+
+async def test_a_cursor_of_another_order_is_refused(casebook: Casebook) -> None:
+    await many(casebook, 2)
+    first = await casebook.service.data(PAGE, casebook.administrator(), first=1, orderBy=["UPDATED_AT_DESC"])
+    after = first["incidents"]["pageInfo"]["endCursor"]
+
+    answers = [
+        await casebook.service.graph(PAGE, casebook.administrator(), first=1, after=after, **order)
+        for order in ({}, {"orderBy": ["UPDATED_AT_ASC"]}, {"orderBy": ["UPDATED_AT_DESC", "REGISTERED_AT_DESC"]})
+    ]
+
+    assert [answer["data"] for answer in answers] == [{"incidents": None}] * 3
+    assert [answer["errors"][0]["extensions"]["field"] for answer in answers] == [["after"]] * 3
 
 
 async def test_a_total_is_counted_only_when_asked_for(casebook: Casebook) -> None:

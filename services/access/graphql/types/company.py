@@ -1,14 +1,13 @@
 """The company as callers see it, and lists of companies."""
 
 from typing import Self
-from uuid import UUID
 
 import strawberry
 
-from chassis.errors import Invalid
-from chassis.graphql.connection import Connection, Page
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.connection import Connection
+from chassis.graphql.loading import load_reference
 from services.access.graphql.context import Context, Info
+from services.access.graphql.types.pages import page_by_name
 from services.access.persistence.companies import Companies, CompanyFilter
 from services.access.persistence.rows import CompanyRow
 
@@ -25,10 +24,7 @@ class Company:
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
-        try:
-            row = await info.context.companies.load(to_uuid(id, "id"))
-        except Invalid:
-            return None
+        row = await load_reference(info.context.companies, id)
         return None if row is None else cls.from_row(row)
 
     @classmethod
@@ -46,8 +42,7 @@ class Company:
 
 async def company_page(wanted: CompanyFilter, first: int, after: str | None, context: Context) -> Connection[Company]:
     """By name. Raises Invalid for a bad page."""
-    page = Page.of(first, after)
-    behind = page.typed(str, UUID)
+    page, behind = page_by_name(first, after)
     async with context.read() as session:
         rows = await Companies(session, context.actor).page(wanted, page.first, behind)
 

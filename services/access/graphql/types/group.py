@@ -1,13 +1,13 @@
 """The group as its administrators see it."""
 
 from typing import Self
-from uuid import UUID
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Connection, First
 from services.access.graphql.context import Info
 from services.access.graphql.types.company import Company
+from services.access.graphql.types.pages import page_by_name
 from services.access.graphql.types.user import User
 from services.access.persistence.rows import GroupRow
 from services.access.persistence.users import SeenUser
@@ -27,15 +27,17 @@ class Group:
     async def companies(self, info: Info, first: First = 20, after: After = None) -> Connection[Company] | None:
         if self.row.every_company:
             return None
-        group, page, loader = self.row.id, Page.of(first, after), info.context.group_companies
-        rows = await loader.page(group, page.first, page.typed(str, UUID))
+        group, loader = self.row.id, info.context.group_companies
+        page, behind = page_by_name(first, after)
+        rows = await loader.page(group, page.first, behind)
         nodes = [(Company.from_row(row), (row.name, row.id)) for row in rows]
         return page.connection(Connection[Company], nodes, lambda: loader.count(group))
 
     @strawberry.field(description="Its members, by name.")
     async def members(self, info: Info, first: First = 20, after: After = None) -> Connection[User] | None:
-        group, page, loader = self.row.id, Page.of(first, after), info.context.group_members
-        rows = await loader.page(group, page.first, page.typed(str, UUID))
+        group, loader = self.row.id, info.context.group_members
+        page, behind = page_by_name(first, after)
+        rows = await loader.page(group, page.first, behind)
         nodes = [(User.from_seen(SeenUser(row, in_detail=True)), (row.name, row.id)) for row in rows]
         return page.connection(Connection[User], nodes, lambda: loader.count(group))
 

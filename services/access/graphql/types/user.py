@@ -4,8 +4,7 @@ from typing import Self
 
 import strawberry
 
-from chassis.errors import Invalid
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.loading import load_reference
 from services.access.graphql.context import Info
 from services.access.persistence.users import SeenUser
 
@@ -21,10 +20,7 @@ class User:
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
-        try:
-            seen = await info.context.users.load(to_uuid(id, "id"))
-        except Invalid:
-            return None
+        seen = await load_reference(info.context.users, id)
         return None if seen is None else cls.from_seen(seen)
 
     @classmethod

@@ -11,11 +11,9 @@ from services.directories.domain.entries import Directory, Entry
 EntryById: TypeAlias = DataLoader[UUID, Entry | None]
 
 
-def entry_by_id(
-    directory: Callable[[], Awaitable[Directory]],
-) -> Callable[[list[UUID]], Awaitable[list[Entry | None]]]:
+def entry_by_id(directory: Callable[[], Awaitable[Directory]]) -> EntryById:
     async def load(ids: list[UUID]) -> list[Entry | None]:
         found = (await directory()).by_id
         return [found.get(each) for each in ids]
 
-    return load
+    return DataLoader(load)

@@ -5,8 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from chassis.errors import Invalid
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.loading import load_reference
 from services.directories.domain import wording
 from services.directories.domain.colours import text_colour
 from services.directories.domain.entries import Entry, Kind
@@ -84,10 +83,7 @@ class DirectoryEntry:
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
-        try:
-            found = await info.context.entries.load(to_uuid(id, "id"))
-        except Invalid:
-            return None
+        found = await load_reference(info.context.entries, id)
         return cls(entry=found) if found is not None and found.kind is cls.kind else None
 
 

@@ -6,8 +6,7 @@ from typing import NewType, Self
 
 import strawberry
 
-from chassis.errors import Invalid
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.loading import load_reference
 from services.files.domain import files
 from services.files.graphql.context import Info
 from services.files.graphql.types.others import User
@@ -42,10 +41,7 @@ class File:
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
-        try:
-            row = await info.context.files.load(to_uuid(id, "id"))
-        except Invalid:
-            return None
+        row = await load_reference(info.context.files, id)
         return None if row is None else cls.from_row(row)
 
     @classmethod

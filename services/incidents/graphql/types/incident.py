@@ -7,9 +7,9 @@ from uuid import UUID
 
 import strawberry
 
-from chassis.errors import Invalid
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.loading import load_reference
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.enums import Category
@@ -21,7 +21,7 @@ from services.incidents.graphql.types.others import (
     Severity,
     User,
 )
-from services.incidents.graphql.types.pages import behind_sequence
+from services.incidents.graphql.types.pages import page_of_history
 from services.incidents.persistence.rows import IncidentRow
 
 T = TypeVar("T")
@@ -74,17 +74,15 @@ class Incident:
 
     @strawberry.field(description="What was changed, by whom and when; newest first.")
     async def history(self, info: Info, first: First = 20, after: After = None) -> Connection[IncidentChange] | None:
-        incident, page = to_uuid(self.id, "id"), Page.of(first, after)
-        rows = await info.context.history.page(incident, page.first, behind_sequence(page))
+        incident, loader = to_uuid(self.id, "id"), info.context.history
+        page, behind = page_of_history(first, after)
+        rows = await loader.page(incident, page.first, behind)
         nodes = [(IncidentChange.from_row(row), (row.sequence,)) for row in rows]
-        return page.connection(Connection[IncidentChange], nodes, lambda: info.context.history.count(incident))
+        return page.connection(Connection[IncidentChange], nodes, lambda: loader.count(incident))
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
-        try:
-            row = await info.context.incidents.load(to_uuid(id, "id"))
-        except Invalid:
-            return None
+        row = await load_reference(info.context.incidents, id)
         return None if row is None else cls.from_row(row)
 
     @classmethod

@@ -6,12 +6,12 @@ import strawberry
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
-from services.incidents.graphql.types.pages import behind
+from services.incidents.graphql.types.pages import page_of_incidents
 from services.incidents.persistence.incidents import Order, sort_key
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class Company:
     ) -> Connection[Annotated["Incident", strawberry.lazy("services.incidents.graphql.types.incident")]] | None:
         from services.incidents.graphql.types.incident import Incident
 
-        company, page = to_uuid(self.id, "id"), Page.of(first, after)
-        loader = info.context.company_incidents
-        rows = await loader.page(company, page.first, behind(page, _NEWEST))
+        company, loader = to_uuid(self.id, "id"), info.context.company_incidents
+        page, behind = page_of_incidents(first, after, _NEWEST)
+        rows = await loader.page(company, page.first, behind)
         nodes = [(Incident.from_row(row), sort_key(row, _NEWEST)) for row in rows]
         return page.connection(Connection[Incident], nodes, lambda: loader.count(company))
 

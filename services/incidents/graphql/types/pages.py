@@ -12,15 +12,16 @@ from services.incidents.persistence.incidents import Order
 _LARGEST_SEQUENCE: Final = 2**63 - 1
 
 
-def behind(page: Page, orders: Sequence[Order]) -> tuple[Any, ...] | None:
-    """The sort key of incidents that the page's cursor holds. Raises Invalid for the cursor of another list."""
-    return page.typed(*(_time for _ in orders), UUID)
+def page_of_incidents(first: int, after: str | None, orders: Sequence[Order]) -> tuple[Page, tuple[Any, ...] | None]:
+    """The page, and the sort key that its cursor holds. Raises Invalid for the cursor of another list or order."""
+    page = Page.of(first, after, order=" ".join(order.name for order in orders))
+    return page, page.typed(*(_time for _ in orders), UUID)
 
 
-def behind_sequence(page: Page) -> int | None:
-    """The sequence that the page's cursor holds. Raises Invalid for the cursor of another list."""
-    key = page.typed(_sequence)
-    return None if key is None else int(key[0])
+def page_of_history(first: int, after: str | None) -> tuple[Page, tuple[Any, ...] | None]:
+    """The page, and the sequence that its cursor holds. Raises Invalid for the cursor of another list."""
+    page = Page.of(first, after, order="SEQUENCE_DESC")
+    return page, page.typed(_sequence)
 
 
 def _time(part: Any) -> datetime | None:

@@ -6,8 +6,7 @@ from typing import Self
 
 import strawberry
 
-from chassis.errors import Invalid
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.loading import load_reference
 from services.notifications.domain import messages
 from services.notifications.graphql.context import Info
 from services.notifications.graphql.types.others import User
@@ -38,10 +37,7 @@ class MailMessage:
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
-        try:
-            row = await info.context.messages.load(to_uuid(id, "id"))
-        except Invalid:
-            return None
+        row = await load_reference(info.context.messages, id)
         return None if row is None else cls.from_row(row)
 
     @classmethod
