@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from graphql import VariableValues
 
 from chassis.transport import Transport
 from gateway.executor.answer import Answer
@@ -71,6 +72,14 @@ class Engine:
     async def plan(self, prepared: Prepared, removed: frozenset[int] = frozenset()) -> ReadyPlan:
         """The plan that `execute` would run, now made or remembered. Raises PlanningError."""
         return await self._plans.get(prepared, removed)
+
+    async def warm(self, query: str, name: str | None, decided: tuple[bool, ...], removed: frozenset[int]) -> None:
+        """Make the plan of a request that is expected: its document, condition booleans and removed fields.
+
+        Raises RequestErrors and PlanningError where this supergraph has no such plan.
+        """
+        operation = self._documents.operation(query, name)
+        await self._plans.get(Prepared(operation, decided, VariableValues({}, {})), removed)
 
     async def execute(
         self,

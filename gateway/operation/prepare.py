@@ -35,12 +35,17 @@ class Documents:
 
     def prepare(self, query: str, name: str | None, variables: Mapping[str, Any] | None) -> Prepared:
         """Raises RequestErrors: unparsable, invalid, no such operation, or variables that do not fit."""
-        operation = self._operations.get((query, name))
-        if operation is None:
-            operation = self._operations.put((query, name), self._open(query, name))
+        operation = self.operation(query, name)
         values = self._coerce(operation, variables or {})
         decided = tuple(bool(values.coerced.get(condition)) for condition in operation.conditions)
         return Prepared(operation, decided, values)
+
+    def operation(self, query: str, name: str | None) -> Operation:
+        """Raises RequestErrors: unparsable, invalid, or no such operation."""
+        operation = self._operations.get((query, name))
+        if operation is None:
+            operation = self._operations.put((query, name), self._open(query, name))
+        return operation
 
     def _open(self, query: str, name: str | None) -> Operation:
         try:
