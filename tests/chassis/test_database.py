@@ -324,3 +324,17 @@ async def _sleeps(database: Database) -> bool:
     async with database.engine.connect() as connection:
         busy = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
         return bool(await connection.scalar(text(busy)))
+
+
+async def test_a_later_event_of_a_subject_has_a_later_time_also_when_its_transaction_began_earlier(
+    database: Database,
+) -> None:
+    thing = uuid7()
+    async with database.work(EVERYWHERE) as waiting:
+        async with database.work(EVERYWHERE) as quick:
+            await change_thing(thing, MINE, quick)
+        await change_thing(thing, MINE, waiting)
+    async with database.read(EVERYWHERE) as session:
+        times = list(await session.scalars(text("SELECT time FROM event ORDER BY sequence")))
+    assert times == sorted(times)
+    assert len(set(times)) == 2

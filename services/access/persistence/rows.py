@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ForeignKey, Text, func
+from sqlalchemy import ARRAY, Boolean, ForeignKey, Index, Text, func, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -35,6 +35,10 @@ class UserRow(Base):
     """A person or a service account. `version` counts changes of the user and of the user's rights."""
 
     __tablename__ = "user_account"
+    __table_args__ = (
+        Index("uq_user_account_email", func.lower(literal_column("email")), unique=True),
+        Index("ix_user_account_name", "name", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -68,14 +72,14 @@ class GroupCompanyRow(Base):
     __tablename__ = "group_company"
 
     group_id: Mapped[UUID] = mapped_column(ForeignKey("access_group.id"), primary_key=True)
-    company_id: Mapped[UUID] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("company.id"), primary_key=True, index=True)
 
 
 class GroupMemberRow(Base):
     __tablename__ = "group_member"
 
     group_id: Mapped[UUID] = mapped_column(ForeignKey("access_group.id"), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)
 
 
 class ApiKeyRow(Base):
@@ -84,7 +88,7 @@ class ApiKeyRow(Base):
     __tablename__ = "api_key"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     name: Mapped[str]
     prefix: Mapped[str] = mapped_column(unique=True)
     digest: Mapped[str]
@@ -105,7 +109,7 @@ class SessionRow(Base):
     digest: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_used_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AttemptRow(Base):
@@ -116,7 +120,7 @@ class AttemptRow(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(primary_key=True)
     attempts: Mapped[int]
-    last_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
     blocked_until: Mapped[datetime]
 
 
@@ -127,4 +131,4 @@ class ScopeRow(Base):
 
     digest: Mapped[str] = mapped_column(primary_key=True)
     claims: Mapped[dict[str, Any]]
-    last_given_at: Mapped[datetime]
+    last_given_at: Mapped[datetime] = mapped_column(index=True)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -17,6 +17,15 @@ class EntryRow(Base):
     """An entry of the directory `kind`. `version` counts its changes, `sequence` its events."""
 
     __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("kind", "code"),
+        CheckConstraint("color ~ '^#[0-9A-F]{6}$'", name="color"),
+        CheckConstraint("(kind = 'incident_type') = (parent_id IS NOT NULL)", name="parent"),
+        CheckConstraint("(kind = 'status') = (category IS NOT NULL)", name="category"),
+        CheckConstraint("NOT is_initial OR (kind = 'status' AND active AND NOT is_final)", name="initial"),
+        CheckConstraint("(kind = 'severity') = (rank IS NOT NULL)", name="rank"),
+        Index("uq_entry_initial", "kind", unique=True, postgresql_where="is_initial AND company_id IS NULL"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -51,6 +60,7 @@ class RevisionRow(Base):
     """The one row that every change replaces: by it a process knows whether what it remembers still holds."""
 
     __tablename__ = "revision"
+    __table_args__ = (CheckConstraint("single", name="single"),)
 
     single: Mapped[bool] = mapped_column(Boolean, primary_key=True)
     stamp: Mapped[UUID]

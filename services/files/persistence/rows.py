@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean
+from sqlalchemy import Boolean, Index
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -18,6 +18,9 @@ class FileRow(Base):
     """A file of an incident. Its bytes are in the object store under its id; `sequence` counts its events."""
 
     __tablename__ = "file"
+    __table_args__ = (
+        Index("ix_file_incident", "incident_id", "uploaded_at", "id", postgresql_where="deleted_at IS NULL"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID]

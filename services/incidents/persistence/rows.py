@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, String, Text
+from sqlalchemy import ARRAY, Boolean, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
 from chassis.tables import TYPES, new_metadata
+
+_PRESENT = "deleted_at IS NULL"
 
 
 class Base(DeclarativeBase):
@@ -20,6 +22,13 @@ class IncidentRow(Base):
     """An incident. `version` counts changes of its own fields, `sequence` its events."""
 
     __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_company_registered", "company_id", "registered_at", "id", postgresql_where=_PRESENT),
+        Index("ix_incident_registered", "registered_at", "id", postgresql_where=_PRESENT),
+        Index("ix_incident_updated", "updated_at", "id", postgresql_where=_PRESENT),
+        Index("ix_incident_responsible", "responsible_id", postgresql_where=_PRESENT),
+        Index("uq_incident_registration_key", "registered_by_id", "registration_key", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -91,7 +100,7 @@ class CompanyRef(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
-    code: Mapped[str]
+    code: Mapped[str] = mapped_column(index=True)
     active: Mapped[bool] = mapped_column(Boolean)
 
 
@@ -111,6 +120,7 @@ class DirectoryRef(Base):
     """Projection of the directories' entries; `kind` tells which directory."""
 
     __tablename__ = "directory_ref"
+    __table_args__ = (Index("ix_directory_ref_kind_code", "kind", "code"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

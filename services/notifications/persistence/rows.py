@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean
+from sqlalchemy import Boolean, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -18,6 +18,10 @@ class MessageRow(Base):
     """A mail to one person because of one event. `sequence` counts the events of the message itself."""
 
     __tablename__ = "mail_message"
+    __table_args__ = (
+        UniqueConstraint("event_id", "recipient_user_id", name="uq_mail_message_event_id"),
+        Index("ix_mail_message_incident", "incident_id", "created_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID]

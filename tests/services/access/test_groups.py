@@ -331,3 +331,26 @@ async def test_a_list_of_groups_costs_the_same_statements_however_many_there_are
             await access.data(query, MANAGER)
         counts.append(len(seen))
     assert counts == [6, 6]
+
+
+async def test_each_change_of_a_request_is_answered_with_what_it_did(
+    access: RunningService, make_company: Make, make_user: Make, make_group: Make
+) -> None:
+    ada, bob = await make_user(name="Ada"), await make_user(name="Bob")
+    group = await make_group(["incident.view"], [await make_company()], [ada])
+    shown = "group { members { nodes { name } totalCount } }"
+    both = f"""mutation ($one: EditGroupInput!, $two: EditGroupInput!) {{
+        one: editGroup(input: $one) {{ {shown} }} two: editGroup(input: $two) {{ {shown} }} }}"""
+
+    answer = await access.data(
+        both,
+        MANAGER,
+        one={"id": str(group.id), "addMembers": [str(bob.id)]},
+        two={"id": str(group.id), "removeMembers": [str(ada.id)]},
+    )
+
+    members = [answer[change]["group"]["members"] for change in ("one", "two")]
+    assert members == [
+        {"nodes": [{"name": "Ada"}, {"name": "Bob"}], "totalCount": 2},
+        {"nodes": [{"name": "Bob"}], "totalCount": 1},
+    ]
