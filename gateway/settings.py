@@ -8,9 +8,11 @@ from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.settings import Settings
+from gateway.operation import OperationLimits
 
 _ROOT = Path(__file__).parent.parent
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LIMITS: Final = OperationLimits()
 _INSECURE: Final = (
     "must be https, because browsers send session cookies there; "
     "on a network you trust set GATEWAY_ALLOW_INSECURE_COOKIES to true"
@@ -18,12 +20,14 @@ _INSECURE: Final = (
 
 
 class GatewaySettings(Settings):
-    """`public_url` is where callers find it; docs/operating.md explains all."""
+    """`public_url` is where callers find it, 0 seconds mean never; docs/operating.md explains all."""
 
     signing_key: str
     allow_insecure_cookies: bool = False  # before public_url, whose check asks for it
     public_url: str = "http://127.0.0.1:8000"
     supergraph: Path = _ROOT / "gateway" / "supergraph.graphql"
+    supergraph_poll_seconds: float = Field(default=0.0, ge=0.0)
+    trusted_documents: Path | None = None
     assets: Path = _ROOT / "web" / "assets"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
@@ -31,11 +35,37 @@ class GatewaySettings(Settings):
     log_level: str = "info"
     request_seconds: float = 30.0
     fetch_seconds: float = 10.0
+    drain_seconds: float = Field(default=10.0, ge=0.0)
+    limit_tokens: int = Field(default=_LIMITS.tokens, ge=1)
+    limit_depth: int = Field(default=_LIMITS.depth, ge=1)
+    limit_introspection_depth: int = Field(default=_LIMITS.introspection_depth, ge=1)
+    limit_aliases: int = Field(default=_LIMITS.aliases, ge=0)
+    limit_directives: int = Field(default=_LIMITS.directives, ge=0)
+    limit_root_fields: int = Field(default=_LIMITS.root_fields, ge=1)
+    limit_fields: int = Field(default=_LIMITS.fields, ge=1)
+    limit_values: int = Field(default=_LIMITS.values, ge=1)
+    limit_cost: int = Field(default=_LIMITS.cost, ge=1)
+    limit_cost_per_minute: int = Field(default=1_000_000, ge=1)
     peers: Json[dict[str, str]] = Field(default_factory=dict)
 
     def address(self, service: str) -> str:
         """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""
         return self.peers.get(service, f"http://{service}")
+
+    @property
+    def operation_limits(self) -> OperationLimits:
+        """What one operation may have at most; what has no setting is as it is everywhere."""
+        return OperationLimits(
+            tokens=self.limit_tokens,
+            depth=self.limit_depth,
+            introspection_depth=self.limit_introspection_depth,
+            aliases=self.limit_aliases,
+            directives=self.limit_directives,
+            root_fields=self.limit_root_fields,
+            fields=self.limit_fields,
+            values=self.limit_values,
+            cost=self.limit_cost,
+        )
 
     @property
     def secure_cookies(self) -> bool:

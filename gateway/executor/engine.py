@@ -21,7 +21,7 @@ from gateway.executor.fetches import Run
 from gateway.executor.plans import Plans, ReadyPlan
 from gateway.executor.problems import FailureCode, Problems
 from gateway.executor.subgraphs import Asking, Subgraphs
-from gateway.operation import Documents, Prepared
+from gateway.operation import OPEN_LIMITS, Documents, OperationLimits, Prepared, Weights
 from gateway.planner import BUDGET, PlanningError
 from gateway.supergraph import Supergraph, read_supergraph
 
@@ -34,7 +34,7 @@ class Limits:
 
     request_seconds: float = 30.0
     fetch_seconds: float = 10.0
-    tokens: int = 10_000
+    operation: OperationLimits = OPEN_LIMITS
     planning_budget: int = BUDGET
     documents_remembered: int = 1_000
     plans_remembered: int = 1_000
@@ -56,7 +56,10 @@ class Engine:
         given = addresses or {}
         urls = {graph.id: given.get(graph.name, graph.url) for graph in self.supergraph.graphs.values()}
         self._documents = Documents(
-            self.supergraph.public, remembered=self.limits.documents_remembered, tokens=self.limits.tokens
+            self.supergraph.public,
+            remembered=self.limits.documents_remembered,
+            limits=self.limits.operation,
+            weights=Weights.of(self.supergraph),
         )
         self._plans = Plans(
             self.supergraph, urls, remembered=self.limits.plans_remembered, budget=self.limits.planning_budget

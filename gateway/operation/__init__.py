@@ -1,9 +1,25 @@
 """What a client asks: parsed, validated, coerced, with its conditions known; nothing planned or fetched yet."""
 
+from gateway.operation.budgets import Budgets
 from gateway.operation.document import Operation, Prepared
 from gateway.operation.errors import RequestError, RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse
+from gateway.operation.limits import OPEN_LIMITS, OperationLimits
 from gateway.operation.lru import Lru
 from gateway.operation.prepare import Documents
+from gateway.operation.weights import Weights
 
-__all__ = ["Documents", "FieldUse", "Lru", "Operation", "Prepared", "RequestError", "RequestErrors", "RequestFailure"]
+__all__ = [
+    "OPEN_LIMITS",
+    "Budgets",
+    "Documents",
+    "FieldUse",
+    "Lru",
+    "Operation",
+    "OperationLimits",
+    "Prepared",
+    "RequestError",
+    "RequestErrors",
+    "RequestFailure",
+    "Weights",
+]

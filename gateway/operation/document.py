@@ -18,9 +18,11 @@ from graphql import (
 from graphql.language import ast
 
 from gateway.operation.conditions import condition_variables, is_included, reached_fragments
+from gateway.operation.cost import Cost, Costing
 from gateway.operation.errors import RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse, FieldWalk
 from gateway.operation.lru import Lru
+from gateway.operation.weights import Weights
 from gateway.supergraph import SelectionReader, SelectionSet
 
 _VARIANTS_REMEMBERED = 64
@@ -40,6 +42,8 @@ class Operation:
         self.declarations = {item.variable.name.value: _declaration(item) for item in node.variable_definitions or ()}
         self._nodes = [field for selection in self._selections() for field in _fields(selection)]
         self._ids = {id(field): number for number, field in enumerate(self._nodes)}
+        self._integers = tuple(name for name, text in self.declarations.items() if text.split()[1].rstrip("!") == "Int")
+        self._costs: Lru[tuple[Any, ...], Cost] = Lru(_VARIANTS_REMEMBERED)
         self._uses: Lru[tuple[bool, ...], tuple[FieldUse, ...]] = Lru(_VARIANTS_REMEMBERED)
 
     @property
@@ -61,6 +65,16 @@ class Operation:
         except RecursionError as error:
             raise RequestErrors.one(RequestFailure.VALIDATION, "The operation is nested too deeply.") from error
         return self._uses.put(decided, uses)
+
+    def cost(self, weights: Weights, decided: tuple[bool, ...], variables: Mapping[str, Any]) -> Cost:
+        """What it costs at most, with the lengths of lists that its variables ask for."""
+        key = (decided, *map(variables.get, self._integers))
+        found = self._costs.get(key)
+        if found is not None:
+            return found
+        root = self.schema.get_root_type(self.node.operation)
+        walk = Costing(self.schema, weights, self.fragments, self._included(decided), variables)
+        return self._costs.put(key, walk.root(self.node.selection_set, root.name) if root else Cost())
 
     def selection(self, decided: tuple[bool, ...], removed: AbstractSet[int] = frozenset()) -> SelectionSet:
         """What is asked; `removed` are ids of field uses that must not be fetched."""
@@ -84,11 +98,15 @@ class _Included:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A request that may be planned: valid, its variables coerced. `decided` are its condition booleans."""
+    """A request that may be planned: valid, its variables coerced. `decided` are its condition booleans.
+
+    `cost` is what it may cost at most, in units of cost.py.
+    """
 
     operation: Operation
     decided: tuple[bool, ...]
     values: VariableValues
+    cost: int = 0
 
     @property
     def variables(self) -> Mapping[str, Any]:

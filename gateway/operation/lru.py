@@ -9,10 +9,13 @@ V = TypeVar("V")
 
 
 class Lru(Generic[K, V]):
-    """At most `size` entries. Not for use from several threads at once."""
+    """At most `size` entries, together of at most `weight`. Not for use from several threads at once."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, weight: int | None = None) -> None:
         self._size = size
+        self._most = weight
+        self._weight = 0
+        self._weights: dict[K, int] = {}
         self._entries: OrderedDict[K, V] = OrderedDict()
 
     def __len__(self) -> int:
@@ -24,9 +27,17 @@ class Lru(Generic[K, V]):
             self._entries.move_to_end(key)
         return found
 
-    def put(self, key: K, value: V) -> V:
+    def put(self, key: K, value: V, weight: int = 0) -> V:
+        """The newest entry stays, whatever it weighs."""
         self._entries[key] = value
         self._entries.move_to_end(key)
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
+        self._weight += weight - self._weights.pop(key, 0)
+        if weight:
+            self._weights[key] = weight
+        while len(self._entries) > 1 and self._is_full():
+            gone, _ = self._entries.popitem(last=False)
+            self._weight -= self._weights.pop(gone, 0)
         return value
+
+    def _is_full(self) -> bool:
+        return len(self._entries) > self._size or (self._most is not None and self._weight > self._most)

@@ -1,7 +1,7 @@
-"""Text and variables to a Prepared request; documents are parsed and validated once and remembered."""
+"""Text and variables to a Prepared request; documents are measured, parsed and validated once and remembered."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -11,45 +11,77 @@ from graphql import (
     OperationDefinitionNode,
     VariableValues,
     Visitor,
+    get_introspection_query,
     get_variable_values,
     parse,
     validate,
     visit,
 )
 
+from gateway.operation.cost import Cost
 from gateway.operation.document import Operation, Prepared
 from gateway.operation.errors import RequestErrors, RequestFailure
+from gateway.operation.limits import OPEN_LIMITS, OperationLimits, check_document, check_variables
 from gateway.operation.lru import Lru
+from gateway.operation.weights import Weights
 
 _NO_VARIABLES = VariableValues({}, {})
-_ERRORS_AT_MOST = 20
+_ERRORS_AT_MOST: Final = 20
+_TIMES_STANDARD: Final = 2
+_TOKENS_EACH: Final = 400
 
 
 class Documents:
-    """The operations asked so far, at most `remembered` of them; a document has at most `tokens` tokens."""
+    """The operations asked so far: at most `remembered`, fewer where they are longer than 400 tokens on average."""
 
-    def __init__(self, schema: GraphQLSchema, *, remembered: int = 1_000, tokens: int = 10_000) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        remembered: int = 1_000,
+        limits: OperationLimits = OPEN_LIMITS,
+        weights: Weights | None = None,
+    ) -> None:
         self._schema = schema
-        self._tokens = tokens
-        self._operations: Lru[tuple[str, str | None], Operation] = Lru(remembered)
+        self._limits = limits
+        self._weights = weights or Weights(schema)
+        self._introspection = _TIMES_STANDARD * self._standard_introspection()
+        self._operations: Lru[tuple[str, str | None], Operation] = Lru(remembered, remembered * _TOKENS_EACH)
 
     def prepare(self, query: str, name: str | None, variables: Mapping[str, Any] | None) -> Prepared:
-        """Raises RequestErrors: unparsable, invalid, no such operation, or variables that do not fit."""
+        """Raises RequestErrors: too large, unparsable, invalid, no such operation, or variables that do not fit."""
         operation = self.operation(query, name)
         values = self._coerce(operation, variables or {})
         decided = tuple(bool(values.coerced.get(condition)) for condition in operation.conditions)
-        return Prepared(operation, decided, values)
+        cost = operation.cost(self._weights, decided, values.coerced)
+        self._check_cost(cost)
+        return Prepared(operation, decided, values, cost.fields)
 
     def operation(self, query: str, name: str | None) -> Operation:
-        """Raises RequestErrors: unparsable, invalid, or no such operation."""
+        """Raises RequestErrors: too large, unparsable, invalid, or no such operation."""
         operation = self._operations.get((query, name))
         if operation is None:
-            operation = self._operations.put((query, name), self._open(query, name))
+            tokens = check_document(query, self._limits)
+            operation = self._operations.put((query, name), self._open(query, name), tokens)
         return operation
+
+    def _check_cost(self, cost: Cost) -> None:
+        most = self._limits.cost
+        if cost.fields > most:
+            text = f"The operation may cost {cost.fields}, more than {most}: ask for shorter lists or fewer fields."
+            raise RequestErrors.one(RequestFailure.COST, text)
+        if cost.introspection > self._introspection:
+            text = "The operation asks for much more of the schema than the usual introspection query."
+            raise RequestErrors.one(RequestFailure.INTROSPECTION, text)
+
+    def _standard_introspection(self) -> int:
+        document = parse(get_introspection_query(input_value_deprecation=True), no_location=True)
+        operation = Operation(self._schema, document, _choose(document, None))
+        return operation.cost(self._weights, (), {}).introspection
 
     def _open(self, query: str, name: str | None) -> Operation:
         try:
-            document = parse(query, max_tokens=self._tokens)
+            document = parse(query, max_tokens=self._limits.tokens)
             errors = validate(self._schema, document, max_errors=_ERRORS_AT_MOST)
         except GraphQLError as error:
             raise RequestErrors.of(RequestFailure.PARSE, [error]) from error
@@ -64,6 +96,7 @@ class Documents:
         definitions = operation.node.variable_definitions
         if not definitions:
             return _NO_VARIABLES
+        check_variables(variables, self._limits)
         values = get_variable_values(self._schema, definitions, dict(variables), max_errors=_ERRORS_AT_MOST)
         if isinstance(values, list):
             raise RequestErrors.of(RequestFailure.VARIABLES, values)

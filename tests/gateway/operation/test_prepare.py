@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from gateway.operation import Documents, Lru, RequestErrors
+from gateway.operation import Documents, Lru, OperationLimits, RequestErrors
 
 SCHEMA = build_schema("""
 type Query { incidents(filter: Filter, first: Int = 20): [Incident!] me: User count: Int! }
@@ -16,7 +16,7 @@ type User implements Node { id: ID! name: String incidents: [[Incident]] }
 
 @pytest.fixture
 def documents() -> Documents:
-    return Documents(SCHEMA, remembered=2, tokens=60)
+    return Documents(SCHEMA, remembered=2, limits=OperationLimits(tokens=60))
 
 
 def codes(raised: pytest.ExceptionInfo[RequestErrors]) -> list[str]:
@@ -27,7 +27,7 @@ def codes(raised: pytest.ExceptionInfo[RequestErrors]) -> list[str]:
     ("query", "name", "variables", "code"),
     [
         ("{ count", None, {}, "GRAPHQL_PARSE_FAILED"),
-        ("{ " + "count " * 60 + "}", None, {}, "GRAPHQL_PARSE_FAILED"),
+        ("{ " + "count " * 60 + "}", None, {}, "LIMIT_TOKENS"),
         ("{ nothing }", None, {}, "GRAPHQL_VALIDATION_FAILED"),
         ("query A { count } query B { count }", None, {}, "OPERATION_RESOLUTION_FAILURE"),
         ("query A { count } query B { count }", "C", {}, "OPERATION_RESOLUTION_FAILURE"),
@@ -121,11 +121,11 @@ def test_an_operation_that_unfolds_without_end_is_refused() -> None:
         f"fragment R{n} on Incident {{ reporter {{ ...F{n + 1} }} }}"
         for n in range(levels)
     )
-    documents = Documents(SCHEMA)
-    prepared = documents.prepare(f"{{ me {{ ...F0 }} }} {fragments} fragment F{levels} on User {{ id }}", None, {})
+    documents = Documents(SCHEMA, limits=OperationLimits(depth=10**6, aliases=10**15, fields=10**15))
+    operation = documents.operation(f"{{ me {{ ...F0 }} }} {fragments} fragment F{levels} on User {{ id }}", None)
 
     with pytest.raises(RequestErrors, match="more than 20000 places"):
-        _ = prepared.fields
+        operation.fields(())
 
 
 def test_the_least_recently_used_entry_leaves_first() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.operation import Documents
+from gateway.operation import Documents, OperationLimits
 from gateway.planner import Plan, PlanningError, plan_operation, plan_text
 from gateway.supergraph import Supergraph, read_supergraph
 
@@ -28,9 +28,12 @@ def dense(graphs: int) -> Supergraph:
     )
 
 
+BOUNDLESS = OperationLimits(depth=10**6, fields=10**15)
+
+
 def plan(supergraph: Supergraph, query: str, **given: Any) -> Plan:
-    prepared = Documents(supergraph.public).prepare(query, None, {})
-    return plan_operation(supergraph, prepared.operation, prepared.decided, **given)
+    operation = Documents(supergraph.public, limits=BOUNDLESS).operation(query, None)
+    return plan_operation(supergraph, operation, **given)
 
 
 def nested(depth: int, graphs: int) -> str:

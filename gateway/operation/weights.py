@@ -1,0 +1,95 @@
+"""What fields weigh and how long their lists are, for estimating the cost of an operation before it is run.
+
+`@cost` and `@listSize` of the supergraph say it. Where they do not: an object weighs 1, a scalar or an enum nothing,
+a mutation 10 more, and a list is as long as its `first` or `last` argument says, or as `UNSIZED_LIST`. Of a
+connection, which is no list itself, `first` is the length of its `edges` and `nodes`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from graphql import GraphQLField, GraphQLSchema, get_named_type, is_leaf_type, is_list_type, is_non_null_type
+
+from gateway.supergraph import AppliedDirective, Supergraph
+
+UNSIZED_LIST: Final = 10
+_MUTATION: Final = 10
+_SLICING: Final = ("first", "last")
+_SIZED: Final = frozenset({"edges", "nodes"})
+_INTROSPECTED: Final = 5
+_Place: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListSize:
+    """How long a field's list is: the largest of its slicing arguments, or `assumed` where none is given.
+
+    With `sized` it is the length of these fields of the answer, and the field itself counts once.
+    """
+
+    slicing: tuple[str, ...] = ()
+    assumed: int = UNSIZED_LIST
+    sized: frozenset[str] = frozenset()
+
+
+class Weights:
+    """Of the fields of one schema; `directives` are those of fields and types."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fields: Mapping[_Place, Iterable[AppliedDirective]] | None = None,
+        types: Mapping[str, Iterable[AppliedDirective]] | None = None,
+    ) -> None:
+        self._mutation = schema.mutation_type.name if schema.mutation_type else None
+        self._fields = {place: weight for place, found in (fields or {}).items() for weight in _weight(found)}
+        self._types = {name: weight for name, found in (types or {}).items() for weight in _weight(found)}
+        self._lists = {place: size for place, found in (fields or {}).items() for size in _list_size(found)}
+        self._lists["__Schema", "types"] = ListSize(assumed=len(schema.type_map))
+        self._known: dict[_Place, tuple[int, ListSize | None]] = {}
+
+    @classmethod
+    def of(cls, supergraph: Supergraph) -> "Weights":
+        return cls(supergraph.public, supergraph.field_directives, supergraph.type_directives)
+
+    def field(self, type_name: str, name: str, definition: GraphQLField) -> tuple[int, ListSize | None]:
+        """The weight of one, and how many there are; None for a field that is neither a list nor a connection."""
+        known = self._known.get((type_name, name))
+        if known is None:
+            known = self._weigh(type_name, name, definition), self._size(type_name, name, definition)
+            self._known[type_name, name] = known
+        return known
+
+    def _weigh(self, type_name: str, name: str, definition: GraphQLField) -> int:
+        of = get_named_type(definition.type)
+        default = 1 if not is_leaf_type(of) or type_name.startswith("__") else 0
+        weight = self._fields.get((type_name, name), self._types.get(of.name, default))
+        return weight + (_MUTATION if type_name == self._mutation else 0)
+
+    def _size(self, type_name: str, name: str, definition: GraphQLField) -> ListSize | None:
+        told = self._lists.get((type_name, name))
+        if told is not None:
+            return told
+        inner = definition.type.of_type if is_non_null_type(definition.type) else definition.type
+        slicing = tuple(argument for argument in _SLICING if argument in definition.args)
+        if is_list_type(inner):
+            return ListSize(slicing, _INTROSPECTED if type_name.startswith("__") else UNSIZED_LIST)
+        return ListSize(slicing, sized=_SIZED) if slicing else None
+
+
+def _weight(found: Iterable[AppliedDirective]) -> list[int]:
+    return [max(0, int(each.arguments.get("weight") or 0)) for each in found if each.name == "cost"]
+
+
+def _list_size(found: Iterable[AppliedDirective]) -> list[ListSize]:
+    return [_told(each.arguments) for each in found if each.name == "listSize"]
+
+
+def _told(arguments: Mapping[str, Any]) -> ListSize:
+    assumed = arguments.get("assumedSize")
+    return ListSize(
+        tuple(arguments.get("slicingArguments") or ()),
+        UNSIZED_LIST if assumed is None else int(assumed),
+        frozenset(arguments.get("sizedFields") or ()),
+    )
