@@ -12,9 +12,9 @@ from chassis.transport import Transport
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context
 from services.incidents.graphql.schema import schema
+from services.incidents.persistence import published
 from services.incidents.persistence.migrations import VERSIONS
 from services.incidents.persistence.projections import Projections
-from services.incidents.persistence.published import find_incidents, page_of_incidents
 from services.incidents.settings import IncidentsSettings
 
 NAME = "incidents"
@@ -35,20 +35,11 @@ def new_runtime(settings: IncidentsSettings, transport: Transport) -> Runtime:
     return Runtime(NAME, settings, transport, WALLS, VERSIONS)
 
 
-def new_projections(runtime: Runtime) -> Projections:
-    return Projections.of(runtime.database, runtime.peer("access"), runtime.peer("directories"))
-
-
 def new_application(runtime: Runtime) -> FastAPI:
-    projections = new_projections(runtime)
+    projections = Projections.of(runtime.database, runtime.peer("access"), runtime.peer("directories"))
 
     def make_context(request: GraphRequest) -> Context:
         return Context(request, runtime.database, projections)
 
-    runtime.internal.publish(
-        "incident",
-        callers=_READERS,
-        page=page_of_incidents(runtime.database),
-        find=find_incidents(runtime.database),
-    )
+    runtime.internal.publish("incident", published.incidents(runtime.database), callers=_READERS)
     return service_application(runtime, schema, make_context)

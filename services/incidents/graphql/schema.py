@@ -8,8 +8,7 @@ from services.incidents.graphql.mutations.delete_incident import DeleteIncidentM
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
 from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
 from services.incidents.graphql.queries import Query
-from services.incidents.graphql.types.incident import Incident
-from services.incidents.graphql.types.others import Company
+from services.incidents.graphql.types.incident import Company, Incident
 
 Mutation = merge_types(
     "Mutation",

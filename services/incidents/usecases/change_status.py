@@ -23,7 +23,7 @@ class ChangeStatus:
 
 
 async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
-    """Raises NotFound, Denied or StaleVersion. Moving to the status it has already changes nothing."""
+    """Raises NotFound, Denied or StaleIncident. Moving to the status it has already changes nothing."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     status = await _status(command.status, work)
     before, after = StatusCategory(incident.status_category), StatusCategory(status.category or "")

@@ -18,7 +18,7 @@ class DeleteIncident:
 
 
 async def delete_incident(command: DeleteIncident, work: UnitOfWork) -> UUID:
-    """The id of what was deleted. Raises NotFound, Denied or StaleVersion."""
+    """The id of what was deleted. Raises NotFound, Denied or StaleIncident."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     work.actor.require(permissions.DELETE, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
     versions.expect(command.expected_version, incident, work)

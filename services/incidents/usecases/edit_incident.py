@@ -26,7 +26,7 @@ class EditIncident:
 
 
 async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
-    """Raises NotFound, Denied, StaleVersion or Invalid. An edit that changes nothing writes nothing."""
+    """Raises NotFound, Denied, StaleIncident or Invalid. An edit that changes nothing writes nothing."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     work.actor.require(permissions.EDIT, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
     versions.expect(command.expected_version, incident, work)

@@ -4,28 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from chassis.database import UnitOfWork
-from chassis.errors import Conflict
+from chassis.errors import StaleVersion
 from chassis.events import Fact
 from services.incidents.persistence.changes import record
 from services.incidents.persistence.rows import IncidentRow
 
 
-class StaleVersion(Conflict):
-    """Somebody changed the incident in between; `current` is how it is now, readable also after the transaction."""
+class StaleIncident(StaleVersion):
+    """`current` is how the incident is now, readable also after the transaction."""
 
     def __init__(self, expected: int, current: IncidentRow) -> None:
-        super().__init__(
-            f"Version {current.version} is current, you have {expected}: look at the changes and try again.",
-            field=("expected_version",),
-        )
+        super().__init__(expected, current.version)
         self.current = current
 
 
 def expect(version: int | None, incident: IncidentRow, work: UnitOfWork) -> None:
-    """Raises StaleVersion unless `version` is the present one, or none is expected."""
+    """Raises StaleIncident unless `version` is the present one, or none is expected."""
     if version is not None and version != incident.version:
         work.session.expunge(incident)  # a rollback empties what is still in the session
-        raise StaleVersion(version, incident)
+        raise StaleIncident(version, incident)
 
 
 def changed_values(incident: IncidentRow, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

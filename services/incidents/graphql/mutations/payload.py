@@ -8,7 +8,7 @@ from chassis.errors import Refusal
 from chassis.graphql.refusals import UserError, user_error
 from services.incidents.graphql.types.incident import Incident
 from services.incidents.persistence.rows import IncidentRow
-from services.incidents.usecases.versions import StaleVersion
+from services.incidents.usecases.versions import StaleIncident
 
 
 @strawberry.type(description="What came of a change to an incident.")
@@ -28,4 +28,4 @@ async def incident_payload(change: Awaitable[IncidentRow]) -> IncidentPayload:
 
 def current(refusal: Refusal) -> Incident | None:
     """What a caller with a stale version needs to go on."""
-    return Incident.from_row(refusal.current) if isinstance(refusal, StaleVersion) else None
+    return Incident.from_row(refusal.current) if isinstance(refusal, StaleIncident) else None

@@ -1,4 +1,4 @@
-"""The incident as callers see it."""
+"""The incident as callers see it, and what it adds to a company: each leads to the other."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,23 +8,26 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.loading import load_reference
+from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.enums import Category
 from services.incidents.graphql.types.others import (
     Classification,
-    Company,
     IncidentStatus,
     IncidentType,
     Severity,
     User,
 )
-from services.incidents.graphql.types.pages import page_of_history
+from services.incidents.graphql.types.pages import page_of_history, page_of_incidents
+from services.incidents.persistence.incidents import Order, sort_key
 from services.incidents.persistence.rows import IncidentRow
 
 T = TypeVar("T")
+_NEWEST = (Order.REGISTERED_AT_DESC,)
 
 
 @strawberry.type(description="Where something happened.")
@@ -38,6 +41,27 @@ class ReportedBy:
     name: str | None = strawberry.field(description="Name.")
     email: str | None = strawberry.field(description="Mail address.")
     phone: str | None = strawberry.field(description="Telephone.")
+
+
+@strawberry.federation.type(keys=["id"], description="A company whose incidents are registered here.")
+class Company:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+    @classmethod
+    def resolve_reference(cls, id: strawberry.ID) -> Self:
+        """Nothing is looked up: what a caller may not see of a company is hidden where it is shown."""
+        return cls(id=id)
+
+    @strawberry.field(
+        directives=[CompanyScope(permission=permissions.VIEW)],
+        description="The company's incidents that you may see, newest first.",
+    )
+    async def incidents(self, info: Info, first: First = 20, after: After = None) -> Connection["Incident"] | None:
+        company, loader = to_uuid(self.id, "id"), info.context.company_incidents
+        page, behind = page_of_incidents(first, after, _NEWEST)
+        rows = await loader.page(company, page.first, behind)
+        nodes = [(Incident.from_row(row), sort_key(row, _NEWEST)) for row in rows]
+        return page.connection(Connection[Incident], nodes, lambda: loader.count(company))
 
 
 @strawberry.federation.type(keys=["id"], description="A registered information-security incident.")
