@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from gateway.operation import Documents, Lru, OperationLimits, RequestErrors
+from gateway.operation import Documents, OperationLimits, RequestErrors
 
 SCHEMA = build_schema("""
 type Query { incidents(filter: Filter, first: Int = 20): [Incident!] me: User count: Int! }
@@ -126,17 +126,6 @@ def test_an_operation_that_unfolds_without_end_is_refused() -> None:
 
     with pytest.raises(RequestErrors, match="more than 20000 places"):
         operation.fields(())
-
-
-def test_the_least_recently_used_entry_leaves_first() -> None:
-    lru: Lru[str, int] = Lru(2)
-    lru.put("a", 1)
-    lru.put("b", 2)
-    lru.get("a")
-    lru.put("c", 3)
-
-    assert [lru.get(key) for key in "abc"] == [1, None, 3]
-    assert len(lru) == 2
 
 
 def test_aliases_that_the_gateway_needs_are_refused(documents: Documents) -> None:

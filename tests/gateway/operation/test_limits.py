@@ -1,0 +1,128 @@
+"""A document that is too large is refused from its tokens; what the limits allow is let through."""
+
+import pytest
+from graphql import get_introspection_query, parse
+from graphql.language import Lexer, Source, TokenKind
+
+from gateway.operation import OperationLimits, RequestErrors
+from gateway.operation.limits import check_document, check_variables
+from gateway.operation.tokens import tokens_of
+
+LIMITS = OperationLimits()
+
+
+def refusals(query: str, limits: OperationLimits = LIMITS) -> list[str]:
+    try:
+        check_document(query, limits)
+    except RequestErrors as errors:
+        return [error.code.value for error in errors.errors]
+    return []
+
+
+def nested(levels: int) -> str:
+    return "{ " + "a { " * (levels - 1) + "a" + " }" * levels
+
+
+def aliases(count: int) -> str:
+    return " ".join(f"a{number}: a" for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "refused", "code"),
+    [
+        ("{ b { " + "a a1 " * 100 + "} }", "{ b { " + "a, " * 2_000 + "} }", "LIMIT_TOKENS"),
+        (nested(12), nested(13), "LIMIT_DEPTH"),
+        (f"{{ b {{ {aliases(30)} }} }}", f"{{ b {{ {aliases(31)} }} }}", "LIMIT_ALIASES"),
+        ("{ a " + "@x " * 20 + "}", "{ a " + "@x " * 21 + "}", "LIMIT_DIRECTIVES"),
+        ("{" + " a" * 20 + "}", "{" + " a" * 21 + "}", "LIMIT_ROOT_FIELDS"),
+        ("{ b {" + " a" * 140 + "} }", "{ b {" + " a" * 150 + "} }", "LIMIT_FIELDS"),
+    ],
+)
+def test_each_limit_has_its_code_and_the_last_allowed_value(allowed: str, refused: str, code: str) -> None:
+    assert refusals(allowed) == []
+    assert refusals(refused) == [code]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        (f"{{ a {{ ...F }} }} fragment F on T {nested(12)}", "LIMIT_DEPTH"),
+        ("{ a { ...F } b { ...F } } fragment F on T { " + aliases(16) + " }", "LIMIT_ALIASES"),
+        ("{ ... { ...F } } fragment F on T { " + "a " * 21 + "}", "LIMIT_ROOT_FIELDS"),
+        ("{ a { ...F @x ...F @x } } fragment F on T { a " + "@x " * 10 + "}", "LIMIT_DIRECTIVES"),
+        ("query ($a: Int @x = 1 " + "@x " * 20 + ") { a }", "LIMIT_DIRECTIVES"),
+        ("query A { a } query B { " + "a " * 21 + "}", "LIMIT_ROOT_FIELDS"),
+        ("{ a(b: " + "[" * 300 + "]" * 300 + ") }", "LIMIT_DEPTH"),
+        ("{ " + "... { " * 300 + "a" + " }" * 301, "LIMIT_DEPTH"),
+    ],
+)
+def test_fragments_and_other_hiding_places_do_not_get_round_a_limit(query: str, code: str) -> None:
+    assert code in refusals(query)
+
+
+def test_fragments_that_double_at_each_step_are_counted_without_unfolding_them() -> None:
+    steps = " ".join(f"fragment F{n} on Q {{ ...F{n + 1} ...F{n + 1} }}" for n in range(100))
+
+    assert refusals(f"{{ ...F0 }} {steps} fragment F100 on Q {{ a }}") == ["LIMIT_ROOT_FIELDS", "LIMIT_FIELDS"]
+
+
+@pytest.mark.parametrize(
+    "fragments",
+    ["fragment A on Q { ...A }", "fragment A on Q { a { ...B } } fragment B on Q { b { ...A } }"],
+)
+def test_a_fragment_that_spreads_itself_is_refused(fragments: str) -> None:
+    assert refusals(f"{{ ...A }} {fragments}") == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+def test_arguments_and_their_objects_are_neither_fields_nor_aliases() -> None:
+    filters = ", ".join(f"key{number}: {{ inner: {{ deep: [{{ a: 1 }}] }} }}" for number in range(40))
+
+    assert refusals(f"query ($a: T = {{ b: {{ c: 1 }} }}) {{ a(filter: {{ {filters} }}) {{ b }} }}") == []
+
+
+def test_the_standard_introspection_query_passes_and_a_deeper_one_does_not() -> None:
+    standard = get_introspection_query(input_value_deprecation=True, specified_by_url=True, schema_description=True)
+    deeper = "{ __schema { types { " + "ofType { " * 13 + "name" + " }" * 16
+
+    assert refusals(standard) == []
+    assert refusals(deeper) == ["LIMIT_DEPTH"]
+
+
+def test_introspection_below_fragments_counts_for_its_own_limit() -> None:
+    inner = "fields { type { " + "ofType { " * 9 + "name" + " }" * 11
+    query = f"{{ ...A }} fragment A on Query {{ __schema {{ types {{ ...B }} }} }} fragment B on __Type {{ {inner} }}"
+
+    assert refusals(query, OperationLimits(introspection_depth=14)) == []
+    assert refusals(query, OperationLimits(introspection_depth=13)) == ["LIMIT_DEPTH"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{ a(b: "x\\"y", c: """ " \\""" "" """, d: -1.5e+3, e: $f, g: [A, 1]) @h ...I ... on J { k } } # l',
+        '{a(b:""""""c:"")}#x\r{\nb}',
+        get_introspection_query(),
+    ],
+)
+def test_the_tokens_are_those_of_the_parser(text: str) -> None:
+    lexer = Lexer(Source(text))
+    known = []
+    while lexer.advance().kind is not TokenKind.EOF:
+        known.append(text[lexer.token.start : lexer.token.end])
+
+    assert tokens_of(text, 10_000) == known
+    parse(get_introspection_query())
+
+
+@pytest.mark.parametrize(
+    "text", ['"\\' * 50_000, "{a}" + "#\n" * 50_000, '"""\\' * 25_000, "%" * 100_000, '"' * 99_999]
+)
+def test_nothing_makes_the_tokens_slow_or_endless(text: str) -> None:
+    assert len(tokens_of(text, 2_000)) <= 2_001
+
+
+def test_variables_of_too_many_values_are_refused_wherever_they_are() -> None:
+    check_variables({"a": list(range(9_999))}, LIMITS)
+    for given in ({"a": list(range(10_000))}, {"a": [{"b": [1]}] * 4_000}):
+        with pytest.raises(RequestErrors, match="more than 10000 values"):
+            check_variables(given, LIMITS)
