@@ -1,7 +1,8 @@
 """Making and serving the HTTP application of a deployable."""
 
+import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import FrameType
 
 import uvicorn
@@ -35,15 +36,26 @@ def service_application(
     return application
 
 
+_GRACE_SECONDS = 10
+_GRACE_SECONDS_AFTER_DRAINING = 1
+
+
 def new_server(
-    application: ASGIApp, *, host: str, port: int, announce: Callable[[], None] = lambda: None
+    application: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[], None] = lambda: None,
+    drain: Callable[[], Awaitable[None]] | None = None,
 ) -> uvicorn.Server:
     """Logs go where ours go, requests are not logged one by one. `announce` is called when it listens.
 
-    Its `serve` raises OSError when it cannot listen there, and returns when a signal asks for the end.
+    Its `serve` raises OSError when it cannot listen there, and returns when a signal asks for the end: at the first
+    one `drain` runs while it still listens, a second one cuts that short.
     """
     return _Server(
         announce,
+        drain,
         uvicorn.Config(
             application,
             host=host,
@@ -54,7 +66,7 @@ def new_server(
             lifespan="off",
             access_log=False,
             log_config=None,
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=_GRACE_SECONDS_AFTER_DRAINING if drain else _GRACE_SECONDS,
             timeout_keep_alive=75,  # longer than callers keep idle connections, so that none is closed under a request
             server_header=False,
         ),
@@ -62,20 +74,40 @@ def new_server(
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, announce: Callable[[], None], config: uvicorn.Config) -> None:
+    def __init__(
+        self, announce: Callable[[], None], drain: Callable[[], Awaitable[None]] | None, config: uvicorn.Config
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._drain = drain
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._draining: asyncio.Future[None] | None = None  # held, or it might be collected while it runs
+        self._told = False
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         await super().serve(sockets or [_listening(self.config.host, self.config.port)])
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The signal ends the serving and is not raised again: whoever called `serve` has more to close after it."""
-        super().handle_exit(sig, frame)
-        self._captured_signals.clear()
+        if self._drain is None or self._loop is None or self._told:
+            super().handle_exit(sig, frame)
+            self._captured_signals.clear()
+            return
+        self._told = True
+        self._loop.call_soon_threadsafe(self._begin_draining, self._drain)
+
+    def _begin_draining(self, drain: Callable[[], Awaitable[None]]) -> None:
+        self._draining = asyncio.ensure_future(drain())
+        self._draining.add_done_callback(self._end)
+
+    def _end(self, drained: asyncio.Future[None]) -> None:
+        self.should_exit = True
+        if not drained.cancelled():
+            drained.result()  # a bug in draining is told, and does not keep us alive
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         if self.started:
             self._announce()
 

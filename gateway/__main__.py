@@ -1,11 +1,12 @@
 """`python -m gateway serve | compose | plan`; `serve --no-sign-in --supergraph FILE` serves any supergraph."""
 
 import argparse
+import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvloop
 
@@ -16,6 +17,8 @@ from chassis.transport import HttpTransport
 from gateway.app import new_gateway, new_open_gateway
 from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
 from gateway.executor import Engine
+from gateway.http.draining import Draining
+from gateway.http.reloading import ReloadingDoor
 from gateway.operation import RequestErrors
 from gateway.planner import PlanningError
 from gateway.planner.text import plan_text
@@ -29,14 +32,15 @@ _MENDABLE: Final = (
 _DEFAULTS: Final = GatewaySettings.model_fields
 _OPEN_HOST: Final = "127.0.0.1"
 _OPEN_PORT: Final = 4000
+_POLL_SECONDS: Final = 1.0
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit code: 0 also after a signal, 2 for anything that the caller can put right."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if given.run is _serve and {given.supergraph, given.host, given.port} != {None}:
-        parser.error("--supergraph, --host and --port go with --no-sign-in; else set GATEWAY_... variables")
+    if given.run is _serve and (given.watch or {given.supergraph, given.host, given.port} != {None}):
+        parser.error("--supergraph, --watch, --host and --port go with --no-sign-in; else set GATEWAY_... variables")
     try:
         uvloop.run(given.run(given))
     except _MENDABLE as error:
@@ -55,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--host", help=f"with --no-sign-in; {_OPEN_HOST} if not given")
     serve.add_argument("--port", type=_port, help=f"with --no-sign-in; {_OPEN_PORT} if not given")
+    serve.add_argument("--watch", action="store_true", help="with --no-sign-in; follow changes of the supergraph file")
     serve.add_argument("--supergraph", type=Path, help="with --no-sign-in; the registry's own if not given")
     compose = commands.add_parser("compose", help="compose subgraphs of others beside the registry's")
     compose.set_defaults(run=_compose)
@@ -81,7 +86,9 @@ async def _serve(_: argparse.Namespace) -> None:
 
     async def serve(transport: HttpTransport) -> None:
         gateway = new_gateway(settings, transport)
-        await new_server(gateway.application, host=settings.host, port=settings.port).serve()
+        draining = Draining(gateway.application, settings.drain_seconds)
+        server = new_server(draining, host=settings.host, port=settings.port, drain=draining.drain)
+        await _beside(gateway.door, settings.supergraph_poll_seconds, server.serve())
 
     await _with_transport(serve)
 
@@ -94,8 +101,10 @@ async def _serve_openly(given: argparse.Namespace) -> None:
         sys.stderr.write(f"The graph is at http://{host}:{port}/graphql, without sign-in.\n")
 
     async def serve(transport: HttpTransport) -> None:
-        application = new_open_gateway(_supergraph(given), transport, _DEFAULTS["assets"].default)
-        await new_server(application, host=host, port=port, announce=announce).serve()
+        gateway = new_open_gateway(_supergraph_file(given), transport, _DEFAULTS["assets"].default)
+        draining = Draining(gateway.application, _DEFAULTS["drain_seconds"].default)
+        server = new_server(draining, host=host, port=port, announce=announce, drain=draining.drain)
+        await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())
 
     await _with_transport(serve)
 
@@ -129,9 +138,23 @@ async def _with_transport(use: Callable[[HttpTransport], Awaitable[None]]) -> No
         await transport.close()
 
 
-def _supergraph(given: argparse.Namespace) -> str:
+async def _beside(door: ReloadingDoor, seconds: float, serving: Coroutine[Any, Any, None]) -> None:
+    """Serve, and meanwhile follow the supergraph file every so many seconds; 0 is never."""
+    watching = asyncio.create_task(door.watch(seconds)) if seconds else None
+    try:
+        await serving
+    finally:
+        if watching is not None:
+            watching.cancel()
+
+
+def _supergraph_file(given: argparse.Namespace) -> Path:
     path: Path = given.supergraph or _DEFAULTS["supergraph"].default
-    return path.read_text(encoding="utf-8")
+    return path
+
+
+def _supergraph(given: argparse.Namespace) -> str:
+    return _supergraph_file(given).read_text(encoding="utf-8")
 
 
 def _reason(error: Exception) -> str:

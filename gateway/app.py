@@ -20,10 +20,13 @@ from chassis.settings import SettingsError
 from chassis.transport import Transport
 from gateway.events import listen
 from gateway.executor import Engine, Limits
-from gateway.http.doors import GuardedDoor, OpenDoor
+from gateway.http.documents import Documents, ManifestError, PersistedDocuments, TrustedDocuments
+from gateway.http.doors import Door, GuardedDoor, OpenDoor, Reading
 from gateway.http.graph import GraphEndpoint
 from gateway.http.pages import file_mounts, page_routes, query_page
+from gateway.http.reloading import ReloadingDoor
 from gateway.http.sessions import Sessions
+from gateway.http.usage import Usage
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import INSECURE_COOKIE, SECURE_COOKIE
 from gateway.identity.grants import Grants
@@ -41,12 +44,23 @@ PURPOSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
-    """The application, and what its background work needs."""
+class OpenGateway:
+    """The application, and the door that follows the supergraph file when told to."""
 
     application: FastAPI
-    engine: Engine
+    door: ReloadingDoor
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway(OpenGateway):
+    """That, and what its background work needs."""
+
     grants: Grants
+
+    @property
+    def engine(self) -> Engine:
+        """The one that serves new requests now."""
+        return self.door.engine
 
     async def subscribe(self, broker: Broker) -> None:
         await listen(broker, self.grants.drop)
@@ -56,27 +70,33 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     """Raises SettingsError, OSError or SupergraphError when the key or the supergraph cannot be used."""
     signer = _signer(settings)
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
-    engine = _engine(settings, transport)
-    grants = Grants(peers["access"])
+    grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer), Usage()
     cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
-    endpoint = GraphEndpoint(GuardedDoor(engine, grants, SignedContexts(signer), cookie), query_page)
+    reading = Reading(_documents(settings), usage)
+
+    def build(supergraph: str) -> Door:
+        return GuardedDoor(_engine(supergraph, settings, transport), reading, grants, contexts, cookie)
+
+    door = ReloadingDoor(settings.supergraph, build, usage)
 
     application = bare_application("gateway", {"access": lambda: _check(peers["access"])})
-    application.router.routes.append(Route("/graphql", endpoint))
+    application.router.routes.append(Route("/graphql", GraphEndpoint(door, query_page)))
     application.include_router(Sessions(peers["access"], grants, cookie).router)
     application.include_router(page_routes(lambda: _states(peers)))
     application.router.routes.extend(file_mounts(settings.assets))
-    return Gateway(application, engine, grants)
+    return Gateway(application, door, grants)
 
 
-def new_open_gateway(supergraph: str, transport: Transport, assets: Path) -> FastAPI:
-    """The engine alone, without sign-in, for any supergraph."""
-    endpoint = GraphEndpoint(OpenDoor(Engine(supergraph, transport)), query_page)
+def new_open_gateway(supergraph: Path, transport: Transport, assets: Path) -> OpenGateway:
+    """The engine alone, without sign-in, for any supergraph. Raises SupergraphError and OSError."""
+    usage = Usage()
+    reading = Reading(PersistedDocuments(), usage)
+    door = ReloadingDoor(supergraph, lambda text: OpenDoor(Engine(text, transport), reading), usage)
     application = bare_application("gateway", {})
-    application.router.routes.append(Route("/graphql", endpoint))
+    application.router.routes.append(Route("/graphql", GraphEndpoint(door, query_page)))
     application.router.routes.append(Route("/", RedirectResponse("/graphql")))
     application.router.routes.extend(file_mounts(assets))
-    return application
+    return OpenGateway(application, door)
 
 
 def _signer(settings: GatewaySettings) -> Signer:
@@ -86,14 +106,24 @@ def _signer(settings: GatewaySettings) -> Signer:
         raise SettingsError("GATEWAY_SIGNING_KEY must be an Ed25519 private key in PEM form") from None
 
 
-def _engine(settings: GatewaySettings, transport: Transport) -> Engine:
+def _documents(settings: GatewaySettings) -> Documents:
+    if settings.trusted_documents is None:
+        return PersistedDocuments()
+    try:
+        return TrustedDocuments(settings.trusted_documents)
+    except ManifestError as error:
+        raise SettingsError(f"GATEWAY_TRUSTED_DOCUMENTS: {error}") from error
+
+
+def _engine(supergraph: str, settings: GatewaySettings, transport: Transport) -> Engine:
+    """Subgraphs of others are at the address that the supergraph names, unless the settings name one."""
     limits = Limits(
         request_seconds=settings.request_seconds,
         fetch_seconds=settings.fetch_seconds,
         operation=settings.operation_limits,
     )
-    addresses = {name: f"{settings.address(name)}/graphql" for name in PURPOSES}
-    return Engine(settings.supergraph.read_text(encoding="utf-8"), transport, addresses, limits=limits)
+    addresses = {name: f"{settings.address(name)}/graphql" for name in {*PURPOSES, *settings.peers}}
+    return Engine(supergraph, transport, addresses, limits=limits)
 
 
 async def _check(peer: Peer) -> None:

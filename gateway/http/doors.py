@@ -1,5 +1,6 @@
 """Who is let through to the engine: only who has signed in, or everybody."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -7,11 +8,14 @@ import structlog
 from gateway.authorization import Decision, Rules, decide
 from gateway.executor import Answer, Engine
 from gateway.http.call import Call
+from gateway.http.documents import Documents
 from gateway.http.request import check_method, read_request
+from gateway.http.usage import Usage, Use
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import SessionCookie, find_credential
 from gateway.identity.grants import Grants, SignedOut
 from gateway.identity.languages import accepted_languages
+from gateway.operation import Prepared
 
 _log = structlog.get_logger(__name__)
 
@@ -19,28 +23,63 @@ _log = structlog.get_logger(__name__)
 class Door(Protocol):
     """Answers a request with what its caller may have. Raises BadRequest, SignedOut, RequestErrors or Fault."""
 
+    @property
+    def engine(self) -> Engine: ...
+
     async def execute(self, call: Call) -> Answer: ...
+
+
+class Reading:
+    """What both doors do alike: from requests to documents that may be executed, and noting which are asked."""
+
+    def __init__(self, documents: Documents, usage: Usage) -> None:
+        self._documents = documents
+        self._usage = usage
+
+    async def question(self, call: Call, engine: Engine) -> "Question":
+        """Raises BadRequest and RequestErrors."""
+        asked = await read_request(call)
+        text = self._documents.text(asked)
+        prepared = engine.prepare(text, asked.operation_name, asked.variables)
+        check_method(call, prepared.operation.kind)
+        self._documents.remember(asked)
+        return Question(text, asked.operation_name, prepared)
+
+    def note(self, question: "Question", removed: frozenset[int] = frozenset()) -> None:
+        self._usage.note(Use(question.text, question.operation_name, question.prepared.decided, removed))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request with its document in whole."""
+
+    text: str
+    operation_name: str | None
+    prepared: Prepared
 
 
 class OpenDoor:
     """Everybody may ask everything: for a supergraph that is not the registry's."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, reading: Reading) -> None:
+        self.engine = engine
+        self._reading = reading
 
     async def execute(self, call: Call) -> Answer:
-        asked = await read_request(call)
-        prepared = self._engine.prepare(asked.query, asked.operation_name, asked.variables)
-        check_method(call, prepared.operation.kind)
-        return await self._engine.execute(prepared, headers=call.passed_on(), scope_key="")
+        question = await self._reading.question(call, self.engine)
+        self._reading.note(question)
+        return await self.engine.execute(question.prepared, headers=call.passed_on(), scope_key="")
 
 
 class GuardedDoor:
     """Only who has signed in, only what their permissions allow; nobody else's body is even read."""
 
-    def __init__(self, engine: Engine, grants: Grants, contexts: SignedContexts, cookie: SessionCookie) -> None:
+    def __init__(
+        self, engine: Engine, reading: Reading, grants: Grants, contexts: SignedContexts, cookie: SessionCookie
+    ) -> None:
         """Raises SupergraphError when the rules of the supergraph cannot be kept."""
-        self._engine = engine
+        self.engine = engine
+        self._reading = reading
         self._grants = grants
         self._contexts = contexts
         self._cookie = cookie
@@ -53,14 +92,13 @@ class GuardedDoor:
         if credential.is_cookie:
             call.check_not_forged()
         actor = await self._grants.actor(credential)
-        asked = await read_request(call)
-        prepared = self._engine.prepare(asked.query, asked.operation_name, asked.variables)
-        check_method(call, prepared.operation.kind)
-        decision = decide(prepared, self._rules, actor)
+        question = await self._reading.question(call, self.engine)
+        decision = decide(question.prepared, self._rules, actor)
         _note_refusals(decision)
+        self._reading.note(question, decision.removed)
         context = self._contexts.of(actor, accepted_languages(call.headers.get("accept-language")))
-        return await self._engine.execute(
-            prepared,
+        return await self.engine.execute(
+            question.prepared,
             headers={**call.passed_on(), **context.headers},
             scope_key=context.key,
             removed=decision.removed,

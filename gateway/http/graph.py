@@ -11,6 +11,7 @@ from chassis.errors import Fault
 from chassis.telemetry import request
 from gateway.http.answer import bad_request, json_answer, media_type, refused
 from gateway.http.call import JSON, BadRequest, Call
+from gateway.http.documents import DocumentRefused
 from gateway.http.doors import Door
 from gateway.http.request import check_form
 from gateway.identity.grants import SignedOut
@@ -49,6 +50,8 @@ class GraphEndpoint:
         try:
             check_form(call)
             answer = await self._door.execute(call)
+        except DocumentRefused as error:
+            return refused(call, 200 if kind == JSON else error.status, error.code, error.message, kind=kind)
         except BadRequest as error:
             return bad_request(call, error, kind)
         except SignedOut:

@@ -10,11 +10,15 @@ from gateway.http.call import BadRequest, Call, parse_json
 MOST_BODY: Final = 5_000_000
 MOST_QUERY: Final = 100_000
 _OBJECTS: Final = ("variables", "extensions")
+_SHA256: Final = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    query: str
+    """`query` or `document_id` is there, or both; the id of an automatic persisted query is its SHA-256 in hex."""
+
+    query: str | None
+    document_id: str | None
     operation_name: str | None
     variables: Mapping[str, Any]
 
@@ -42,16 +46,42 @@ def _of(asked: Any) -> GraphQLRequest:
     if not isinstance(asked, Mapping):
         raise BadRequest("The body must be one JSON object with a query.")
     query, name = asked.get("query"), asked.get("operationName")
-    if not isinstance(query, str):
-        raise BadRequest("query must be the text of a GraphQL document.")
-    if len(query) > MOST_QUERY:
-        raise BadRequest(f"A document has at most {MOST_QUERY} characters; send values as variables.", 413, "TOO_LARGE")
     if not isinstance(name, str | None):
         raise BadRequest("operationName must be text.")
     for key in _OBJECTS:
         if not isinstance(asked.get(key), Mapping | None):
             raise BadRequest(f"{key} must be an object.")
-    return GraphQLRequest(query, name or None, asked.get("variables") or {})
+    document_id = _document_id(asked)
+    _check_query(query, document_id)
+    return GraphQLRequest(query, document_id, name or None, asked.get("variables") or {})
+
+
+def _check_query(query: Any, document_id: str | None) -> None:
+    if query is None and document_id is not None:
+        return
+    if not isinstance(query, str):
+        raise BadRequest("query must be the text of a GraphQL document.")
+    if len(query) > MOST_QUERY:
+        raise BadRequest(f"A document has at most {MOST_QUERY} characters; send values as variables.", 413, "TOO_LARGE")
+
+
+def _document_id(asked: Mapping[str, Any]) -> str | None:
+    """From `documentId`, or from the extension by which clients of automatic persisted queries say the same."""
+    given = asked.get("documentId")
+    if given is None:
+        given = _persisted(asked.get("extensions") or {})
+    if not isinstance(given, str | None):
+        raise BadRequest("The id of a document must be text.")
+    return given.removeprefix(_SHA256) if given else None
+
+
+def _persisted(extensions: Mapping[str, Any]) -> Any:
+    told = extensions.get("persistedQuery")
+    if told is None:
+        return None
+    if not isinstance(told, Mapping) or told.get("version") != 1 or not told.get("sha256Hash"):
+        raise BadRequest("persistedQuery must have version 1 and a sha256Hash.")
+    return told["sha256Hash"]
 
 
 def _parameters(query: bytes) -> dict[str, Any]:

@@ -33,9 +33,9 @@ def failed(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def test_the_open_gateway_passes_every_audit(serve: Serve, tmp_path: Path) -> None:
-    gateway = new_open_gateway((HERE / "supergraph.graphql").read_text(), InProcessTransport({}), tmp_path)
+    gateway = new_open_gateway(HERE / "supergraph.graphql", InProcessTransport({}), tmp_path)
 
-    results = await audits(await serve(gateway))
+    results = await audits(await serve(gateway.application))
 
     assert (len(results), failed(results)) == (AUDITS, [])
 

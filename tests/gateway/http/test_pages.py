@@ -23,7 +23,8 @@ _NAMESPACE = "http://www.w3.org/2000/svg"  # a name, which nobody fetches
 @pytest.fixture
 def open_gateway(tmp_path: Path) -> FastAPI:
     """Without sign-in, and without the browser files of others."""
-    return new_open_gateway((HERE / "supergraph.graphql").read_text(), InProcessTransport({}), tmp_path / "absent")
+    gateway = new_open_gateway(HERE / "supergraph.graphql", InProcessTransport({}), tmp_path / "absent")
+    return gateway.application
 
 
 @pytest.mark.parametrize(("path", "shows"), [("/", b"What runs here"), ("/graphql", b'<div id="graphiql">')])
