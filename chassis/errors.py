@@ -5,6 +5,7 @@
     │   ├── NotFound            absent, or not for this caller: the two are told apart nowhere
     │   ├── Denied              the caller lacks the permission
     │   ├── Conflict            somebody else was first
+    │   │   └── StaleVersion    and changed what the caller has seen
     │   └── Invalid             the input breaks a rule; names the field
     └── Fault                   the outside world is not there now; retried, or answered SERVICE_UNAVAILABLE
 
@@ -51,6 +52,16 @@ class Denied(Refusal):
 
 class Conflict(Refusal):
     code = ErrorCode.CONFLICT
+
+
+class StaleVersion(Conflict):
+    """Somebody changed the thing after the version that the caller has seen."""
+
+    def __init__(self, expected: int, current: int) -> None:
+        super().__init__(
+            f"Version {current} is current, you have {expected}: look at the changes and try again.",
+            field=("expected_version",),
+        )
 
 
 class Invalid(Refusal):

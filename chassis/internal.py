@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeAlias
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import orjson
 import structlog
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
@@ -14,26 +14,12 @@ from starlette.routing import Route, Router
 from chassis.auth import IDENTITY_HEADER, InvalidToken, Verifier
 from chassis.errors import Fault, NotFound, Refusal
 from chassis.identifiers import to_json
+from chassis.publication import Lookup, Publication, SnapshotPage
 from chassis.telemetry import REQUEST_ID_HEADER
 from chassis.telemetry import request as within_request
 
 Answer: TypeAlias = Callable[[Any], Awaitable[Any]]
-Row: TypeAlias = dict[str, Any]
 _log = structlog.get_logger(__name__)
-
-
-class SnapshotPage(BaseModel):
-    """A question for the rows after `after`, in the order of their ids."""
-
-    after: UUID | None = None
-    limit: int = Field(default=500, ge=1, le=1000)
-
-
-class Lookup(BaseModel):
-    """A question for the rows with these ids, or with these codes where the thing has one."""
-
-    ids: list[UUID] = []
-    codes: list[str] = []
 
 
 class InternalRoutes:
@@ -53,27 +39,16 @@ class InternalRoutes:
             try:
                 asked = body.validate_json(await request.body())
             except ValidationError as error:
-                return Response(str(error), status_code=422)
+                return Response(error.json(include_url=False, include_input=False), status_code=422)
             with within_request(request.headers.get(REQUEST_ID_HEADER) or str(uuid4())):
                 return await _answer(question, answer(asked))
 
         self.router.routes.append(Route(f"/{question}", endpoint, methods=["POST"]))
 
-    def publish(
-        self,
-        name: str,
-        *,
-        callers: Collection[str],
-        page: Callable[[UUID | None, int], Awaitable[list[Row]]],
-        find: Callable[[Lookup], Awaitable[list[Row]]],
-    ) -> None:
-        """Serves a thing of ours for others' projections: whole by pages, or as asked. Rows have `id` and `version`."""
-
-        async def snapshot(asked: SnapshotPage) -> list[Row]:
-            return await page(asked.after, asked.limit)
-
-        self.on(f"snapshots/{name}", callers=callers, reads=SnapshotPage, answer=snapshot)
-        self.on(f"lookups/{name}", callers=callers, reads=Lookup, answer=find)
+    def publish(self, name: str, publication: Publication, *, callers: Collection[str]) -> None:
+        """Serves a thing of ours for others' projections."""
+        self.on(f"snapshots/{name}", callers=callers, reads=SnapshotPage, answer=publication.page)
+        self.on(f"lookups/{name}", callers=callers, reads=Lookup, answer=publication.find)
 
     def _may_call(self, request: Request, allowed: frozenset[str]) -> bool:
         try:

@@ -17,8 +17,8 @@ from sqlalchemy.orm import DeclarativeBase
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
 from chassis.errors import Fault
-from chassis.internal import Row
 from chassis.peers import Peer
+from chassis.publication import Row
 from chassis.tables import ProjectionRow
 
 T = TypeVar("T")

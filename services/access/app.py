@@ -14,8 +14,8 @@ from services.access.adapters.password_hashing import PasswordHashing
 from services.access.domain import permissions
 from services.access.graphql.context import Context
 from services.access.graphql.schema import schema
+from services.access.persistence import published
 from services.access.persistence.migrations import VERSIONS
-from services.access.persistence.published import find_companies, find_users, page_of_companies, page_of_users
 from services.access.settings import AccessSettings
 from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_grants, look_up_scope
 from services.access.usecases.sign_in import SignIn, sign_in
@@ -57,5 +57,5 @@ def _publish(runtime: Runtime) -> None:
     internal.on(
         "scopes", callers=[NAME, *_READERS], reads=ScopeQuestion, answer=partial(look_up_scope, database=database)
     )
-    internal.publish("company", callers=_READERS, page=page_of_companies(database), find=find_companies(database))
-    internal.publish("user", callers=_READERS, page=page_of_users(database), find=find_users(database))
+    internal.publish("company", published.companies(database), callers=_READERS)
+    internal.publish("user", published.users(database), callers=_READERS)

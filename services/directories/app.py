@@ -13,9 +13,9 @@ from chassis.transport import Transport
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context
 from services.directories.graphql.schema import schema
+from services.directories.persistence import published
 from services.directories.persistence.cache import DirectoryCache
 from services.directories.persistence.migrations import VERSIONS
-from services.directories.persistence.published import find_entries, page_of_entries
 from services.directories.settings import DirectoriesSettings
 from services.directories.usecases.load_defaults import load_defaults
 
@@ -41,12 +41,7 @@ def new_application(runtime: DirectoriesRuntime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
         return Context(request, runtime.database, runtime.directory, runtime.default_locale)
 
-    runtime.internal.publish(
-        "directory_entry",
-        callers=_READERS,
-        page=page_of_entries(runtime.database),
-        find=find_entries(runtime.database),
-    )
+    runtime.internal.publish("directory_entry", published.entries(runtime.database), callers=_READERS)
     return service_application(runtime, schema, make_context)
 
 

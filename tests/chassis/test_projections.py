@@ -19,9 +19,10 @@ from chassis.auth import IDENTITY_HEADER, SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.database import Database, new_engine
 from chassis.errors import Fault, Invalid, NotFound
 from chassis.identifiers import uuid7
-from chassis.internal import InternalRoutes, Lookup, Row
+from chassis.internal import InternalRoutes
 from chassis.peers import Peer
 from chassis.projections import Projection
+from chassis.publication import Lookup, Row, SnapshotPage
 from chassis.telemetry import configure_logs
 from chassis.transport import InProcessTransport
 from deploy.local.provision import DatabaseUrls
@@ -51,11 +52,11 @@ class Owner:
         seen = "2026-01-02T03:04:05+01:00"
         self.rows[id_] = {"id": id_, "version": version, "code": code, "seen_at": seen, "more": "not for you"}
 
-    async def page(self, after: UUID | None, limit: int) -> list[Row]:
-        self.pages.append(after)
+    async def page(self, asked: SnapshotPage) -> list[Row]:
+        self.pages.append(asked.after)
         if self.away or len(self.pages) == self.fails_at_page:
             raise Fault("things", "is away")
-        return [self.rows[key] for key in sorted(self.rows) if after is None or key > after][:limit]
+        return [self.rows[key] for key in sorted(self.rows) if asked.after is None or key > asked.after][: asked.limit]
 
     async def find(self, asked: Lookup) -> list[Row]:
         self.lookups.append(asked)
@@ -72,7 +73,7 @@ def owner() -> Owner:
 @pytest.fixture
 def peer(owner: Owner, keyring: Keyring, signer: MakeSigner) -> Peer:
     routes = InternalRoutes(Verifier(keyring, "things"))
-    routes.publish("thing", callers=["incidents"], page=owner.page, find=owner.find)
+    routes.publish("thing", owner, callers=["incidents"])
     return Peer("things", "http://things", _mounted(routes), signer("incidents"))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.access import Companies, Everywhere, union
 from chassis.database import UnitOfWork
-from chassis.errors import Conflict, Invalid
+from chassis.errors import Conflict, Invalid, StaleVersion
 from services.access.domain import details
 from services.access.domain.permissions import known
 from services.access.persistence.companies import Companies as CompanyRepository
@@ -70,10 +70,7 @@ async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
 
 def _expect(version: int | None, group: GroupRow) -> None:
     if version is not None and version != group.version:
-        raise Conflict(
-            f"Version {group.version} is current, you have {version}: look at the changes and try again.",
-            field=("expected_version",),
-        )
+        raise StaleVersion(version, group.version)
 
 
 async def _wanted(command: EditGroup, before: _Content, work: UnitOfWork) -> _Content:

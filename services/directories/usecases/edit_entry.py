@@ -30,7 +30,7 @@ class EditEntry:
 
 
 async def edit_entry(command: EditEntry, work: UnitOfWork) -> UUID:
-    """The entry's id. Raises NeedsEveryCompany, NotFound, StaleVersion or Invalid. Without a change nothing is told."""
+    """The entry's id. Raises NeedsEveryCompany, NotFound, StaleEntry or Invalid. Without a change nothing is told."""
     permissions.require_manager(work.actor)
     await claim(work.session)
     entries = Entries(work.session)

@@ -5,27 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.errors import Conflict
+from chassis.errors import StaleVersion
 from services.directories.domain.events import DirectoryEntryChanged
 from services.directories.persistence.entries import Entries
 from services.directories.persistence.rows import EntryRow
 
 
-class StaleVersion(Conflict):
-    """Somebody changed the entry in between."""
-
-    def __init__(self, expected: int, current: int, entry_id: UUID) -> None:
-        super().__init__(
-            f"Version {current} is current, you have {expected}: look at the changes and try again.",
-            field=("expected_version",),
-        )
-        self.entry_id = entry_id
+class StaleEntry(StaleVersion):
+    def __init__(self, expected: int, current: EntryRow) -> None:
+        super().__init__(expected, current.version)
+        self.entry_id = current.id
 
 
 def expect(version: int, entry: EntryRow) -> None:
-    """Raises StaleVersion."""
+    """Raises StaleEntry."""
     if version != entry.version:
-        raise StaleVersion(version, entry.version, entry.id)
+        raise StaleEntry(version, entry)
 
 
 def columns(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from chassis.errors import Refusal
 from chassis.graphql.refusals import UserError, user_error
 from services.directories.graphql.context import Context
 from services.directories.graphql.types.entries import DirectoryEntry, shown
-from services.directories.usecases.versions import StaleVersion
+from services.directories.usecases.versions import StaleEntry
 
 
 @strawberry.type(description="What came of a change to a directory.")
@@ -23,7 +23,7 @@ class DirectoryEntryPayload:
 async def entry_payload(change: Awaitable[UUID], context: Context) -> DirectoryEntryPayload:
     try:
         return DirectoryEntryPayload(entry=await _entry(await change, context), errors=[])
-    except StaleVersion as refusal:
+    except StaleEntry as refusal:
         return DirectoryEntryPayload(entry=await _entry(refusal.entry_id, context), errors=[user_error(refusal)])
     except Refusal as refusal:
         return DirectoryEntryPayload(entry=None, errors=[user_error(refusal)])
