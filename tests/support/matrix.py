@@ -1,0 +1,232 @@
+"""Every path of the public graph as requests, generated from its schema: a new field is among them by being there.
+
+    root field, arguments from `Values`  ->  each object within reach, with all its leaves  ->  documents of many paths
+
+A type is expanded twice on a path at most, so that an incident's company's incidents are reached and their company's
+are not. Documents hold a part of the paths each, because a request may not be endless.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+Path: TypeAlias = tuple[str, ...]
+Slot: TypeAlias = tuple[str, ...]  # an argument, or a field of an argument's input object
+Composite: TypeAlias = GraphQLObjectType | GraphQLInterfaceType
+MOST_REPEATS: Final = 2
+DEEPEST: Final = 8
+PATHS_PER_DOCUMENT: Final = 40
+_SHALLOW: Final = 3
+_COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
+_OWNERS: Final = {"companyIds": "Company", "userId": "User", "responsibleId": "User", "responsibleIds": "User"} | (
+    dict.fromkeys(("members", "addMembers", "removeMembers"), "User")
+)
+_PLAIN: Final[Mapping[str, Any]] = {
+    "Int": 1, "Float": 1.0, "Boolean": True, "DateTime": "2031-01-02T03:04:05Z", "String": "Probe", "ByteCount": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Whose things are named: ids by type, and texts by the argument's name (`code`, `reference`, `search`, ...)."""
+
+    ids: Mapping[str, str]
+    texts: Mapping[str, str]
+
+    def words(self) -> list[str]:
+        """Longest first, so that none is replaced within another."""
+        return sorted({*self.ids.values(), *self.texts.values()}, key=len, reverse=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A document and the arguments of its root field; `named` tells whether they name anything of the target."""
+
+    root: str
+    document: str
+    variables: Mapping[str, Any]
+    named: bool
+
+
+@dataclass(slots=True)
+class Values:
+    """Values for arguments by their names and types. `owner` is the type a plain `id` stands for."""
+
+    target: Target
+    entries: Mapping[str, str]  # a code by the name of the argument, such as severity
+    owner: str = ""
+    by: str = "id"  # how references name: by id or by code
+    named: bool = field(default=False, init=False)
+
+    def of(self, name: str, kind: Any, chosen: Slot = ()) -> Any:
+        """`chosen` is the optional field of an input object that is given beside the required ones."""
+        if isinstance(kind, GraphQLNonNull):
+            return self.of(name, kind.of_type, chosen)
+        if isinstance(kind, GraphQLList):
+            return [self.of(name, kind.of_type, chosen)]
+        if isinstance(kind, GraphQLInputObjectType):
+            return self._reference(name) if kind.name == "Reference" else self._object(kind, chosen)
+        if isinstance(kind, GraphQLEnumType):
+            return next(iter(kind.values))
+        return self._scalar(name, kind.name)
+
+    def _object(self, kind: GraphQLInputObjectType, chosen: Slot) -> dict[str, Any]:
+        return {
+            name: self.of(name, each.type, chosen[1:])
+            for name, each in kind.fields.items()
+            if is_required_input_field(each) or name in chosen[:1]
+        }
+
+    def _reference(self, name: str) -> dict[str, str]:
+        if name not in _COMPANIES:
+            return {"code": self.entries.get(name, "no-such-entry")}
+        self.named = True
+        return {"id": self.target.ids["Company"]} if self.by == "id" else {"code": self.target.texts["code"]}
+
+    def _scalar(self, name: str, kind: str) -> Any:
+        if kind == "ID":
+            self.named = True
+            return self.target.ids.get(_OWNERS.get(name, self.owner), self.target.ids["Incident"])
+        for key in (name, name.removesuffix("s")):
+            if key in self.target.texts:
+                self.named = True
+                return self.target.texts[key]
+        if name == "permissions" or name.endswith("Permissions"):
+            return "incident.view"
+        return 3 if name == "first" else _PLAIN.get(kind, "Probe")
+
+
+def questions(schema: GraphQLSchema, kind: str, target: Target, entries: Mapping[str, str]) -> Iterator[Question]:
+    """All of `kind`, which is `query` or `mutation`: the plain call of each field deep, each further argument not."""
+    root = schema.query_type if kind == "query" else schema.mutation_type
+    assert root is not None
+    for name, asked in root.fields.items():
+        for slot in ((), *_slots(asked)):
+            yield from _calls(schema, kind, name, asked, slot, target, entries)
+
+
+def _calls(
+    schema: GraphQLSchema,
+    kind: str,
+    name: str,
+    asked: GraphQLField,
+    slot: Slot,
+    target: Target,
+    entries: Mapping[str, str],
+) -> Iterator[Question]:
+    """By id and, where that makes a difference, by code."""
+    deepest = DEEPEST if kind == "query" and _is_main(asked, slot) else _SHALLOW
+    earlier: list[dict[str, Any]] = []
+    for by in ("id", "code"):
+        values = Values(target, entries, owner=_owner(asked), by=by)
+        variables = _variables(asked, slot, values)
+        if variables not in earlier:
+            earlier.append(variables)
+            for document in _documents(schema, kind, name, asked, variables, deepest):
+                yield Question(root=name, document=document, variables=variables, named=values.named)
+
+
+def _is_main(asked: GraphQLField, slot: Slot) -> bool:
+    """The way to the whole tree: without any argument, or where there is nothing without, by id."""
+    return slot == (("id",) if "id" in asked.args and not is_required_argument(asked.args["id"]) else ())
+
+
+def _slots(asked: GraphQLField) -> Iterator[Slot]:
+    for name, argument in asked.args.items():
+        inner = get_named_type(argument.type)
+        if not is_required_argument(argument):
+            yield (name,)
+        if isinstance(inner, GraphQLInputObjectType) and inner.name != "Reference":
+            yield from ((name, *more) for more in _inner_slots(inner))
+
+
+def _inner_slots(kind: GraphQLInputObjectType) -> Iterator[Slot]:
+    for name, each in kind.fields.items():
+        inner = get_named_type(each.type)
+        if not is_required_input_field(each):
+            yield (name,)
+        elif isinstance(inner, GraphQLInputObjectType) and inner.name != "Reference":
+            yield from ((name, *more) for more in _inner_slots(inner))
+
+
+def _variables(asked: GraphQLField, slot: Slot, values: Values) -> dict[str, Any]:
+    given: dict[str, GraphQLArgument | GraphQLInputField] = {
+        name: each for name, each in asked.args.items() if is_required_argument(each) or name in slot[:1]
+    }
+    return {name: values.of(name, each.type, slot[1:]) for name, each in given.items()}
+
+
+def _owner(asked: GraphQLField) -> str:
+    """The type that the field is about: `Incident` of a connection of them, or of a payload with one."""
+    kind = get_named_type(asked.type)
+    if isinstance(kind, GraphQLObjectType) and kind.name.endswith("Payload"):
+        held = (get_named_type(each.type) for each in kind.fields.values())
+        return next(each.name for each in held if isinstance(each, Composite) and each.name != "UserError")
+    return kind.name.removesuffix("Connection")
+
+
+def _documents(
+    schema: GraphQLSchema, kind: str, name: str, asked: GraphQLField, variables: Mapping[str, Any], deepest: int
+) -> Iterator[str]:
+    declared = ", ".join(f"${each}: {asked.args[each].type}" for each in variables)
+    given = ", ".join(f"{each}: ${each}" for each in variables)
+    head, call = f"{kind} ({declared})" if declared else kind, f"{name}({given})" if given else name
+    returned = get_named_type(asked.type)
+    assert isinstance(returned, Composite)
+    paths = paths_from(schema, returned, (call,), (returned.name,), deepest)
+    while chunk := list(islice(paths, PATHS_PER_DOCUMENT)):
+        yield f"{head} {_printed(chunk)}"
+
+
+def paths_from(
+    schema: GraphQLSchema, kind: Composite, path: Path, seen: tuple[str, ...], deepest: int
+) -> Iterator[tuple[Path, list[str]]]:
+    """Each object within reach of one: the way to it, and its leaves."""
+    yield path, ["__typename", *(_call(name, each) for name, each in kind.fields.items() if _is_leaf(each))]
+    if isinstance(kind, GraphQLInterfaceType):
+        for each in schema.get_possible_types(kind):
+            yield from paths_from(schema, each, (*path, f"... on {each.name}"), (*seen, each.name), deepest)
+    for name, each in kind.fields.items():
+        inner = get_named_type(each.type)
+        if isinstance(inner, Composite) and seen.count(inner.name) < MOST_REPEATS and len(path) < deepest:
+            yield from paths_from(schema, inner, (*path, _call(name, each)), (*seen, inner.name), deepest)
+
+
+def _is_leaf(each: GraphQLField) -> bool:
+    return is_leaf_type(get_named_type(each.type))
+
+
+def _call(name: str, each: GraphQLField) -> str:
+    return f"{name}(first: 5)" if "first" in each.args else name
+
+
+def _printed(chunk: list[tuple[Path, list[str]]]) -> str:
+    tree: dict[str, Any] = {}
+    for path, leaves in chunk:
+        place = tree
+        for step in path:
+            place = place.setdefault(step, {})
+        place |= {leaf: {} for leaf in leaves if leaf not in place}
+    return _braces(tree)
+
+
+def _braces(tree: Mapping[str, Any]) -> str:
+    return "{ " + " ".join(f"{key} {_braces(inner)}" if inner else key for key, inner in tree.items()) + " }"

@@ -1,0 +1,217 @@
+"""The world of the matrix: companies whose every text is a canary, and callers with and without rights in them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from chassis.identifiers import uuid7
+from deploy.local.all_in_one import AllInOne
+from services.access.domain.permissions import NAMES
+from services.files.app import FilesRuntime
+from services.files.usecases.store_file import StoreFile, store_file
+from tests.support.matrix import Target
+from tests.support.row_digests import settled
+from tests.support.services import user
+
+Ask: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
+CANARY: Final = "kanarien"  # as long as what stands for the absent
+_WORK: Final = ("view", "add", "edit", "delete", "close", "reopen")
+_RIGHTS: Final = [f"incident.{right}" for right in _WORK]
+ENTRIES: Final = {
+    "classification": "abusive-content", "classifications": "abusive-content",
+    "type": "abusive-content.spam", "types": "abusive-content.spam",
+    "status": "closed", "statuses": "closed", "severity": "high", "severities": "high",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A company with all that hangs on it: how to name it, and every id and text that is nobody else's business.
+
+    `secret` is the API key of one of its people.
+    """
+
+    target: Target
+    secret: str
+    ids: frozenset[str]
+    texts: frozenset[str]
+
+
+class Builder:
+    """Puts a company in through the graph as the administrator; `mark` begins each of its texts."""
+
+    def __init__(self, ask: Ask, system: AllInOne, mark: str, code: str) -> None:
+        self._ask = ask
+        self._system = system
+        self._mark = mark
+        self._code = code
+        self.texts: list[str] = []
+
+    async def company(self) -> str:
+        new = {"name": self._text("company"), "code": self._code}
+        return await self._make("createCompany", "CreateCompanyInput", new, "company")
+
+    async def user(self, name: str) -> str:
+        new = {"name": self._text(name), "email": f"{self._text(name + 'mail')}@example.org"}
+        return await self._make("createUser", "CreateUserInput", new, "user")
+
+    async def group(self, name: str, permissions: list[str], companies: list[str], members: list[str]) -> str:
+        new = {
+            "name": self._text(name),
+            "permissions": permissions,
+            "companies": [{"id": each} for each in companies],
+            "members": members,
+        }
+        return await self._make("createGroup", "CreateGroupInput", new, "group")
+
+    async def key(self, owner: str) -> tuple[str, str]:
+        """Its id and its secret."""
+        new = {"name": self._text("key"), "userId": owner}
+        made = await self._ask(_CREATE.format("createApiKey", "CreateApiKeyInput", "apiKey { id } secret"), input=new)
+        payload = made["createApiKey"]
+        return payload["apiKey"]["id"], payload["secret"]
+
+    async def incident(self, company: str, responsible: str) -> tuple[str, str]:
+        """Its id and its reference; with history, and a message to who is responsible."""
+        words = ("title", "description", "impact", "actionsTaken", "preventiveMeasures", "comment")
+        new = {
+            **{word: self._text(word) for word in words},
+            "company": {"id": company},
+            "responsibleId": responsible,
+            "tags": [self._text("tag")],
+            "location": {"text": self._text("place")},
+            "reportedBy": {
+                "name": self._text("reporter"),
+                "email": f"{self._text('reportermail')}@example.org",
+                "phone": self._text("phone"),
+            },
+            "idempotencyKey": self._text("registration"),
+            "severity": {"code": "high"},
+            "type": {"code": ENTRIES["type"]},
+        }
+        made = await self._ask(_REGISTER, input=new)
+        assert made["registerIncident"]["errors"] == [], made
+        incident = made["registerIncident"]["incident"]
+        edit = {"id": incident["id"], "expectedVersion": 1, "description": self._text("edited")}
+        assert (await self._ask(_EDIT, input=edit))["editIncident"]["errors"] == []
+        return incident["id"], incident["reference"]
+
+    async def file(self, company: str, incident: str, uploader: str) -> str:
+        runtime = self._system.runtimes["files"]
+        assert isinstance(runtime, FilesRuntime)
+        rights = {right: [UUID(company)] for right in ("incident.view", "incident.edit")}
+        command = StoreFile(
+            incident_id=UUID(incident), name=f"{self._text('file')}.txt", media_type="text/plain", content=b"found"
+        )
+        async with runtime.database.work(user(rights, id=UUID(uploader))) as work:
+            return str((await store_file(command, work, runtime.objects)).id)
+
+    async def _make(self, mutation: str, kind: str, new: Mapping[str, Any], made: str) -> str:
+        payload = (await self._ask(_CREATE.format(mutation, kind, f"{made} {{ id }}"), input=new))[mutation]
+        assert payload["errors"] == [], payload
+        return str(payload[made]["id"])
+
+    def _text(self, name: str) -> str:
+        self.texts.append(f"{self._mark}-{name}".lower())
+        return f"{self._mark}-{name}"
+
+
+async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Told:
+    """A company with a group, two people, one of them with a key, an incident with a file, history and a message."""
+    builder = Builder(ask, system, mark, code)
+    company = await builder.company()
+    worker, other = await builder.user("worker"), await builder.user("other")
+    group = await builder.group("group", _RIGHTS, [company], [worker, other])
+    key, secret = await builder.key(worker)
+    await settled(system.runtimes)  # the incidents know then that the worker may see the company
+    incident, reference = await builder.incident(company, worker)
+    await eventually_known(ask, incident)
+    file = await builder.file(company, incident, worker)
+    message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
+    cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
+    ids = {
+        "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
+        "MailMessage": message,
+    }  # fmt: skip
+    texts = {
+        "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
+        "after": cursor,
+    }  # fmt: skip
+    target = Target(ids=ids, texts=texts)
+    return Told(target, secret, frozenset({*ids.values(), other}), frozenset(builder.texts) | {code.lower()})
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """API keys by caller, and what they ask of: a company of theirs (`own`), `foreign`, or `absent`."""
+
+    keys: Mapping[str, str]
+    targets: Mapping[str, Target]
+    foreign: Told
+    strangers: frozenset[str] = frozenset({"manager", "officer", "reader", "nobody"})
+
+    def hidden_from(self, caller: str) -> frozenset[str]:
+        """`partial` holds a right in the foreign company that shows the company, and nothing that is in it."""
+        canaries = self.foreign.ids | self.foreign.texts
+        named = self.foreign.target
+        shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()}
+        return canaries - shown if caller == "partial" else canaries
+
+
+async def build_world(ask: Ask, system: AllInOne) -> World:
+    own = await build_company(ask, system, "plain", "PLAINA")
+    second = await build_company(ask, system, "simple", "PLAINB")
+    foreign = await build_company(ask, system, CANARY, CANARY.upper())
+    keys = await _callers(ask, system, *(each.target.ids["Company"] for each in (own, second, foreign)))
+    targets = {"own": own.target, "foreign": foreign.target, "absent": absent_like(foreign)}
+    return World(keys, targets, foreign)
+
+
+async def _callers(ask: Ask, system: AllInOne, here: str, there: str, beyond: str) -> dict[str, str]:
+    """API keys by name."""
+    wanted: dict[str, list[tuple[list[str], list[str]]]] = {
+        "manager": [(sorted(NAMES), [here])],
+        "officer": [(_RIGHTS, [here, there])],
+        "reader": [(["incident.view"], [here])],
+        "partial": [(["incident.view"], [here]), (["metrics.read"], [beyond])],
+        "nobody": [],
+    }
+    builder = Builder(ask, system, "caller", "")
+    found = {}
+    for name, groups in wanted.items():
+        person = await builder.user(name)
+        for number, (permissions, companies) in enumerate(groups):
+            await builder.group(f"{name}{number}", permissions, companies, [person])
+        found[name] = (await builder.key(person))[1]
+    return found
+
+
+def absent_like(told: Told) -> Target:
+    """Names of things that never were, as long as the real ones."""
+    texts = {
+        name: text.replace(CANARY, "neverwas").replace(CANARY.upper(), "NEVERWAS")
+        for name, text in told.target.texts.items()
+    }
+    return Target(ids={kind: str(uuid7()) for kind in told.target.ids}, texts=texts)
+
+
+async def eventually_known(ask: Ask, incident: str) -> None:
+    """Until the services that follow the incident know it and have told its responsible person."""
+    for _ in range(200):
+        if (await ask(_MESSAGES, id=incident))["incident"]["messages"]:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("no message about the incident was recorded")
+
+
+_CREATE: Final = "mutation ($input: {1}!) {{ {0}(input: $input) {{ {2} errors {{ code message field }} }} }}"
+_REGISTER: Final = """
+mutation ($input: RegisterIncidentInput!) {
+  registerIncident(input: $input) { incident { id reference } errors { code message field } }
+}
+"""
+_EDIT: Final = "mutation ($input: EditIncidentInput!) { editIncident(input: $input) { errors { code message field } } }"
+_MESSAGES: Final = "query ($id: ID!) { incident(id: $id) { messages { id } attachments { id } } }"
+_CURSOR: Final = "query ($id: ID!) { incidents(first: 1, filter: {companyIds: [$id]}) { pageInfo { endCursor } } }"

@@ -1,0 +1,142 @@
+"""What must not be seen is not seen: every path of the graph, asked by everybody, of everybody's things.
+
+Every text of a foreign company is a canary. No byte that a caller without rights there receives may hold one, what is
+foreign is answered like what never was, and a mutation of it writes nothing. A sample of the matrix is asked, chosen by
+REGISTRY_MATRIX_SEED; REGISTRY_MATRIX_PROBES=all asks everything.
+"""
+
+import os
+import random
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pytest
+from graphql import GraphQLSchema
+from sqlalchemy import select, true
+
+from chassis.access import EVERY_COMPANY
+from deploy.composition import SUPERGRAPH
+from deploy.local.all_in_one import AllInOne
+from gateway.supergraph import read_supergraph
+from services.access.persistence.users import Users
+from services.incidents.persistence.incidents import Incidents
+from services.incidents.persistence.rows import IncidentRow
+from tests.support.matrix import questions
+from tests.support.matrix_probes import Probe, Prober
+from tests.support.matrix_world import ENTRIES, World, build_world
+from tests.support.row_digests import digests, settled
+
+SEED: Final = os.environ.get("REGISTRY_MATRIX_SEED", "1")
+ALL: Final = os.environ.get("REGISTRY_MATRIX_PROBES") == "all"
+MOST_QUERIES: Final = 300
+MOST_MUTATIONS: Final = 200
+_TELLING: Final = {
+    "me",
+    "company",
+    "users",
+    "groups",
+    "file",
+    "incident",
+    "mailMessage",
+}  # each canary is in one of them
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return read_supergraph(SUPERGRAPH.read_text(encoding="utf-8")).public
+
+
+@pytest.fixture(scope="module")
+async def world(system: AllInOne, caller: Any) -> World:
+    return await build_world(caller("admin").ask, system)
+
+
+@pytest.fixture(scope="module")
+def prober(system: AllInOne, world: World) -> Prober:
+    return Prober(system, world)
+
+
+def matrix(schema: GraphQLSchema, world: World, kind: str) -> list[Probe]:
+    """Each question of each target, with the same question of what is absent, by each caller."""
+    asked = {name: list(questions(schema, kind, target, ENTRIES)) for name, target in world.targets.items()}
+    return [
+        Probe(caller, name, question, absent)
+        for caller in world.keys
+        for name in world.targets
+        for question, absent in zip(asked[name], asked["absent"], strict=True)
+        if name == "foreign" or (name == "own" and kind == "query")
+    ]
+
+
+def sample(probes: Sequence[Probe], most: int) -> Sequence[Probe]:
+    chosen = probes if ALL else random.Random(SEED).sample(probes, min(most, len(probes)))  # noqa: S311  # no secret
+    print(f"{len(chosen)} of {len(probes)} probes, seed {SEED}")  # noqa: T201  # what this run covers
+    return chosen
+
+
+async def judged(prober: Prober, probes: Sequence[Probe]) -> list[str]:
+    return [complaint for probe in probes for complaint in await prober.complaints(probe)]
+
+
+async def test_no_query_shows_what_is_foreign_or_that_it_is_there(
+    schema: GraphQLSchema, world: World, prober: Prober
+) -> None:
+    assert await judged(prober, sample(matrix(schema, world, "query"), MOST_QUERIES)) == []
+
+
+async def test_no_mutation_touches_what_is_foreign_or_tells_that_it_is_there(
+    schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne
+) -> None:
+    probes = [probe for probe in matrix(schema, world, "mutation") if probe.question.named]
+    await settled(system.runtimes)
+    before = await digests(system.runtimes)
+
+    assert await judged(prober, sample(probes, MOST_MUTATIONS)) == []
+    await settled(system.runtimes)
+    assert await digests(system.runtimes) == before
+
+
+async def test_the_matrix_reaches_every_canary(
+    schema: GraphQLSchema, world: World, prober: Prober, demo: dict[str, str]
+) -> None:
+    insiders = (demo["admin"], world.foreign.secret)
+    asked = [each for each in questions(schema, "query", world.targets["foreign"], ENTRIES) if each.root in _TELLING]
+
+    seen = b"".join([await prober.bytes_for(key, question) for key in insiders for question in asked]).lower()
+
+    unseen = {canary for canary in world.foreign.ids | world.foreign.texts if canary.encode() not in seen}
+    assert unseen == {"kanarien-registration"}  # an idempotency key, which is told to nobody
+
+
+async def test_the_walls_of_the_tables_hold_where_a_predicate_is_forgotten(
+    schema: GraphQLSchema, world: World, prober: Prober, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
+
+    assert await judged(prober, of(matrix(schema, world, "query"), "manager", "incidents", "incident")) == []
+
+
+async def test_the_matrix_finds_incidents_that_leak(
+    schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
+    monkeypatch.setitem(system.runtimes["incidents"].database._walls, "view", lambda _: EVERY_COMPANY)
+
+    found = await judged(prober, of(matrix(schema, world, "query"), "reader", "incident"))
+
+    assert any("leaked 'kanarien-title'" in complaint for complaint in found)
+    assert any("is not absent" in complaint for complaint in found)
+
+
+async def test_the_matrix_finds_users_that_leak(
+    schema: GraphQLSchema, world: World, prober: Prober, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Users, "_managed", lambda _: true())
+
+    found = await judged(prober, of(matrix(schema, world, "query"), "manager", "users"))
+
+    assert any("leaked 'kanarien-workermail'" in complaint for complaint in found)
+
+
+def of(probes: Sequence[Probe], caller: str, *roots: str) -> list[Probe]:
+    return [probe for probe in probes if probe.caller == caller and probe.question.root in roots]
