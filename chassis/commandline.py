@@ -12,11 +12,11 @@ import uvloop
 from fastapi import FastAPI
 from sqlalchemy import MetaData
 
-from chassis.asgi import new_server
 from chassis.errors import Fault
 from chassis.graphql.endpoint import SilentSchema
 from chassis.migrations import migrate
 from chassis.runtime import Runtime, ServiceSettings
+from chassis.serving import new_server
 from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
 from chassis.transport import HttpTransport, Transport

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import uvloop
 
-from chassis.asgi import new_server
+from chassis.serving import new_server
 from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
 from chassis.transport import HttpTransport

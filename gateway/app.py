@@ -11,11 +11,11 @@ from fastapi import FastAPI
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from chassis.asgi import bare_application
 from chassis.auth import Signer
 from chassis.broker import Broker
 from chassis.errors import Fault, NotFound
 from chassis.peers import Peer
+from chassis.serving import bare_application
 from chassis.settings import SettingsError
 from chassis.transport import Transport
 from gateway.events import listen

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from chassis.asgi import new_server
+from chassis.serving import new_server
 from chassis.telemetry import configure_logs
 from deploy.local import console
 from deploy.local.all_in_one import AllInOne
