@@ -56,7 +56,13 @@ class Cluster:
         ]
 
     def _check(self) -> None:
-        made_by = (self.data / "PG_VERSION").read_text().strip()
+        version = self.data / "PG_VERSION"
+        made_by = version.read_text().strip() if version.exists() else ""
+        if not made_by:
+            raise CannotStart(
+                f"{self.data} is damaged, it has no PG_VERSION: put it back from a backup, "
+                "or move the data directory away."
+            )
         if made_by != major_version():
             raise CannotStart(
                 f"{self.data} was made by PostgreSQL {made_by}, and this is {major_version()}: "

@@ -16,11 +16,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from deploy.local.errors import CannotStart
 from deploy.local.private_files import write_private
 
 
 def ensure_signing_keys(keys: Path, deployables: Iterable[str]) -> None:
-    """Make what is missing below `keys`; a pair that is there stays."""
+    """Make what is missing below `keys`; a pair that is there stays. Raises CannotStart when one is damaged."""
     for folder in (keys, keys / "public"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in deployables:
@@ -35,5 +36,8 @@ def _private_text(key: Ed25519PrivateKey) -> str:
 
 
 def _public_text(private: Path) -> str:
-    key = load_pem_private_key(private.read_bytes(), password=None).public_key()
+    try:
+        key = load_pem_private_key(private.read_bytes(), password=None).public_key()
+    except ValueError:
+        raise CannotStart(f"{private} is damaged: delete it, and the next start makes a new key.") from None
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

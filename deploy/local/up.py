@@ -22,14 +22,15 @@ from deploy.local.signing_keys import ensure_signing_keys
 from deploy.local.supervisor import Supervisor
 
 
-async def up(data: Path, port: int) -> None:
-    """Runs until a signal. Raises CannotStart with the way out."""
+async def up(data: Path, port: int) -> int:
+    """Runs until a signal, then 0. Raises CannotStart with the way out."""
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
     with data_directory(data) as directory, (directory / "registry.log").open("a", encoding="utf-8") as log:
         configure_logs("json", "info", log)
         async with AsyncExitStack() as stack:
             await _run(directory, port, stack)
+    return 0
 
 
 async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
