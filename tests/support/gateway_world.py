@@ -205,7 +205,6 @@ def open_world(keys: Path, **settings: Any) -> World:
     incidents = Subgraph((HERE / "incidents.graphql").read_text(), data)
     directories = Subgraph((HERE / "directories.graphql").read_text(), data)
     transport.applications.update(access=access.application, incidents=incidents, directories=directories)
-    chosen = GatewaySettings(
-        signing_key=(keys / "gateway.pem").read_text(), supergraph=HERE / "supergraph.graphql", **settings
-    )
+    given = {"supergraph": HERE / "supergraph.graphql", **settings}
+    chosen = GatewaySettings(signing_key=(keys / "gateway.pem").read_text(), **given)
     return World(new_gateway(chosen, transport), access, incidents, directories, transport)
