@@ -3,9 +3,10 @@
 import secrets
 import threading
 import time
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
+Key: TypeAlias = UUID | str  # what names a thing: its id, or its code
 _VERSION_7: Final = 7
 _VARIANT: Final = 0b10
 _COUNTER_BITS: Final = 12

@@ -23,6 +23,7 @@ from chassis.tables import ProjectionRow
 
 T = TypeVar("T")
 _PAGE = 500
+_SNAPSHOT_SECONDS = 30
 _REMEMBERED = 10_000
 
 
@@ -38,19 +39,23 @@ class Projection:
         self._owner = owner
         self._database = database
         self._seen: dict[UUID, None] = {}
+        self._filled = False
         self._actor = Actor.system(f"projection of {name}", EVERY_COMPANY)
         self._upsert = _upsert(mapped)
 
     async def fill(self) -> None:
         """Takes the owner's whole snapshot, once in the life of this database; continues where it was interrupted."""
-        cursor, filled = await self._progress()
-        while not filled:
-            rows = await self._owner.ask(f"snapshots/{self.name}", {"after": cursor, "limit": _PAGE}, timeout=30)
-            filled = len(rows) < _PAGE
+        if self._filled:
+            return
+        cursor, self._filled = await self._progress()
+        while not self._filled:
+            rows = await self._page(cursor)
+            last = len(rows) < _PAGE
             cursor = UUID(rows[-1]["id"]) if rows else cursor
             async with self._database.work(self._actor) as work:
                 await self.store(rows, work.session)
-                await _note(self.name, cursor, work.session, filled=filled)
+                await _note(self.name, cursor, work.session, filled=last)
+            self._filled = last
 
     async def differences(self) -> tuple[int, list[UUID]]:
         """How many things the owner has, and the ids of those that are missing or different here, or not its own."""
@@ -61,14 +66,20 @@ class Projection:
         return len(theirs), [UUID(key) for key in differing]
 
     async def _snapshot(self) -> AsyncIterator[Row]:
-        after: str | None = None
+        after: UUID | None = None
         while True:
-            rows = await self._owner.ask(f"snapshots/{self.name}", {"after": after, "limit": _PAGE}, timeout=30)
+            rows = await self._page(after)
             for row in rows:
                 yield row
             if len(rows) < _PAGE:
                 return
-            after = rows[-1]["id"]
+            after = UUID(rows[-1]["id"])
+
+    async def _page(self, after: UUID | None) -> list[Row]:
+        rows: list[Row] = await self._owner.ask(
+            f"snapshots/{self.name}", {"after": after, "limit": _PAGE}, timeout=_SNAPSHOT_SECONDS
+        )
+        return rows
 
     async def ensure(self, ids: Collection[UUID]) -> None:
         """Asks the owner for those of `ids` that are not here. Unknown ones stay absent."""

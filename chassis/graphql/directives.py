@@ -1,12 +1,15 @@
-"""The directive by which a field tells the gateway which permission it needs, and which argument names companies."""
+"""What the schemas tell the gateway: which permission a field needs, and which things another service owns."""
 
 from typing import Final
 
 import strawberry
+from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
 from strawberry.schema_directive import Location
 
 SPECIFICATION = "https://incidentregistry.org/spec/v1.0"
 FEDERATION: Final = "2.9"  # the newest that the open-source composition library takes
+OWNED_ELSEWHERE: Final = Key(fields=FieldSet("id"), resolvable=False)
 
 
 @strawberry.federation.schema_directive(

@@ -1,11 +1,14 @@
 """Input types that several subgraphs share."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from chassis.errors import Invalid
+from chassis.identifiers import Key
 
 
 @strawberry.input(description="Names one thing, by `id` or by `code`; exactly one of the two.")
@@ -28,7 +31,17 @@ def to_uuid(value: strawberry.ID, *field: str) -> UUID:
         raise Invalid("This is no id.", field=field) from error
 
 
-def to_key(reference: Reference, *field: str) -> UUID | str:
+def to_uuids(values: Iterable[strawberry.ID], *field: str) -> list[UUID]:
+    """Raises Invalid naming `field` when one of the texts is no id."""
+    return [to_uuid(value, *field) for value in values]
+
+
+def given(source: object) -> dict[str, Any]:
+    """The fields of an input that the caller wrote, null included."""
+    return {name: value for name, value in vars(source).items() if value is not strawberry.UNSET}
+
+
+def to_key(reference: Reference, *field: str) -> Key:
     """The id or the code of a reference. Raises Invalid when it has none or both."""
     if (reference.id is None) == (reference.code is None):
         raise Invalid("Give either id or code.", field=field)

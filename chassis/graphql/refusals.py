@@ -1,15 +1,10 @@
 """Refusals as data: what a mutation answers when it says no."""
 
-from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import TypeVar
 
 import strawberry
 
 from chassis.errors import Refusal
-
-T = TypeVar("T")
-P = TypeVar("P")
 
 
 @strawberry.enum(name="ErrorCode", description="Why a request was refused; stable, for programs to act on.")
@@ -31,14 +26,6 @@ def user_error(refusal: Refusal) -> UserError:
     return UserError(
         code=ErrorCodeType(refusal.code.value), message=refusal.message, field=[camel(name) for name in refusal.field]
     )
-
-
-async def settle(work: Awaitable[T], done: Callable[[T], P], refused: Callable[[list[UserError]], P]) -> P:
-    """The payload of a use-case: `done` of its result, or `refused` with the reason."""
-    try:
-        return done(await work)
-    except Refusal as refusal:
-        return refused([user_error(refusal)])
 
 
 def camel(name: str) -> str:

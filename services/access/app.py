@@ -1,5 +1,6 @@
 """Putting the service together for HTTP."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from fastapi import FastAPI
@@ -22,31 +23,37 @@ from services.access.usecases.sign_in import SignIn, sign_in
 from services.access.usecases.sign_out import SignOut, sign_out
 
 NAME = "access"
-WALLS: dict[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
+WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
 _READERS = ("directories", "files", "incidents", "notifications")
 
 
-def new_runtime(settings: AccessSettings, transport: Transport) -> Runtime:
-    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+class AccessRuntime(Runtime):
+    """What every service has, the hashing of passwords, and how long a session holds."""
+
+    def __init__(self, settings: AccessSettings, transport: Transport) -> None:
+        super().__init__(NAME, settings, transport, WALLS, VERSIONS)
+        self.passwords = PasswordHashing()
+        self.session_idle = settings.session_idle
+        self.session_lifetime = settings.session_lifetime
 
 
-def new_application(runtime: Runtime) -> FastAPI:
-    passwords = PasswordHashing()
+def new_runtime(settings: AccessSettings, transport: Transport) -> AccessRuntime:
+    return AccessRuntime(settings, transport)
 
+
+def new_application(runtime: AccessRuntime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, passwords)
+        return Context(request, runtime.database, runtime.passwords)
 
-    _answer_gateway(runtime, passwords)
+    _answer_gateway(runtime)
     _publish(runtime)
     return service_application(runtime, schema, make_context)
 
 
-def _answer_gateway(runtime: Runtime, passwords: PasswordHashing) -> None:
-    settings, database = runtime.settings, runtime.database
-    if not isinstance(settings, AccessSettings):
-        raise TypeError("this runtime was made for another service")
-    signing_in = partial(sign_in, database=database, passwords=passwords, lifetime=settings.session_lifetime)
-    granting = partial(look_up_grants, database=database, idle=settings.session_idle)
+def _answer_gateway(runtime: AccessRuntime) -> None:
+    database = runtime.database
+    signing_in = partial(sign_in, database=database, passwords=runtime.passwords, lifetime=runtime.session_lifetime)
+    granting = partial(look_up_grants, database=database, idle=runtime.session_idle)
     runtime.internal.on("sign-in", callers=[GATEWAY], reads=SignIn, answer=signing_in)
     runtime.internal.on("sign-out", callers=[GATEWAY], reads=SignOut, answer=partial(sign_out, database=database))
     runtime.internal.on("grants", callers=[GATEWAY], reads=GrantsQuestion, answer=granting)

@@ -1,5 +1,7 @@
 """Putting the service together for HTTP."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 
 from chassis.asgi import service_application
@@ -16,7 +18,7 @@ from services.files.persistence.projections import Projections
 from services.files.settings import FilesSettings
 
 NAME = "files"
-WALLS: dict[str, Wall] = {
+WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
     "edit": permissions.EDIT,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's

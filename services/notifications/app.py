@@ -1,5 +1,7 @@
 """Putting the service together for HTTP."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 
 from chassis.asgi import service_application
@@ -15,7 +17,7 @@ from services.notifications.persistence.projections import Projections
 from services.notifications.settings import NotificationsSettings
 
 NAME = "notifications"
-WALLS: dict[str, Wall] = {
+WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }

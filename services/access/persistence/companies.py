@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
 from chassis.errors import NotFound
+from chassis.identifiers import Key
 from chassis.rowsecurity import among
 from services.access.persistence.rows import CompanyRow
 from services.access.persistence.sight import containing
 
-Key: TypeAlias = UUID | str  # an id, or a code
 COMPANY = "The company was"
 
 

@@ -8,11 +8,10 @@ from uuid import UUID
 from chassis.access import EVERY_COMPANY, Companies
 from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Denied, Invalid
-from chassis.identifiers import uuid7
+from chassis.identifiers import Key, uuid7
 from services.access.domain import details
 from services.access.domain.permissions import MANAGE, known
 from services.access.persistence.companies import Companies as CompanyRepository
-from services.access.persistence.companies import Key
 from services.access.persistence.groups import Groups
 from services.access.persistence.rows import GroupRow
 from services.access.persistence.users import Users

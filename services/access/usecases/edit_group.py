@@ -8,10 +8,10 @@ from uuid import UUID
 from chassis.access import Companies, Everywhere, union
 from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Invalid, StaleVersion
+from chassis.identifiers import Key
 from services.access.domain import details
 from services.access.domain.permissions import known
 from services.access.persistence.companies import Companies as CompanyRepository
-from services.access.persistence.companies import Key
 from services.access.persistence.groups import Groups
 from services.access.persistence.rows import GroupRow
 from services.access.persistence.users import Users

@@ -40,12 +40,13 @@ class SignIn(BaseModel):
 
 async def sign_in(asked: SignIn, database: Database, passwords: PasswordHashing, lifetime: timedelta) -> dict[str, Any]:
     """`{"token", "expires_at", "user": {"id", "name"}}`, or `{"refused": text, "retry_after"?: seconds}`."""
-    account, address = asked.email.strip().lower(), asked.client.address
+    mail, address = _mail(asked.email), asked.client.address
+    account = (mail or asked.email.strip()).lower()
     blocked = await _count(account, address, database)
     if blocked is not None:
         seconds = max(1, round((blocked - datetime.now(UTC)).total_seconds()))
         return {"refused": f"Too many attempts: try again in {seconds} s.", "retry_after": seconds}
-    user = await _find(asked.email, database)
+    user = None if mail is None else await _find(mail, database)
     stored = None if user is None else user.password_hash
     if not await passwords.verify(stored, asked.password[: details.LONGEST_PASSWORD + 1]) or user is None:
         return {"refused": REFUSED}
@@ -62,13 +63,17 @@ async def _count(account: str, address: str, database: Database) -> datetime | N
         return waits or await count_attempt(ACCOUNT, account, work.session)
 
 
-async def _find(email: str, database: Database) -> UserRow | None:
-    """The active user of the address; what is no address belongs to nobody."""
+def _mail(given: str) -> str | None:
+    """As it is stored, so that no other way of writing it counts as another account; None when it is no address."""
     try:
-        address = details.mail(email)
+        return details.mail(given)
     except Invalid:
         return None
-    wanted = select(UserRow).where(func.lower(UserRow.email) == func.lower(address), UserRow.active)
+
+
+async def _find(mail: str, database: Database) -> UserRow | None:
+    """The active user of the address."""
+    wanted = select(UserRow).where(func.lower(UserRow.email) == func.lower(mail), UserRow.active)
     async with database.read(_ACTOR) as session:
         return await session.scalar(wanted)
 

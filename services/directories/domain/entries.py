@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from chassis.access import Actor, within
+from chassis.identifiers import Key
 
 
 class Kind(StrEnum):
@@ -89,7 +90,7 @@ class Directory:
     def below(self, parent: UUID) -> list[Entry]:
         return [entry for entry in self.entries if entry.parent_id == parent]
 
-    def find(self, kind: Kind, key: UUID | str) -> Entry | None:
+    def find(self, kind: Kind, key: Key) -> Entry | None:
         """By id or by code."""
         if isinstance(key, UUID):
             found = self.by_id.get(key)

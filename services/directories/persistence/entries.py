@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import NotFound
+from chassis.identifiers import Key
 from services.directories.domain.entries import Kind, Text
 from services.directories.persistence.rows import EntryRow, RevisionRow, TranslationRow
 
@@ -36,7 +37,7 @@ class Entries:
             raise NotFound(ENTRY, field=("id",))
         return found
 
-    async def find(self, kind: Kind, key: UUID | str) -> EntryRow | None:
+    async def find(self, kind: Kind, key: Key) -> EntryRow | None:
         """By id or by code."""
         wanted = EntryRow.id == key if isinstance(key, UUID) else EntryRow.code == key
         return await self._session.scalar(select(EntryRow).where(EntryRow.kind == kind.value, wanted))

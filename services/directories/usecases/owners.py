@@ -1,13 +1,12 @@
 """What an entry belongs to: a type to a classification."""
 
-from typing import TypeAlias
 from uuid import UUID
 
 from chassis.errors import NotFound
+from chassis.identifiers import Key
 from services.directories.domain.entries import Kind
 from services.directories.persistence.entries import Entries
 
-Key: TypeAlias = UUID | str  # an id, or a code
 CLASSIFICATION = "classification"
 
 

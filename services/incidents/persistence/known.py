@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.identifiers import Key
 from services.incidents.persistence.rows import CompanyRef, DirectoryRef, UserRef
-
-Key: TypeAlias = UUID | str  # an id, or a code
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """The projections this service keeps of access's companies and users and of the directories' entries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from chassis.database import Database
+from chassis.identifiers import Key
 from chassis.peers import Peer
 from chassis.projections import Projection
-from services.incidents.persistence.known import Key
 from services.incidents.persistence.rows import CompanyRef, DirectoryRef, UserRef
 
 
@@ -16,7 +16,6 @@ class Projections:
     companies: Projection
     users: Projection
     directories: Projection
-    _whole: set[str] = field(default_factory=set, init=False)
 
     @classmethod
     def of(cls, database: Database, access: Peer, directories: Peer) -> "Projections":
@@ -43,6 +42,4 @@ class Projections:
 
     async def ensure_initial_status(self) -> None:
         """It can be asked for by no name, so the first question waits for the whole snapshot."""
-        if self.directories.name not in self._whole:
-            await self.directories.fill()
-            self._whole.add(self.directories.name)
+        await self.directories.fill()

@@ -6,9 +6,10 @@ from typing import Any
 
 from chassis.access import Actor, Everywhere
 from chassis.errors import Denied, Invalid, NotFound
+from chassis.identifiers import Key
 from services.incidents.domain import details, lifecycle, permissions
 from services.incidents.domain.lifecycle import StatusCategory
-from services.incidents.persistence.known import Key, Known
+from services.incidents.persistence.known import Known
 from services.incidents.persistence.rows import CompanyRef
 from services.incidents.usecases.relations import Relations, resolve
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.errors import NotFound
+from chassis.identifiers import Key
 from services.incidents.domain import lifecycle, permissions
 from services.incidents.domain.events import IncidentStatusChanged
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.incidents import INCIDENT, Incidents
-from services.incidents.persistence.known import Key, find_known
+from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
 from services.incidents.usecases import versions
 

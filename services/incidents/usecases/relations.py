@@ -5,7 +5,8 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from chassis.errors import Invalid, NotFound
-from services.incidents.persistence.known import Key, Known
+from chassis.identifiers import Key
+from services.incidents.persistence.known import Known
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow, UserRef
 
 Relations: TypeAlias = Mapping[str, Key | None]  # only what the caller gave; None empties the field

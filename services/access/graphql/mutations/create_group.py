@@ -5,10 +5,10 @@ from typing import Annotated
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference
+from chassis.graphql.inputs import Reference, to_uuids
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
-from services.access.graphql.mutations.group_payload import GroupPayload, group_payload, to_ids, to_keys
+from services.access.graphql.mutations.group_payload import GroupPayload, group_payload, to_keys
 from services.access.persistence.rows import GroupRow
 from services.access.usecases.create_group import CreateGroup, create_group
 
@@ -45,7 +45,7 @@ async def _create(source: CreateGroupInput, context: Context) -> GroupRow:
         permissions=source.permissions,
         companies=to_keys(source.companies, "companies"),
         every_company=source.every_company,
-        members=to_ids(source.members, "members"),
+        members=to_uuids(source.members, "members"),
         shows_module_link=source.shows_module_link,
     )
     async with context.work() as work:

@@ -5,10 +5,10 @@ from typing import Annotated
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_uuid
+from chassis.graphql.inputs import Reference, to_uuid, to_uuids
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
-from services.access.graphql.mutations.group_payload import GroupPayload, group_payload, to_ids, to_keys
+from services.access.graphql.mutations.group_payload import GroupPayload, group_payload, to_keys
 from services.access.persistence.rows import GroupRow
 from services.access.usecases.edit_group import EditGroup, edit_group
 
@@ -53,8 +53,8 @@ async def _edit(source: EditGroupInput, context: Context) -> GroupRow:
         remove_permissions=source.remove_permissions,
         add_companies=to_keys(source.add_companies, "add_companies"),
         remove_companies=to_keys(source.remove_companies, "remove_companies"),
-        add_members=to_ids(source.add_members, "add_members"),
-        remove_members=to_ids(source.remove_members, "remove_members"),
+        add_members=to_uuids(source.add_members, "add_members"),
+        remove_members=to_uuids(source.remove_members, "remove_members"),
     )
     async with context.work() as work:
         return await edit_group(command, work)

@@ -1,15 +1,14 @@
 """The payload of mutations that change one group."""
 
 from collections.abc import Awaitable, Sequence
-from uuid import UUID
 
 import strawberry
 
 from chassis.errors import Refusal
-from chassis.graphql.inputs import Reference, to_key, to_uuid
+from chassis.graphql.inputs import Reference, to_key
 from chassis.graphql.refusals import UserError, user_error
+from chassis.identifiers import Key
 from services.access.graphql.types.group import Group
-from services.access.persistence.companies import Key
 from services.access.persistence.rows import GroupRow
 
 
@@ -29,8 +28,3 @@ async def group_payload(change: Awaitable[GroupRow]) -> GroupPayload:
 def to_keys(references: Sequence[Reference], field: str) -> list[Key]:
     """Raises Invalid."""
     return [to_key(each, field) for each in references]
-
-
-def to_ids(given: Sequence[strawberry.ID], field: str) -> list[UUID]:
-    """Raises Invalid."""
-    return [to_uuid(each, field) for each in given]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import to_uuids
 from services.access.persistence.companies import CompanyFilter
 from services.access.persistence.users import UserFilter
 
@@ -35,4 +35,4 @@ class UserFilterInput:
 
 
 def _ids(given: Sequence[strawberry.ID] | None, name: str) -> list[UUID] | None:
-    return None if given is None else [to_uuid(each, "filter", name) for each in given]
+    return None if given is None else to_uuids(given, "filter", name)

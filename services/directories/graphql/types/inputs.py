@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.inputs import Reference, given, to_key
 from services.directories.domain.texts import TextChange
 
 _ELSEWHERE = frozenset({"id", "expected_version", "kind", "code", "translations"})
@@ -43,11 +43,6 @@ class EntryDetails:
     translations: list[EntryTranslationInput] | None = strawberry.field(
         default=strawberry.UNSET, description="Names and descriptions; languages that are left out stay as they are."
     )
-
-
-def given(source: object) -> dict[str, Any]:
-    """The fields of an input that the caller wrote, null included."""
-    return {name: value for name, value in vars(source).items() if value is not strawberry.UNSET}
 
 
 def to_fields(source: object) -> dict[str, Any]:

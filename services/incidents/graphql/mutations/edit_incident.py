@@ -5,12 +5,12 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import given, to_uuid
 from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.mutations.payload import IncidentPayload, incident_payload
-from services.incidents.graphql.types.inputs import IncidentDetails, given, to_details, to_relations
+from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_relations
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.edit_incident import EditIncident, edit_incident
 from services.incidents.usecases.relations import directory_keys, user_ids

@@ -7,13 +7,13 @@ import strawberry
 
 from chassis.errors import Invalid, Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.inputs import Reference, given, to_key
 from chassis.graphql.refusals import UserError, user_error
 from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.types.incident import Incident
-from services.incidents.graphql.types.inputs import IncidentDetails, given, to_details, to_relations
+from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_relations
 from services.incidents.usecases.acceptance import RegisterIncident, company_keys
 from services.incidents.usecases.register_incidents import Outcome, register_incidents
 from services.incidents.usecases.relations import directory_keys, user_ids

@@ -8,7 +8,7 @@ import strawberry
 
 from chassis.database import ReadSession
 from chassis.errors import Invalid
-from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuid
+from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuids
 from services.incidents.domain import details
 from services.incidents.graphql.types.enums import Category
 from services.incidents.persistence.incidents import Filter
@@ -84,4 +84,4 @@ def _names(given: Sequence[Category] | None) -> list[str] | None:
 
 
 def _ids(given: Sequence[strawberry.ID] | None, name: str) -> list[UUID] | None:
-    return None if given is None else [to_uuid(each, "filter", name) for each in given]
+    return None if given is None else to_uuids(given, "filter", name)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import strawberry
 
-from chassis.graphql.inputs import Reference, to_key, to_uuid
-from services.incidents.persistence.known import Key
+from chassis.graphql.inputs import Reference, given, to_key, to_uuid
+from chassis.identifiers import Key
 from services.incidents.usecases.relations import Relations
 
 _REFERENCES: Final = ("classification", "type", "status", "severity")
@@ -48,11 +48,6 @@ class IncidentDetails:
     preventive_measures: str | None = strawberry.field(default=strawberry.UNSET, description="Prevention; Markdown.")
     comment: str | None = strawberry.field(default=strawberry.UNSET, description="Remarks; Markdown.")
     tags: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Free marks, 50 at most.")
-
-
-def given(source: object) -> dict[str, Any]:
-    """The fields of an input that the caller wrote, null included."""
-    return {name: value for name, value in vars(source).items() if value is not strawberry.UNSET}
 
 
 def to_details(fields: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

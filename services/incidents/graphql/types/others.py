@@ -1,32 +1,30 @@
 """Things that other services own: here they are only an id."""
 
 import strawberry
-from strawberry.federation.schema_directives import Key
-from strawberry.federation.types import FieldSet
 
-_ELSEWHERE = Key(fields=FieldSet("id"), resolvable=False)
+from chassis.graphql.directives import OWNED_ELSEWHERE
 
 
-@strawberry.federation.type(keys=[_ELSEWHERE], description="A person who works with the registry.")
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="A person who works with the registry.")
 class User:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
-@strawberry.federation.type(keys=[_ELSEWHERE], description="What kind of incident it is, by class.")
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="What kind of incident it is, by class.")
 class Classification:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
-@strawberry.federation.type(keys=[_ELSEWHERE], description="What kind of incident it is, within its class.")
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="What kind of incident it is, within its class.")
 class IncidentType:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
-@strawberry.federation.type(keys=[_ELSEWHERE], description="Where an incident stands.")
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="Where an incident stands.")
 class IncidentStatus:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
-@strawberry.federation.type(keys=[_ELSEWHERE], description="How bad an incident is.")
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How bad an incident is.")
 class Severity:
     id: strawberry.ID = strawberry.field(description="Its id.")
