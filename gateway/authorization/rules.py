@@ -1,4 +1,4 @@
-"""Which fields need which permission: read from the directives of the supergraph, once."""
+"""Which fields need which permission, scope or policy: read from the directives of the supergraph, once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
+from gateway.authorization.requirements import Requirements
 from gateway.supergraph import AppliedDirective, Supergraph, SupergraphError
 
 COMPANY_SCOPE: Final = "companyScope"
-_UNKNOWN: Final = frozenset({"requiresScopes", "policy"})
 _Place: TypeAlias = tuple[str, str]
 
 
@@ -23,21 +23,21 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules by (type, field); all of a field's rules hold."""
+    """The rules on companies by (type, field), all of which hold, and what federation's own directives demand."""
 
     fields: Mapping[_Place, tuple[FieldRule, ...]]
+    requirements: Requirements
 
     @classmethod
     def of(cls, supergraph: Supergraph) -> "Rules":
         """Raises SupergraphError for a rule that cannot be kept: a gateway that overlooks one must not run."""
-        _refuse_unknown(supergraph)
         own = {place: _rules(applied) for place, applied in supergraph.field_directives.items()}
         for (type_name, field), rules in own.items():
             for rule in rules:
                 _check_argument(supergraph, type_name, field, rule)
         places = {(name, field) for name, joined in supergraph.types.items() for field in joined.fields}
         found = {place: tuple(dict.fromkeys(_inherited(place, own, supergraph))) for place in places}
-        return cls({place: rules for place, rules in found.items() if rules})
+        return cls({place: rules for place, rules in found.items() if rules}, Requirements.of(supergraph))
 
 
 def _rules(applied: Iterable[AppliedDirective]) -> tuple[FieldRule, ...]:
@@ -57,13 +57,6 @@ def _inherited(
     behind = supergraph.possible.get(type_name, ())
     for name in (type_name, *behind, *sorted(supergraph.types[type_name].interfaces)):
         yield from own.get((name, field), ())
-
-
-def _refuse_unknown(supergraph: Supergraph) -> None:
-    for applied in (*supergraph.field_directives.values(), *supergraph.type_directives.values()):
-        for directive in applied:
-            if directive.name in _UNKNOWN:
-                raise SupergraphError(f"it asks for @{directive.name}, which this gateway cannot enforce")
 
 
 def _check_argument(supergraph: Supergraph, type_name: str, field: str, rule: FieldRule) -> None:

@@ -8,6 +8,13 @@ from graphql import DocumentNode, SchemaDefinitionNode, value_from_ast_untyped
 from graphql.language import ast
 
 _VERSION = re.compile(r"^v\d+\.\d+$")
+_KNOWN_IN = {
+    ("authenticated", "authenticated"): "authenticated",
+    ("requiresScopes", "requiresScopes"): "requiresScopes",
+    ("policy", "policy"): "policy",
+    ("cost", "cost"): "cost",
+    ("cost", "listSize"): "listSize",
+}
 _ALWAYS = frozenset({"join", "link", "core", "federation", "inaccessible", "tag"})
 
 
@@ -29,12 +36,41 @@ def feature_names(document: DocumentNode) -> frozenset[str]:
 
 
 def _linked(definitions: Iterable[ast.DefinitionNode]) -> Iterator[str]:
+    for link in _links(definitions):
+        yield link.get("as") or _named(link)
+
+
+def _links(definitions: Iterable[ast.DefinitionNode]) -> Iterator[dict[str, Any]]:
     for definition in definitions:
         if isinstance(definition, SchemaDefinitionNode | ast.SchemaExtensionNode):
-            for link in (*applied(definition, "link"), *applied(definition, "core")):
-                parts = [part for part in str(link.get("url") or link.get("feature")).split("/") if part]
-                name = parts[-2] if _VERSION.match(parts[-1]) and len(parts) > 1 else parts[-1]
-                yield link.get("as") or name
+            yield from (*applied(definition, "link"), *applied(definition, "core"))
+
+
+def _named(link: dict[str, Any]) -> str:
+    parts = [part for part in str(link.get("url") or link.get("feature")).split("/") if part]
+    return parts[-2] if _VERSION.match(parts[-1]) and len(parts) > 1 else parts[-1]
+
+
+def known_directives(document: DocumentNode) -> dict[str, str]:
+    """Names in this document of the directives that this gateway knows, to their own: a link may rename them.
+
+    `@link(url: "https://specs.apollo.dev/authenticated/v0.1", as: "auth")` makes `@auth` of `@authenticated`.
+    """
+    found = {name: name for name in _KNOWN_IN.values()}
+    for link in _links(document.definitions):
+        feature, prefix = _named(link), link.get("as") or _named(link)
+        for (of, directive), name in _KNOWN_IN.items():
+            if of == feature:
+                found[prefix if directive == of else f"{prefix}__{directive}"] = name
+        for item in link.get("import") or ():
+            imported = _imported(feature, item) if isinstance(item, dict) and item.get("as") else None
+            if imported is not None:
+                found[str(item["as"]).removeprefix("@")] = imported
+    return found
+
+
+def _imported(feature: str, item: dict[str, Any]) -> str | None:
+    return _KNOWN_IN.get((feature, str(item.get("name")).removeprefix("@")))
 
 
 def is_machinery(type_name: str, features: frozenset[str]) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, SchemaDefinitionNode, parse
 from graphql.language import ast
 
-from gateway.supergraph.applied import directives_of_fields, directives_of_types
-from gateway.supergraph.features import applied, feature_names, is_machinery
+from gateway.supergraph.applied import Naming, directives_of_fields, directives_of_types
+from gateway.supergraph.features import applied, feature_names, is_machinery, known_directives
 from gateway.supergraph.joins import KINDS, Joins, known_types
 from gateway.supergraph.model import Graph, JoinedType, Kind, Supergraph, SupergraphError
 from gateway.supergraph.public import public_schema
@@ -35,14 +35,15 @@ def _read(document: DocumentNode, labels: frozenset[str]) -> Supergraph:
     joins = Joins(graphs, labels)
     types = {table.name: table for table in map(joins.read, own)}
     possible = _possible(types, own)
+    naming = Naming(features, known_directives(document))
     return Supergraph(
         graphs=graphs,
         types=types,
         roots=_roots(document, types),
         possible=possible,
         known=known_types(types, possible),
-        field_directives=directives_of_fields(own, features),
-        type_directives=directives_of_types(own, features),
+        field_directives=directives_of_fields(own, naming),
+        type_directives=directives_of_types(own, naming),
         public=public_schema(document, own),
     )
 

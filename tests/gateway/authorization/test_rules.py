@@ -47,8 +47,11 @@ def test_a_rule_for_an_argument_that_is_not_there_stops_the_start(wrong: str) ->
         rules("filter.companyIds", wrong)
 
 
-@pytest.mark.parametrize("directive", ['@requiresScopes(scopes: [["a"]])', '@policy(policies: [["a"]])'])
+@pytest.mark.parametrize("lists", ["[]", "[[]]", '[["a"], []]', "[[1]]", '["a"]'])
+@pytest.mark.parametrize("directive", ["requiresScopes(scopes", "policy(policies"])
 @pytest.mark.parametrize("place", ["size: Int!", "type Registered"])
-def test_a_security_directive_that_is_not_enforced_stops_the_start(directive: str, place: str) -> None:
-    with pytest.raises(SupergraphError, match="cannot enforce"):
-        rules(place, f"{place} {directive}")
+def test_a_security_directive_whose_meaning_is_not_clear_stops_the_start(
+    directive: str, lists: str, place: str
+) -> None:
+    with pytest.raises(SupergraphError, match="must list at least one name"):
+        rules(place, f"{place} @{directive}: {lists})")
