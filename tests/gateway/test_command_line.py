@@ -19,13 +19,6 @@ SUPERGRAPH = str(HERE / "supergraph.graphql")
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        number: int = probe.getsockname()[1]
-    return number
-
-
-@pytest.fixture
 async def serving(port: int) -> AsyncIterator[Process]:
     """The open gateway, listening."""
     arguments = ["-m", "gateway", "serve", "--no-sign-in", "--supergraph", SUPERGRAPH, "--port", str(port)]
