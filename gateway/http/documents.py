@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from gateway.http.call import BadRequest
-from gateway.http.request import GraphQLRequest
+from gateway.http.request import SHA256_PREFIX, GraphQLRequest
 from gateway.http.watched import WatchedFile
 from gateway.operation import Lru
 
@@ -68,7 +68,7 @@ class PersistedDocuments:
 
 
 class TrustedDocuments:
-    """Those of the manifest, a JSON file {id: document}. A changed file is read again, a broken one changes nothing."""
+    """Those of the manifest, a JSON file. A changed file is read again, a broken one changes nothing."""
 
     def __init__(self, manifest: Path) -> None:
         """Raises ManifestError."""
@@ -107,6 +107,15 @@ def _read(file: WatchedFile) -> dict[str, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ManifestError(f"{file.path} cannot be read: {reason}") from error
-    if not isinstance(told, dict) or not all(isinstance(text, str) for text in told.values()):
+    known = _listed(told)
+    if not isinstance(known, dict) or not all(isinstance(text, str) for text in known.values()):
         raise ManifestError(f"{file.path} must be one JSON object of documents by their ids.")
-    return {document_id.removeprefix("sha256:"): text for document_id, text in told.items()}
+    return {document_id.removeprefix(SHA256_PREFIX): text for document_id, text in known.items()}
+
+
+def _listed(told: Any) -> Any:
+    """Apollo's tools write {"operations": [{"id", "body"}]}, others the object that we speak of."""
+    operations = told.get("operations") if isinstance(told, dict) else None
+    if not isinstance(operations, list) or not all(isinstance(each, dict) for each in operations):
+        return told
+    return {str(each.get("id")): each.get("body") for each in operations}

@@ -10,7 +10,7 @@ from gateway.http.call import BadRequest, Call, parse_json
 MOST_BODY: Final = 5_000_000
 MOST_QUERY: Final = 100_000
 _OBJECTS: Final = ("variables", "extensions")
-_SHA256: Final = "sha256:"
+SHA256_PREFIX: Final = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _document_id(asked: Mapping[str, Any]) -> str | None:
         given = _persisted(asked.get("extensions") or {})
     if not isinstance(given, str | None):
         raise BadRequest("The id of a document must be text.")
-    return given.removeprefix(_SHA256) if given else None
+    return given.removeprefix(SHA256_PREFIX) if given else None
 
 
 def _persisted(extensions: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.auth import SUBGRAPHS, Keyring, Verifier
-from tests.support.gateway_world import COOKIE, World
+from tests.support.gateway_world import COOKIE, HERE, MINE, World, open_world
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 OURS = {"content-type", "accept", "x-registry-context", "x-request-id"}
@@ -129,3 +129,14 @@ async def test_a_bug_is_masked_and_found_by_its_request_id(
     assert (answer.status, answer.codes) == (500, ["INTERNAL"])
     assert b"swordfish" not in answer.body
     assert answer.json()["errors"][0]["extensions"]["requestId"] == answer.headers["x-request-id"] == "abc"
+
+
+async def test_a_subgraph_of_others_is_asked_where_the_peers_say(signing_keys: Path, tmp_path: Path) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text((HERE / "supergraph.graphql").read_text().replace('name: "incidents"', 'name: "hr"'))
+    world = open_world(signing_keys, supergraph=file, peers='{"hr": "http://people"}')
+    world.transport.applications["people"] = world.incidents
+
+    answer = await world.ask("{ size }", key=world.user(incident_view=[MINE]))
+
+    assert answer.json() == {"data": {"size": 2}}

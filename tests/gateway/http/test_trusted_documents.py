@@ -89,7 +89,26 @@ async def test_a_changed_manifest_is_read_again(world: World, manifest: Path) ->
     assert (await post(world, {"documentId": HASH})).codes == ["DOCUMENT_NOT_TRUSTED"]
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b'{"a": 1}', b"\xff", None])
+async def test_the_manifest_may_be_as_apollos_tools_write_it(world: World, manifest: Path) -> None:
+    operation = {"id": OTHER_HASH, "name": "", "type": "query", "body": OTHER}
+    replace(manifest, orjson.dumps({"format": "x", "version": 1, "operations": [operation]}))
+
+    assert (await post(world, {"documentId": OTHER_HASH})).json() == {"data": {"n": 2}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b'{"a": 1}',
+        b"\xff",
+        b'{"operations": [1]}',
+        b'{"operations": [{"id": "a"}]}',
+        b'{"version": 1}',
+        None,
+    ],
+)
 async def test_a_broken_manifest_is_told_once_and_changes_nothing(
     world: World, manifest: Path, content: bytes | None
 ) -> None:
