@@ -1,11 +1,12 @@
 """Entities of one request: collected from the answer without duplicates, filled from what the subgraph says of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.executor.merging import copied, merge_object
 from gateway.executor.places import ConcretePath, objects_at, path_to
-from gateway.executor.representations import Represent, compile_entity, identity_of
+from gateway.executor.representations import Represent, Sight, compile_entity, compile_sight, identity_of
 from gateway.planner import EntityCall, Target
 
 Object = dict[str, Any]
@@ -22,7 +23,10 @@ class Entity:
         for number, (_, items) in enumerate(self.owners):
             mine = copied(new) if number else new
             for item in items:
-                merge_object(item, mine)
+                if item.keys().isdisjoint(mine):
+                    item.update(mine)
+                else:
+                    merge_object(item, mine)
 
     def path(self, data: Object) -> ConcretePath:
         """The first place where it stands."""
@@ -56,23 +60,36 @@ class Collector:
 
     def __init__(self, call: EntityCall) -> None:
         self._call = call
-        self._targets: list[tuple[Target, Represent]] = [
-            (target, compile_entity(call.type_name, target.template)) for target in call.targets
+        self._targets: list[tuple[Target, Represent, Sight]] = [
+            (target, compile_entity(call.type_name, target.template), compile_sight(target.template))
+            for target in call.targets
         ]
 
     def collect(self, data: Object) -> Batch:
         batch = Batch(self._call)
         numbers: dict[object, int] = {}
-        for target, represent in self._targets:
+        for target, represent, see in self._targets:
             here: dict[int, list[Object]] = {}
-            for item in objects_at(data, target.path):
-                representation = represent(item)
+            for alike in _grouped(objects_at(data, target.path), see):
+                representation = represent(alike[0])
                 if representation is not None:
                     number = numbers.setdefault(identity_of(representation), len(numbers))
                     if number == len(batch.entities):
                         batch.representations.append(representation)
                         batch.entities.append(Entity())
-                    here.setdefault(number, []).append(item)
+                    here.setdefault(number, []).extend(alike)
             for number, items in here.items():
                 batch.entities[number].owners.append((target, items))
         return batch
+
+
+def _grouped(items: Iterable[Object], see: Sight) -> Iterable[list[Object]]:
+    """Objects that look alike, so that their representation is made once."""
+    groups: dict[object, list[Object]] = {}
+    for item in items:
+        seen = see(item)
+        if seen in groups:
+            groups[seen].append(item)
+        else:
+            groups[seen] = [item]
+    return groups.values()

@@ -6,21 +6,20 @@ from typing import Any
 from gateway.planner import Path, StepKind
 
 ConcretePath = tuple[str | int, ...]
+_KEY, _ITEMS = StepKind.KEY, StepKind.ITEMS
 
 
 def objects_at(data: dict[str, Any], path: Path) -> list[dict[str, Any]]:
     """The objects there, each once even where it is shared; values of a wrong kind are passed over."""
     found: list[Any] = [data]
     for kind, name in path:
-        if kind is StepKind.KEY:
-            found = [value for item in found if isinstance(item, dict) and (value := item.get(name)) is not None]
-        elif kind is StepKind.ITEMS:
-            found = [item for items in found if isinstance(items, list) for item in items if item is not None]
+        if kind is _KEY:
+            found = [value for item in found if type(item) is dict and (value := item.get(name)) is not None]
+        elif kind is _ITEMS:
+            found = [item for items in found if type(items) is list for item in items if item is not None]
         else:
-            found = [item for item in found if isinstance(item, dict) and item.get("__typename") == name]
-        if not found:
-            return []
-    return list({id(item): item for item in found if isinstance(item, dict)}.values())
+            found = [item for item in found if type(item) is dict and item.get("__typename") == name]
+    return list({id(item): item for item in found if type(item) is dict}.values())
 
 
 def path_to(data: dict[str, Any], path: Path, wanted: dict[str, Any]) -> ConcretePath | None:

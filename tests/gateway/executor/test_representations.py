@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gateway.executor.representations import compile_entity, identity_of
+from gateway.executor.representations import compile_entity, compile_sight, identity_of
 from gateway.planner import Template, TemplateField
 
 ID = TemplateField("id", "id", required=True)
@@ -55,3 +55,35 @@ def test_different_representations_are_told_apart(mine: dict[str, Any], other: d
 
 def test_equal_representations_are_one() -> None:
     assert identity_of({"id": "1", "__typename": "T"}) == identity_of({"id": "1", "__typename": "T"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "mine", "other"),
+    [
+        ((ID,), {"id": "1", "seen": 1}, {"id": "1", "seen": 2}),
+        ((ID, TemplateField("price", "price", required=False)), {"id": 1, "price": None}, {"id": 1, "price": None}),
+    ],
+)
+def test_objects_of_one_representation_look_alike(
+    fields: tuple[TemplateField, ...], mine: dict[str, Any], other: dict[str, Any]
+) -> None:
+    see = compile_sight(Template(fields))
+    assert see(mine) == see(other)
+
+
+@pytest.mark.parametrize(
+    ("fields", "mine", "other"),
+    [
+        ((ID,), {"id": "1"}, {"id": 1}),
+        ((ID,), {"id": 1}, {"id": True}),
+        ((ID,), {"id": "null"}, {"id": None}),
+        ((ID, TemplateField("price", "price", required=False)), {"id": "1", "price": None}, {"id": "1"}),
+        ((ID, TemplateField("price", "price", required=False)), {"id": "1", "price": 1}, {"id": "1", "price": 1.0}),
+        ((TemplateField("owner", "owner", required=True, nested=OWNER),), {"owner": {"vat": 1}}, {"owner": {"vat": 2}}),
+    ],
+)
+def test_objects_of_different_representations_look_different(
+    fields: tuple[TemplateField, ...], mine: dict[str, Any], other: dict[str, Any]
+) -> None:
+    see = compile_sight(Template(fields))
+    assert see(mine) != see(other)
