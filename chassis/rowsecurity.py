@@ -20,9 +20,11 @@ def among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnEl
 def opened(wall: str, column: str = "company_id") -> str:
     """The predicate that is true for rows whose company the current transaction may reach by `wall`.
 
-    The sub-selects are evaluated once per statement, so `column = any(...)` can use an index.
+    The sub-selects are evaluated once per statement, so `column = any(...)` can use an index. The list is made into
+    ids inside of its sub-select: outside of it that would be done for every row. The cast outside changes nothing, but
+    without it `any` would take the sub-select for a table.
     """
-    companies = f"string_to_array(nullif(current_setting('app.{wall}_companies', true), ''), ',')"
+    companies = f"string_to_array(nullif(current_setting('app.{wall}_companies', true), ''), ',')::uuid[]"
     return f"((select current_setting('app.{wall}_all', true) = 'on') or {column} = any ((select {companies})::uuid[]))"
 
 

@@ -338,3 +338,10 @@ async def test_a_later_event_of_a_subject_has_a_later_time_also_when_its_transac
         times = list(await session.scalars(text("SELECT time FROM event ORDER BY sequence")))
     assert times == sorted(times)
     assert len(set(times)) == 2
+
+
+async def test_a_wall_makes_its_list_of_companies_into_ids_once_and_not_for_every_row(database: Database) -> None:
+    async with database.read(user(view=frozenset({uuid7(), uuid7()}))) as session:
+        plan = "\n".join(await session.scalars(text("EXPLAIN SELECT FROM thing")))
+    assert "company_id = ANY ((InitPlan" in plan
+    assert "::uuid[]" not in plan
