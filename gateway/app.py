@@ -21,7 +21,7 @@ from chassis.transport import Transport
 from gateway.events import listen
 from gateway.executor import Engine, Limits
 from gateway.http.documents import Documents, ManifestError, PersistedDocuments, TrustedDocuments
-from gateway.http.doors import Door, GuardedDoor, OpenDoor, Reading
+from gateway.http.doors import Door, GuardedDoor, OpenDoor, Reading, Restraint
 from gateway.http.graph import GraphEndpoint
 from gateway.http.pages import file_mounts, page_routes, query_page
 from gateway.http.reloading import ReloadingDoor
@@ -30,6 +30,7 @@ from gateway.http.usage import Usage
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import INSECURE_COOKIE, SECURE_COOKIE
 from gateway.identity.grants import Grants
+from gateway.operation import Budgets
 from gateway.settings import GatewaySettings
 
 NAME = "gateway"
@@ -73,9 +74,12 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer), Usage()
     cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
     reading = Reading(_documents(settings), usage)
+    restraint = Restraint(
+        budgets=Budgets(settings.limit_cost_per_minute), refuse_whole=settings.refuse_whole_operations
+    )
 
     def build(supergraph: str) -> Door:
-        return GuardedDoor(_engine(supergraph, settings, transport), reading, grants, contexts, cookie)
+        return GuardedDoor(_engine(supergraph, settings, transport), reading, grants, contexts, cookie, restraint)
 
     door = ReloadingDoor(settings.supergraph, build, usage)
 

@@ -1,11 +1,11 @@
 """Who is let through to the engine: only who has signed in, or everybody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
-from gateway.authorization import Decision, Rules, decide
+from gateway.authorization import Decision, NoPolicies, Policies, Rules, decide
 from gateway.executor import Answer, Engine
 from gateway.http.call import Call
 from gateway.http.documents import Documents
@@ -15,7 +15,7 @@ from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import SessionCookie, find_credential
 from gateway.identity.grants import Grants, SignedOut
 from gateway.identity.languages import accepted_languages
-from gateway.operation import Prepared
+from gateway.operation import Budgets, Prepared
 
 _log = structlog.get_logger(__name__)
 
@@ -71,11 +71,26 @@ class OpenDoor:
         return await self.engine.execute(question.prepared, headers=call.passed_on(), scope_key="")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restraint:
+    """How far callers may go: their budgets, who decides policies, and whether one refusal refuses all."""
+
+    budgets: Budgets
+    policies: Policies = field(default_factory=NoPolicies)
+    refuse_whole: bool = False
+
+
 class GuardedDoor:
     """Only who has signed in, only what their permissions allow; nobody else's body is even read."""
 
     def __init__(
-        self, engine: Engine, reading: Reading, grants: Grants, contexts: SignedContexts, cookie: SessionCookie
+        self,
+        engine: Engine,
+        reading: Reading,
+        grants: Grants,
+        contexts: SignedContexts,
+        cookie: SessionCookie,
+        restraint: Restraint,
     ) -> None:
         """Raises SupergraphError when the rules of the supergraph cannot be kept."""
         self.engine = engine
@@ -83,6 +98,7 @@ class GuardedDoor:
         self._grants = grants
         self._contexts = contexts
         self._cookie = cookie
+        self._restraint = restraint
         self._rules = Rules.of(engine.supergraph)
 
     async def execute(self, call: Call) -> Answer:
@@ -93,8 +109,11 @@ class GuardedDoor:
             call.check_not_forged()
         actor = await self._grants.actor(credential)
         question = await self._reading.question(call, self.engine)
-        decision = decide(question.prepared, self._rules, actor)
+        self._restraint.budgets.spend(str(actor.id), question.prepared.cost)
+        decision = decide(question.prepared, self._rules, actor, self._restraint.policies)
         _note_refusals(decision)
+        if decision.errors and self._restraint.refuse_whole:
+            return Answer(None, tuple(map(dict, decision.errors)))
         self._reading.note(question, decision.removed)
         context = self._contexts.of(actor, accepted_languages(call.headers.get("accept-language")))
         return await self.engine.execute(
