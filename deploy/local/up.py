@@ -1,6 +1,7 @@
 """`make up`: from an empty directory to a registry that answers, and back to nothing running."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -52,7 +53,14 @@ async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surrou
     database = PostgresServer(directory / "postgres")
     store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
     with console.step("PostgreSQL and the object store"):
-        await asyncio.gather(supervisor.start(database), supervisor.start(store))
+        await _all(supervisor.start(database), supervisor.start(store))
     ensure_signing_keys(directory / "keys", DEPLOYABLES)
     urls = await provision(database, [service.name for service in SERVICES], secrets)
     return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port)
+
+
+async def _all(*starts: Awaitable[None]) -> None:
+    """At the same time. Each is waited for also when another fails or we are stopped, so that none is left behind."""
+    for outcome in await asyncio.gather(*starts, return_exceptions=True):
+        if outcome is not None:
+            raise outcome
