@@ -1,6 +1,8 @@
 """Answers over HTTP: GraphQL over HTTP's two media types, and errors that carry the request id."""
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -11,11 +13,28 @@ from gateway.http.call import JSON, BadRequest, Call
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 _METHOD_NOT_ALLOWED: Final = 405
+_WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)")
 
 
 def media_type(call: Call) -> str:
-    """The newer type where the caller asks for it, in whose answers the status tells of request errors."""
-    return GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in call.headers.get("accept", "").lower() else JSON
+    """The newer type where the caller likes it no less, in whose answers the status tells of request errors."""
+    return _chosen(call.headers.get("accept", "").lower())
+
+
+@lru_cache(maxsize=256)
+def _chosen(accept: str) -> str:
+    """By weight. A wildcard means the older type, and so does what names neither: it hurts nobody."""
+    weights = dict(map(_weighed, accept.split(",")))
+    newer = weights.get(GRAPHQL_RESPONSE, 0.0)
+    return GRAPHQL_RESPONSE if newer > 0 and newer >= weights.get(JSON, 0.0) else JSON
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    name, *parameters = (text.strip() for text in part.split(";"))
+    for parameter in parameters:
+        if weight := _WEIGHT.fullmatch(parameter):
+            return name, float(weight[1])
+    return name, 1.0
 
 
 def json_answer(

@@ -31,6 +31,12 @@ async def get(world: World, key: str, accept: str = JSON, **parameters: str) -> 
         (GRAPHQL, GRAPHQL),
         (f"{GRAPHQL}; charset=utf-8, {JSON};q=0.9", GRAPHQL),
         (GRAPHQL.upper(), GRAPHQL),
+        (f"{JSON}, {GRAPHQL}", GRAPHQL),
+        (f"{JSON}, {GRAPHQL};q=0.5", JSON),
+        (f"{JSON}; q=0.2, {GRAPHQL}; q = 0.3", GRAPHQL),
+        (f"{GRAPHQL};q=0", JSON),
+        (f"{GRAPHQL};q=much", GRAPHQL),
+        ("image/png", JSON),
     ],
 )
 async def test_a_post_is_answered_in_the_media_type_that_is_asked_for(
