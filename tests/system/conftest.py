@@ -16,6 +16,7 @@ from deploy.local.private_files import Secrets
 from deploy.local.provision import provision
 from deploy.local.services import DEPLOYABLES, SERVICES
 from deploy.local.signing_keys import ensure_signing_keys
+from tests.support.matrix_world import World, build_world
 
 Json: TypeAlias = dict[str, Any]
 
@@ -82,6 +83,12 @@ async def demo(system: AllInOne, system_directory: Path, surroundings: Surroundi
 def caller(system: AllInOne, demo: Mapping[str, str]) -> Callable[[str], Caller]:
     """Who is called `admin`, `officer`, `reader` or `nobody`."""
     return lambda name: Caller(system, demo[name])
+
+
+@pytest.fixture(scope="session")
+async def world(system: AllInOne, caller: Callable[[str], Caller]) -> World:
+    """A foreign company whose every text is a canary, and callers with and without rights in it."""
+    return await build_world(caller("admin").ask, system)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ REGISTRY_MATRIX_SEED; REGISTRY_MATRIX_PROBES=all asks everything.
 import os
 import random
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from graphql import GraphQLSchema
@@ -17,18 +17,19 @@ from sqlalchemy import select, true
 from chassis.access import EVERY_COMPANY
 from deploy.composition import SUPERGRAPH
 from deploy.local.all_in_one import AllInOne
+from deploy.local.environment import Surroundings
 from gateway.supergraph import read_supergraph
 from services.access.persistence.users import Users
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import IncidentRow
 from tests.support.matrix import questions
-from tests.support.matrix_probes import Probe, Prober
-from tests.support.matrix_world import ENTRIES, World, build_world
+from tests.support.matrix_probes import Probe, Prober, open_wide
+from tests.support.matrix_world import ENTRIES, World
 from tests.support.row_digests import digests, settled
 
 SEED: Final = os.environ.get("REGISTRY_MATRIX_SEED", "1")
 ALL: Final = os.environ.get("REGISTRY_MATRIX_PROBES") == "all"
-MOST_QUERIES: Final = 300
+MOST_QUERIES: Final = 200
 MOST_MUTATIONS: Final = 200
 _TELLING: Final = {
     "me",
@@ -47,12 +48,8 @@ def schema() -> GraphQLSchema:
 
 
 @pytest.fixture(scope="module")
-async def world(system: AllInOne, caller: Any) -> World:
-    return await build_world(caller("admin").ask, system)
-
-
-@pytest.fixture(scope="module")
-def prober(system: AllInOne, world: World) -> Prober:
+def prober(system: AllInOne, surroundings: Surroundings, world: World) -> Prober:
+    open_wide(system, surroundings)
     return Prober(system, world)
 
 

@@ -1,0 +1,179 @@
+"""Row-level security alone, for every table of every service: what it keeps from an actor whom no query limits.
+
+A table that says whose its rows are, by `company_id`, has walls; one without is named here with the reason why.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from sqlalchemy import ColumnElement, CursorResult, Table, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from chassis.access import Actor
+from chassis.database import Database, UnitOfWork
+from chassis.identifiers import uuid7
+from chassis.tables import Mechanism
+from deploy.local.all_in_one import AllInOne
+from deploy.local.services import SERVICES
+from services.access.domain.permissions import NAMES
+from services.directories.persistence.rows import EntryRow
+from tests.support.matrix_world import World
+from tests.support.services import SYSTEM, user
+
+OPEN: Final = {
+    "access.group_company": "which companies a group has is read by who decides about the group; it holds ids only",
+    **{
+        f"{service.name}.event": "the log is read by the relay, which serves all companies; it holds ids only"
+        for service in SERVICES
+    },
+}
+OTHER_NAMES: Final = {"access.company": "id"}  # tables whose rows belong to a company by another column
+
+
+def owned_tables() -> dict[str, tuple[str, Table, str]]:
+    """By `service.table`: service, table, and the column that tells the company."""
+    found: dict[str, tuple[str, Table, str]] = {}
+    for service in SERVICES:
+        for table in (*service.metadata.tables.values(), *Mechanism.metadata.tables.values()):
+            name = f"{service.name}.{table.name}"
+            column = OTHER_NAMES.get(name, "company_id")
+            if column in table.c:
+                found[name] = (service.name, table, column)
+    return found
+
+
+TABLES: Final = owned_tables()
+WALLED: Final = sorted(TABLES.keys() - OPEN.keys())
+
+
+@pytest.fixture
+async def foreign(system: AllInOne, world: World) -> UUID:
+    """A company with rows in every table."""
+    company = UUID(world.foreign.target.ids["Company"])
+    async with system.runtimes["directories"].database.work(SYSTEM) as work:
+        number = select(func.count()).where(EntryRow.company_id == company)
+        if not await work.session.scalar(number):
+            work.session.add(_entry(company))
+    return company
+
+
+def _entry(company: UUID) -> EntryRow:
+    return EntryRow(
+        id=uuid7(), version=1, sequence=1, kind="classification", code="of-one-company", color="#000000", sort_order=0,
+        active=False, visible=True, is_initial=False, is_final=False, company_id=company,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def stranger(world: World) -> Actor:
+    """Holds every permission there is, elsewhere."""
+    own = UUID(world.targets["own"].ids["Company"])
+    return user({permission: [own] for permission in NAMES})
+
+
+def database_of(system: AllInOne, name: str) -> tuple[Database, Table, ColumnElement[Any]]:
+    service, table, column = TABLES[name]
+    return system.runtimes[service].database, table, table.c[column]
+
+
+async def test_every_table_of_companies_has_walls_that_also_hold_for_its_owner(system: AllInOne) -> None:
+    unprotected = set()
+    for name in TABLES:
+        database, table, _ = database_of(system, name)
+        async with database.engine.connect() as connection:
+            walls = (await connection.execute(_WALLS, {"name": table.name})).one()
+            if not (walls.relrowsecurity and walls.relforcerowsecurity) or (name in OPEN and walls.open):
+                unprotected.add(name)
+
+    assert unprotected == OPEN.keys()
+
+
+async def test_no_service_works_as_a_role_that_walls_do_not_hold_for(system: AllInOne) -> None:
+    for runtime in system.runtimes.values():
+        async with runtime.database.engine.connect() as connection:
+            role = (await connection.execute(_ROLE)).one()
+            assert (role.rolsuper, role.rolbypassrls, role.owned) == (False, False, 0)
+
+
+@pytest.mark.parametrize("name", WALLED)
+async def test_nothing_foreign_is_there_for_a_query_without_conditions(
+    system: AllInOne, foreign: UUID, stranger: Actor, name: str
+) -> None:
+    database, table, column = database_of(system, name)
+    everything = select(func.count()).select_from(table).where(column == foreign)
+
+    async def seen(opened: AbstractAsyncContextManager[Any]) -> int | None:
+        async with opened as given:
+            session = given.session if isinstance(given, UnitOfWork) else given
+            number: int | None = await session.scalar(everything)
+            return number
+
+    assert await seen(database.work(SYSTEM)) != 0
+    assert await seen(database.read(stranger)) == 0
+    assert await seen(database.work(stranger)) == 0
+    assert await seen(database.read(user())) == 0
+
+
+@pytest.mark.parametrize("name", WALLED)
+async def test_a_transaction_that_was_told_nothing_sees_no_company_s_rows(
+    system: AllInOne, foreign: UUID, name: str
+) -> None:
+    database, table, column = database_of(system, name)
+
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(select(func.count()).select_from(table).where(column.is_not(None))) == 0
+
+
+@pytest.mark.parametrize("name", WALLED)
+async def test_nothing_foreign_is_changed_taken_or_added_by_a_statement_without_conditions(
+    system: AllInOne, foreign: UUID, stranger: Actor, name: str
+) -> None:
+    database, table, column = database_of(system, name)
+    before = await rows_of(database, table, column, foreign)
+
+    for statement in (
+        update(table).where(column == foreign).values({column.name: foreign}),
+        delete(table).where(column == foreign),
+    ):
+        assert await changed(database, stranger, statement) == 0
+    for row in before:
+        assert await changed(database, stranger, insert(table).values(row._asdict())) == 0
+    assert await rows_of(database, table, column, foreign) == before
+
+
+async def rows_of(database: Database, table: Table, column: ColumnElement[Any], company: UUID) -> list[Any]:
+    async with database.work(SYSTEM) as work:
+        found = await work.session.execute(select(table).where(column == company).order_by(*table.primary_key))
+        return list(found.all())
+
+
+async def changed(database: Database, actor: Actor, statement: Any) -> int:
+    """How many rows; none where the walls or the rights of the role refuse it."""
+    try:
+        async with database.work(actor) as work:
+            result = await work.session.execute(statement)
+            assert isinstance(result, CursorResult)
+            return result.rowcount
+    except DBAPIError as error:
+        if any(reason in str(error) for reason in _REFUSALS):
+            return 0
+        raise
+
+
+_REFUSALS: Final = ("row-level security", "permission denied")
+_WALLS: Final = text(
+    """
+    SELECT relrowsecurity, relforcerowsecurity, EXISTS (
+        SELECT FROM pg_policies WHERE tablename = relname AND cmd = 'SELECT' AND qual = 'true'
+    ) AS open
+    FROM pg_class WHERE oid = CAST(:name AS regclass)
+    """
+)
+_ROLE: Final = text(
+    """
+    SELECT rolsuper, rolbypassrls, (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid) AS owned
+    FROM pg_roles WHERE rolname = current_user
+    """
+)
