@@ -14,8 +14,8 @@ from gateway.operation.tokens import tokens_of
 class OperationLimits:
     """What one operation may have at most, the fragments it spreads counted at each place.
 
-    `fields` counts places of the answer; `repeated` counts pairs of equal response keys in the document, which are
-    what validation compares. `values` counts the values in the variables. `cost` is in units of cost.py.
+    `fields` counts places of the answer; `repeated` counts pairs of fields that validation has to compare because they
+    may be merged. `values` counts the values in the variables. `cost` is in units of cost.py.
     """
 
     tokens: int = 2_000
@@ -66,7 +66,7 @@ def _broken(size: Size, limits: OperationLimits) -> Iterator[RequestError]:
         (RequestFailure.DIRECTIVES, size.directives, limits.directives, "directives"),
         (RequestFailure.ROOT_FIELDS, size.root_fields, limits.root_fields, "root fields"),
         (RequestFailure.FIELDS, size.fields, limits.fields, "fields"),
-        (RequestFailure.FIELDS, size.repeated, limits.repeated, "pairs of fields with one name"),
+        (RequestFailure.FIELDS, size.repeated, limits.repeated, "pairs of fields that may be one"),
     ):
         if found > most:
             yield RequestError(f"The operation has more than {most} {what}, with its fragments.", code)

@@ -12,10 +12,14 @@ _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
 
 class Level(NamedTuple):
-    """Where a selection stands: how many fields it is below, and whether it asks about the schema."""
+    """Where a selection stands: how many fields it is below, whether it asks about the schema, and at which place.
+
+    Selections of one place have the same response keys above them, so their fields are merged.
+    """
 
     depth: int
     introspection: bool
+    place: int
 
 
 class Spread(NamedTuple):
@@ -35,6 +39,7 @@ class Definition:
     fields: int = 0
     root_fields: int = 0
     keys: Counter[str] = field(default_factory=Counter)
+    places: Counter[int] = field(default_factory=Counter)
     spreads: list[Spread] = field(default_factory=list)
 
 
@@ -51,6 +56,7 @@ class _Reading:
     def __init__(self, tokens: Sequence[str]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._places: dict[tuple[int, str], int] = {}
 
     @property
     def more(self) -> bool:
@@ -70,7 +76,7 @@ class _Reading:
 
     def _selections(self, made: Definition) -> None:
         """Up to the brace that ends the definition. `inner` is the level that the next brace would open."""
-        stack = [Level(0, introspection=False)]
+        stack = [Level(0, introspection=False, place=0)]
         inner = stack[0]
         for sign in self._outside():
             level = stack[-1]
@@ -107,15 +113,14 @@ class _Reading:
         made.fields += 1
         made.keys[key] += 1
         made.root_fields += level.depth == 0
-        depth = level.depth + 1
-        if level.introspection:
+        place = self._places.setdefault((level.place, key), len(self._places) + 1)
+        made.places[place] += 1
+        if level.introspection or name in _INTROSPECTION:
+            depth = level.depth + 1 if level.introspection else 1
             made.introspection_depth = max(made.introspection_depth, depth)
-            return Level(depth, introspection=True)
-        if name in _INTROSPECTION:
-            made.introspection_depth = max(made.introspection_depth, 1)
-            return Level(1, introspection=True)
-        made.depth = max(made.depth, depth)
-        return Level(depth, introspection=False)
+            return Level(depth, introspection=True, place=place)
+        made.depth = max(made.depth, level.depth + 1)
+        return Level(level.depth + 1, introspection=False, place=place)
 
     def _outside(self) -> Iterator[str]:
         """The tokens outside of parentheses, and every `@` within: variables may have directives, values have none."""

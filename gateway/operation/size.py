@@ -1,7 +1,7 @@
 """How large operations are when their fragments are unfolded, worked out without unfolding them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.operation.errors import RequestErrors, RequestFailure
@@ -88,9 +88,25 @@ def _add(size: Size, inner: Size, depth: int, *, introspection: bool) -> None:
     size.root_fields += inner.root_fields if depth == 0 else 0
 
 
-def _repeated(definitions: Iterable[Definition]) -> int:
-    """Pairs of fields that have one response key, which validation may have to compare."""
-    keys: Counter[str] = Counter()
+def _repeated(definitions: Collection[Definition]) -> int:
+    """Pairs of fields that validation may have to compare.
+
+    In one definition these are at one place. A fragment may be spread anywhere, so its fields may meet those of equal
+    response key in any operation and any other fragment. Two operations never meet.
+    """
+    shared: Counter[str] = Counter()
+    pairs = 0
     for definition in definitions:
-        keys.update(definition.keys)
-    return sum(count * (count - 1) // 2 for count in keys.values())
+        pairs += sum(map(_pairs, definition.places.values()))
+        if definition.fragment is not None:
+            pairs += _meeting(definition, shared)
+            shared.update(definition.keys)
+    return pairs + sum(_meeting(definition, shared) for definition in definitions if definition.fragment is None)
+
+
+def _meeting(definition: Definition, others: Counter[str]) -> int:
+    return sum(count * others[key] for key, count in definition.keys.items())
+
+
+def _pairs(count: int) -> int:
+    return count * (count - 1) // 2

@@ -74,6 +74,11 @@ def test_a_fragment_that_spreads_itself_is_refused(fragments: str) -> None:
     assert refusals(f"{{ ...A }} {fragments}") == ["GRAPHQL_VALIDATION_FAILED"]
 
 
+def test_operations_of_one_document_are_not_compared_with_one_another() -> None:
+    assert refusals(" ".join(f"query Q{number} {{ a b }}" for number in range(200))) == []
+    assert refusals("{ a {" + " b" * 100 + " ...F } } fragment F on A {" + " b" * 50 + " }") == ["LIMIT_FIELDS"]
+
+
 def test_arguments_and_their_objects_are_neither_fields_nor_aliases() -> None:
     filters = ", ".join(f"key{number}: {{ inner: {{ deep: [{{ a: 1 }}] }} }}" for number in range(40))
 
