@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
-from chassis.graphql.endpoint import MakeContext, SilentSchema, Subgraph
+from chassis.graphql.endpoint import MakeContext, Subgraph
+from chassis.graphql.schema import SilentSchema
 from chassis.health import NO_CHECKS, Check
 from chassis.runtime import Runtime
 from chassis.serving import bare_application

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import MetaData
 
 from chassis.errors import Fault
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from chassis.migrations import migrate
 from chassis.runtime import Runtime, ServiceSettings
 from chassis.serving import new_server

@@ -6,14 +6,12 @@ whatever comes later for the same subject; the parked are tried again with growi
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import structlog
-from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from chassis.access import EVERY_COMPANY, Actor
@@ -21,8 +19,8 @@ from chassis.broker import Broker, Subscription
 from chassis.database import Cause, Database, UnitOfWork
 from chassis.events import Envelope
 from chassis.parking import Parking
+from chassis.subscriptions import Subscriptions
 
-F = TypeVar("F")
 T = TypeVar("T")
 _PAUSES = (0.05, 0.5)  # seconds before the second and the third attempt; then the event is parked
 _PARKED_CHECK_SECONDS = 1.0
@@ -37,45 +35,6 @@ _REMEMBER = text(
 )
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery(Generic[F]):
-    """An event with the part of its data that the handler reads."""
-
-    event: Envelope
-    data: F
-
-
-EventHandler: TypeAlias = Callable[[Delivery[F], UnitOfWork, T], Awaitable[None]]
-
-
-class Subscriptions(Generic[T]):
-    """What one service listens to. `T` is what its handlers need beside the unit of work."""
-
-    def __init__(self) -> None:
-        self._handlers: dict[tuple[str, str], tuple[TypeAdapter[Any], EventHandler[Any, T]]] = {}
-
-    def on(self, source: str, kind: str, reads: type[F]) -> Callable[[EventHandler[F, T]], EventHandler[F, T]]:
-        """Registers the decorated function for events `kind` (`noun.verb.v1`) of `source`, read as a `reads`."""
-
-        def register(handler: EventHandler[F, T]) -> EventHandler[F, T]:
-            self._handlers[source, kind] = (TypeAdapter(reads), handler)
-            return handler
-
-        return register
-
-    def for_group(self, group: str) -> list[Subscription]:
-        """One subscription per source."""
-        sources = sorted({source for source, _ in self._handlers})
-        return [
-            Subscription(group=group, source=source, types=frozenset(t for s, t in self._handlers if s == source))
-            for source in sources
-        ]
-
-    async def dispatch(self, event: Envelope, work: UnitOfWork, tools: T) -> None:
-        reads, handler = self._handlers[event.source, event.type]
-        await handler(Delivery(event, reads.validate_python(event.data)), work, tools)
 
 
 class Consumer(Generic[T]):

@@ -8,76 +8,23 @@ or a function of the actor. A transaction that was told nothing sees nothing.
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
-import asyncpg
 import orjson
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from chassis.access import EVERY_COMPANY, Actor, Companies
-from chassis.errors import Fault, Invalid
+from chassis.engine import connected, connecting
+from chassis.errors import Fault
 from chassis.events import Fact
 from chassis.identifiers import to_json, uuid7
 from chassis.tables import EventRow
 
 VIEW = "view"
 Wall: TypeAlias = str | Callable[[Actor], Companies]
-
-
-# SQLSTATE classes of what passes: connection lost, transactions in one another's way, resources, operator intervention.
-_PASSING_CLASSES = ("08", "40", "53", "57")
-_LOCKED = "55P03"
-_UNSTORABLE_TEXT = ("22021", "22P05")
-# A writer never waits for ever, and a connection that was forgotten inside a transaction does not keep its locks.
-_LIMITS = {"lock_timeout": "15s", "idle_in_transaction_session_timeout": "60s"}
-
-
-def new_engine(
-    url: str, *, connections: int = 10, statement_seconds: float = 60, waiting_seconds: float = 10
-) -> AsyncEngine:
-    """With at most `connections`; a statement, and the waiting for a free connection, have their limits in seconds."""
-    engine = create_async_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=waiting_seconds,
-        json_serializer=lambda value: orjson.dumps(value, default=to_json).decode(),
-        json_deserializer=orjson.loads,
-        connect_args={"command_timeout": statement_seconds, "server_settings": {"timezone": "UTC", **_LIMITS}},
-    )
-    event.listen(engine.sync_engine, "handle_error", _as_fault)
-    return engine
-
-
-def _as_fault(context: Any) -> None:
-    """What passes is a fault of the outside world, not a bug of ours. A cancellation stays one: it only looks lost."""
-    error = context.original_exception
-    if not isinstance(error, Exception):
-        return
-    state = getattr(error, "sqlstate", None) or ""
-    if isinstance(error, TimeoutError):
-        raise Fault("database", "did not answer in time") from error
-    if context.is_disconnect or isinstance(error, OSError):
-        raise Fault("database", "the connection was lost or refused") from error
-    if state.startswith(_PASSING_CLASSES) or state == _LOCKED:
-        raise Fault("database", f"could not do it now ({state})") from error
-    if state in _UNSTORABLE_TEXT:
-        raise Invalid("A text holds the character U+0000, which cannot be stored: take it out.") from error
-
-
-@asynccontextmanager
-async def _connecting() -> AsyncIterator[None]:
-    """The faults of the first statement, for which a connection is taken from the pool or made."""
-    try:
-        yield
-    except PoolExhausted as error:
-        raise Fault("database", "all connections are in use") from error
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Fault("database", "the connection was refused") from error
 
 
 class ReadSession(AsyncSession):
@@ -158,7 +105,7 @@ class Database:
     async def ping(self) -> None:
         """Raises Fault when the database does not answer."""
         try:
-            async with _connecting(), self.engine.connect() as connection:
+            async with connected(self.engine) as connection:
                 await connection.execute(text("select 1"))
         except SQLAlchemyError as error:
             raise Fault("database", "does not answer") from error
@@ -177,5 +124,5 @@ class Database:
         values = {
             key: word for i, pair in enumerate(told.items()) for key, word in zip((f"n{i}", f"v{i}"), pair, strict=True)
         }
-        async with _connecting():
+        async with connecting():
             await session.execute(text(f"select {settings}"), values)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from chassis.engine import connected
 from chassis.events import Envelope
 from chassis.tables import ParkedRow
 
@@ -27,8 +28,8 @@ class Parking:
 
     async def blocked(self, subjects: Collection[UUID]) -> set[UUID]:
         """Those of `subjects` that have an event parked: what comes later must wait behind it."""
-        statement = select(ParkedRow.subject).where(ParkedRow.subject.in_(subjects))
-        async with self._engine.connect() as connection:
+        statement = select(ParkedRow.subject).where(ParkedRow.subject == func.any(list(subjects)))
+        async with connected(self._engine) as connection:
             return set(await connection.scalars(statement))
 
     async def park(self, event: Envelope, reason: str) -> None:
@@ -53,7 +54,7 @@ class Parking:
             .order_by(ParkedRow.id)
             .limit(_AT_ONCE)
         )
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             return [Envelope.from_json(orjson.dumps(wire)) for wire in await connection.scalars(statement)]
 
     async def postpone(self, event: Envelope, reason: str) -> None:

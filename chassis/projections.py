@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -86,7 +86,7 @@ class Projection:
         wanted = set(ids) - self._seen.keys()
         if not wanted:
             return
-        known = select(self._table.c.id).where(self._table.c.id.in_(wanted))
+        known = select(self._table.c.id).where(self._table.c.id == func.any(list(wanted)))
         async with self._database.read(self._actor) as session:
             present = set(await session.scalars(known))
         self._remember(present)
@@ -98,7 +98,7 @@ class Projection:
         wanted = set(codes)
         if not wanted:
             return
-        known = select(self._table.c.code).where(self._table.c.code.in_(wanted))
+        known = select(self._table.c.code).where(self._table.c.code == func.any(list(wanted)))
         async with self._database.read(self._actor) as session:
             missing = wanted - set(await session.scalars(known))
         if missing:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field, Json, field_validator
 from sqlalchemy import make_url
@@ -9,7 +10,8 @@ from sqlalchemy.exc import ArgumentError
 
 from chassis.auth import SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, RemoteScopes
-from chassis.database import Database, Wall, new_engine
+from chassis.database import Database, Wall
+from chassis.engine import new_engine
 from chassis.internal import InternalRoutes
 from chassis.migrations import check_current
 from chassis.peers import Peer
@@ -28,13 +30,13 @@ class ServiceSettings(Settings):
 
     database_url: str
     database_owner_url: str | None = None
-    database_connections: int = 10
+    database_connections: int = Field(default=10, ge=1)
     signing_key: str
     trusted_keys: Path
     host: str = "127.0.0.1"
-    port: int = 8000
-    log_style: str = "json"
-    log_level: str = "info"
+    port: int = Field(default=8000, ge=0, le=65535)
+    log_style: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     peers: Json[dict[str, str]] = Field(default_factory=dict)
 
     @field_validator("database_url", "database_owner_url")

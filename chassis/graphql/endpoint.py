@@ -4,8 +4,8 @@ Errors come in three kinds: refusals keep their code, faults say SERVICE_UNAVAIL
 INTERNAL, with the request id to look for in the log.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import orjson
@@ -15,8 +15,6 @@ from graphql import GraphQLError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
-from strawberry.extensions import ParserCache, ValidationCache
-from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from chassis.auth import CONTEXT_HEADER, InvalidToken
@@ -24,12 +22,10 @@ from chassis.context import Contexts
 from chassis.database import Cause
 from chassis.errors import Fault, Refusal
 from chassis.graphql.context import GraphRequest
-from chassis.graphql.directives import FEDERATION
 from chassis.graphql.refusals import camel
 from chassis.telemetry import REQUEST_ID_HEADER, TRACE_HEADER, request
 
 MakeContext: TypeAlias = Callable[[GraphRequest], Any]
-_DOCUMENTS: Final = 1_000
 _log = structlog.get_logger(__name__)
 
 
@@ -98,33 +94,6 @@ class Subgraph:
             return shown | _one("SERVICE_UNAVAILABLE", message, service=cause.service)
         _log.error("bug", path=error.path, exc_info=cause)
         return shown | _internal(request_id)
-
-
-class SilentSchema(strawberry.federation.Schema):
-    """Leaves the logging of errors to the endpoint, which knows refusals from bugs.
-
-    Documents are parsed and validated once: the gateway sends the same few again and again.
-    """
-
-    def __init__(
-        self,
-        query: type,
-        mutation: type | None = None,
-        *,
-        types: Iterable[type] = (),
-        config: StrawberryConfig | None = None,
-    ) -> None:
-        super().__init__(
-            query,
-            mutation,
-            types=types,
-            config=config,
-            extensions=[lambda: ParserCache(_DOCUMENTS), lambda: ValidationCache(_DOCUMENTS)],
-            federation_version=FEDERATION,
-        )
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
-        """Nothing here."""
 
 
 class _Asked(BaseModel):

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from chassis.engine import connected
 from chassis.errors import Fault
 from chassis.tables import EventRow
 
@@ -27,11 +28,11 @@ _turns: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
 
 
 async def migrate(owner_url: str, application_url: str, versions: Path, metadata: MetaData) -> None:
-    """Upgrades to the newest of `versions` as the owner, then grants the application role its rights."""
+    """Upgrades to the newest of `versions` as the owner, then grants the application role its rights. Raises Fault."""
     engine = create_async_engine(owner_url, poolclass=NullPool)
     role = make_url(application_url).username
     try:
-        async with _turn(), engine.connect() as connection:
+        async with _turn(), connected(engine) as connection:
             await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
             await connection.commit()
             await connection.run_sync(_upgrade, versions)

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+from pydantic import Field
+
 from chassis.runtime import ServiceSettings
 
 
 class AccessSettings(ServiceSettings):
     """A session ends so long after its last use, and at the latest so long after the sign-in."""
 
-    session_idle_minutes: int = 60
-    session_hours: int = 12
+    session_idle_minutes: int = Field(default=60, ge=1)
+    session_hours: int = Field(default=12, ge=1)
 
     @property
     def session_idle(self) -> timedelta:

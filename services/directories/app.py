@@ -6,7 +6,8 @@ from fastapi import FastAPI
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.asgi import service_application
-from chassis.database import Database, Wall, new_engine
+from chassis.database import Database, Wall
+from chassis.engine import new_engine
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis.auth import Keyring, Signer
-from chassis.database import Database, new_engine
+from chassis.database import Database
+from chassis.engine import new_engine
 from chassis.migrations import migrate
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets

@@ -13,12 +13,14 @@ from sqlalchemy import select, text, update
 from chassis import consumer as consumer_module
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker.in_process import InProcessBroker
-from chassis.consumer import Consumer, Delivery, Subscriptions
-from chassis.database import Database, UnitOfWork, new_engine
+from chassis.consumer import Consumer
+from chassis.database import Database, UnitOfWork
+from chassis.engine import new_engine
 from chassis.errors import Fault
 from chassis.events import Envelope
 from chassis.identifiers import uuid7
 from chassis.parking import Parking
+from chassis.subscriptions import Delivery, Subscriptions
 from chassis.tables import ParkedRow
 from chassis.worker import keep_trying
 from tests.support.events import make_event

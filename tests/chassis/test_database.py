@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import Cause, Database, new_engine
+from chassis.database import Cause, Database
+from chassis.engine import new_engine
 from chassis.errors import Fault, Invalid
 from chassis.identifiers import uuid7
 from deploy.local.postgres import PostgresServer

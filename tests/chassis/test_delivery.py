@@ -13,9 +13,10 @@ from chassis import consumer as consumer_module
 from chassis import relay as relay_module
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker.in_process import InProcessBroker
-from chassis.consumer import Consumer, Delivery, Subscriptions
+from chassis.consumer import Consumer
 from chassis.database import Database, UnitOfWork
 from chassis.identifiers import uuid7
+from chassis.subscriptions import Delivery, Subscriptions
 from chassis.tables import EventRow, ParkedRow
 from chassis.worker import Worker
 from deploy.local.postgres import PostgresServer

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -133,3 +133,10 @@ async def test_the_application_role_may(statement: str, values: dict[str, Any], 
 async def run(engine: AsyncEngine, statement: str, values: dict[str, Any] | None = None) -> None:
     async with engine.begin() as connection:
         await connection.execute(text(statement), values or {})
+
+
+@pytest.mark.parametrize("wrong", [{"password": "guessed"}, {"port": 1}, {"database": "nowhere"}])
+async def test_an_owner_who_cannot_connect_is_a_fault(wrong: dict[str, Any], thing_urls: DatabaseUrls) -> None:
+    owner = make_url(thing_urls.owner).set(**wrong).render_as_string(hide_password=False)
+    with pytest.raises(Fault, match="the connection was refused"):
+        await migrate(owner, thing_urls.app, VERSIONS, Base.metadata)

@@ -16,7 +16,8 @@ from sqlalchemy import select
 from chassis import projections as projections_module
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.auth import IDENTITY_HEADER, SUBGRAPHS, Keyring, Signer, Verifier
-from chassis.database import Database, new_engine
+from chassis.database import Database
+from chassis.engine import new_engine
 from chassis.errors import Fault, Invalid, NotFound
 from chassis.identifiers import uuid7
 from chassis.internal import InternalRoutes

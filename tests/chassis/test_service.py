@@ -14,7 +14,7 @@ from chassis.asgi import service_application
 from chassis.auth import CONTEXT_HEADER, SUBGRAPHS, Signer
 from chassis.context import to_claims
 from chassis.errors import Fault
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from chassis.runtime import Runtime, ServiceSettings
 from chassis.settings import SettingsError, load
 from chassis.transport import InProcessTransport
@@ -176,3 +176,14 @@ async def test_a_cancelled_background_task_ends() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await keep_trying("example", run)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LOG_STYLE", "xml"), ("LOG_LEVEL", "loud"), ("PORT", "65536"), ("PORT", "-1"), ("DATABASE_CONNECTIONS", "0")],
+)
+def test_a_setting_out_of_its_range_stops_the_start_with_one_line(
+    environment: dict[str, str], name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"^INCIDENTS_{name}: Input should be [^\n]*$"):
+        load(ServiceSettings, "INCIDENTS", environment | {f"INCIDENTS_{name}": value})

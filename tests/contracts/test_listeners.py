@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chassis.consumer import Subscriptions
+from chassis.subscriptions import Subscriptions
 from deploy.local.services import SERVICES
 from tests.support.contracts import SAMPLES, read_sample
 

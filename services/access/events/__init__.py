@@ -1,5 +1,5 @@
 """What this service does when others tell it something: nothing; it listens to nobody."""
 
-from chassis.consumer import Subscriptions
+from chassis.subscriptions import Subscriptions
 
 subscriptions: Subscriptions[None] = Subscriptions()

@@ -2,7 +2,7 @@
 
 from strawberry.tools import merge_types
 
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from services.access.graphql.mutations.create_api_key import CreateApiKeyMutation
 from services.access.graphql.mutations.create_company import CreateCompanyMutation
 from services.access.graphql.mutations.create_group import CreateGroupMutation

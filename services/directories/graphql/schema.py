@@ -2,7 +2,7 @@
 
 from strawberry.tools import merge_types
 
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from services.directories.graphql.mutations.create_directory_entry import CreateDirectoryEntryMutation
 from services.directories.graphql.mutations.edit_directory_entry import EditDirectoryEntryMutation
 from services.directories.graphql.queries import Query

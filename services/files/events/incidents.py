@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chassis.consumer import Delivery
 from chassis.database import UnitOfWork
+from chassis.subscriptions import Delivery
 from services.files.events import subscriptions
 from services.files.persistence.projections import Projections
 

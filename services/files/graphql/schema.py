@@ -2,7 +2,7 @@
 
 from strawberry.schema.config import StrawberryConfig
 
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from services.files.graphql.queries import Query
 from services.files.graphql.types.file import BYTE_COUNT, ByteCount
 from services.files.graphql.types.incident import Incident

@@ -1,6 +1,6 @@
 """What this service does when others tell it something: one module per service it listens to."""
 
-from chassis.consumer import Subscriptions
+from chassis.subscriptions import Subscriptions
 from services.incidents.persistence.projections import Projections
 
 subscriptions: Subscriptions[Projections] = Subscriptions()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chassis.consumer import Delivery
 from chassis.database import UnitOfWork
+from chassis.subscriptions import Delivery
 from services.incidents.events import subscriptions
 from services.incidents.persistence.projections import Projections
 

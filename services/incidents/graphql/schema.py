@@ -2,7 +2,7 @@
 
 from strawberry.tools import merge_types
 
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from services.incidents.graphql.mutations.change_incident_status import ChangeIncidentStatusMutation
 from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation

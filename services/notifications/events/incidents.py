@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chassis.consumer import Delivery
 from chassis.database import UnitOfWork
 from chassis.events import Envelope
+from chassis.subscriptions import Delivery
 from services.notifications.domain.messages import MessageKind
 from services.notifications.events import subscriptions
 from services.notifications.persistence.projections import Projections

@@ -1,6 +1,6 @@
 """The schema of this subgraph."""
 
-from chassis.graphql.endpoint import SilentSchema
+from chassis.graphql.schema import SilentSchema
 from services.notifications.graphql.queries import Query
 from services.notifications.graphql.types.incident import Incident
 

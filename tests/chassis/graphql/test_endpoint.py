@@ -14,7 +14,8 @@ import strawberry
 from chassis.auth import CONTEXT_HEADER, IDENTITY_HEADER, SUBGRAPHS, Keyring, Signer, Verifier
 from chassis.context import Contexts, to_claims
 from chassis.errors import Conflict, Denied, Fault, Invalid, NotFound, Refusal
-from chassis.graphql.endpoint import SilentSchema, Subgraph
+from chassis.graphql.endpoint import Subgraph
+from chassis.graphql.schema import SilentSchema
 from chassis.telemetry import configure_logs
 from chassis.transport import InProcessTransport, Response
 from tests.support.things import user

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import Database, new_engine
+from chassis.database import Database
+from chassis.engine import new_engine
 from services.directories.app import WALLS
 from services.directories.domain.entries import Directory
 from services.directories.persistence.cache import DirectoryCache
