@@ -66,3 +66,13 @@ def test_a_service_is_found_by_its_name_or_where_the_peers_say() -> None:
     settings = read(peers='{"access": "http://10.0.0.2:8001"}')
 
     assert (settings.address("access"), settings.address("files")) == ("http://10.0.0.2:8001", "http://files")
+
+
+@pytest.mark.parametrize("name", ["supergraph_poll_seconds", "drain_seconds"])
+def test_a_time_is_not_negative(name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^GATEWAY_{name.upper()}: "):
+        read(**{name: "-1"})
+
+
+def test_the_supergraph_file_is_followed_only_where_it_is_asked_for() -> None:
+    assert (read().supergraph_poll_seconds, read(supergraph_poll_seconds="2.5").supergraph_poll_seconds) == (0, 2.5)
