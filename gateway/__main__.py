@@ -1,7 +1,8 @@
-"""`python -m gateway serve | compose | plan`; `serve --no-sign-in --supergraph FILE` serves any supergraph."""
+"""`python -m gateway serve | compose | explain`; `serve --no-sign-in --supergraph FILE` serves any supergraph."""
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -16,14 +17,12 @@ from chassis.telemetry import configure_logs
 from chassis.transport import HttpTransport
 from gateway.app import new_gateway, new_open_gateway
 from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
-from gateway.executor import Engine
 from gateway.http.draining import Draining
 from gateway.http.reloading import ReloadingDoor
 from gateway.operation import RequestErrors
-from gateway.planner import PlanningError
-from gateway.planner.text import plan_text
+from gateway.planner import STAGES, PlanningError, explain
 from gateway.settings import GatewaySettings
-from gateway.supergraph import SupergraphError
+from gateway.supergraph import SupergraphError, read_supergraph
 
 _MENDABLE: Final = (
     *(SettingsError, SupergraphError, CompositionError, PlanningError, RequestErrors),
@@ -67,10 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         "--add", action="append", required=True, metavar="NAME=SOURCE", help="a subgraph: its schema file, or its URL"
     )
     compose.add_argument("--out", type=Path, help="file for the supergraph; printed if not given")
-    plan = commands.add_parser("plan", help="print how an operation would be fetched")
-    plan.set_defaults(run=_plan)
-    plan.add_argument("operation", type=Path, help="file with one GraphQL operation")
-    plan.add_argument("--supergraph", type=Path, help="the registry's own if not given")
+    shown = commands.add_parser("explain", help="print a stage on the way from an operation to its fetches")
+    shown.set_defaults(run=_explain)
+    shown.add_argument("stage", choices=STAGES)
+    shown.add_argument("--operation", type=Path, help="file with one GraphQL operation")
+    shown.add_argument("--variables", type=_variables, help="those of the operation, a JSON object")
+    shown.add_argument("--supergraph", type=Path, help="the registry's own if not given")
     return parser
 
 
@@ -78,6 +79,16 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 1 << 16:
         raise argparse.ArgumentTypeError(f"{text} is no port: choose a number from 1 to 65535")
     return int(text)
+
+
+def _variables(text: str) -> dict[str, Any]:
+    try:
+        given = json.loads(text)
+    except json.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise argparse.ArgumentTypeError("variables are one JSON object")
+    return given
 
 
 async def _serve(_: argparse.Namespace) -> None:
@@ -109,13 +120,11 @@ async def _serve_openly(given: argparse.Namespace) -> None:
     await _with_transport(serve)
 
 
-async def _plan(given: argparse.Namespace) -> None:
-    async def show(transport: HttpTransport) -> None:
-        engine = Engine(_supergraph(given), transport)
-        ready = await engine.plan(engine.prepare(given.operation.read_text(encoding="utf-8")))
-        sys.stdout.write(plan_text(ready.plan) + "\n")
-
-    await _with_transport(show)
+async def _explain(given: argparse.Namespace) -> None:
+    if given.operation is None and given.stage != "supergraph":
+        raise ValueError("name the file of an operation with --operation")
+    query = "" if given.operation is None else given.operation.read_text(encoding="utf-8")
+    sys.stdout.write(explain(given.stage, read_supergraph(_supergraph(given)), query, given.variables))
 
 
 async def _compose(given: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """Who is asked what, in which order: operations to plans."""
 
 from gateway.planner.build import BUDGET, plan_operation
+from gateway.planner.explain import STAGES, explain
 from gateway.planner.plan import (
     EntityCall,
     Path,
@@ -17,6 +18,7 @@ from gateway.planner.text import path_text, plan_text
 
 __all__ = [
     "BUDGET",
+    "STAGES",
     "EntityCall",
     "Path",
     "Plan",
@@ -27,6 +29,7 @@ __all__ = [
     "Target",
     "Template",
     "TemplateField",
+    "explain",
     "path_text",
     "plan_operation",
     "plan_text",

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from graphql import DocumentNode, OperationDefinitionNode, SelectionSetNode
 
 from gateway.operation import Operation
-from gateway.planner.drafts import Position
+from gateway.planner.drafts import FetchDraft, Position
 from gateway.planner.passes import optimize
 from gateway.planner.plan import Plan, PlanningError
 from gateway.planner.proofs import Proofs
@@ -34,6 +34,20 @@ def plan_operation(
 
 
 def _plan(supergraph: Supergraph, operation: Operation, selection: SelectionSet, budget: int) -> Plan:
+    wanted, drafted = draft_fetches(supergraph, operation, selection, budget)
+    return Plan(
+        operation=operation.kind,
+        root_type=supergraph.roots[operation.kind],
+        selection=selection,
+        requests=to_requests(supergraph, optimize(supergraph, drafted), operation.declarations),
+        introspection=_introspection(operation, wanted),
+    )
+
+
+def draft_fetches(
+    supergraph: Supergraph, operation: Operation, selection: SelectionSet, budget: int = BUDGET
+) -> tuple[Mapping[str, Selected], list[FetchDraft]]:
+    """The root fields wanted, and the fetches that deliver them as first found. Raises PlanningError."""
     if operation.kind == "subscription":
         raise PlanningError("Subscriptions are not planned as operations.")
     reach = Reach(supergraph, Proofs(budget))
@@ -44,14 +58,7 @@ def _plan(supergraph: Supergraph, operation: Operation, selection: SelectionSet,
         _in_order(reach, walk, root_type, wanted)
     else:
         walk.fields(Position(root_type, (), wanted, (selection,)), root_type, wanted, internal=False)
-    fetches = optimize(supergraph, walk.entries.fetches)
-    return Plan(
-        operation=operation.kind,
-        root_type=root_type,
-        selection=selection,
-        requests=to_requests(supergraph, fetches, operation.declarations),
-        introspection=_introspection(operation, wanted),
-    )
+    return wanted, list(walk.entries.fetches)
 
 
 def _in_order(reach: Reach, walk: Walk, root_type: str, wanted: Mapping[str, Selected]) -> None:

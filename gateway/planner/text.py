@@ -33,7 +33,7 @@ def _request(request: Request) -> Iterator[str]:
 
 def _call(request: Request, call: EntityCall) -> Iterator[str]:
     for target in call.targets:
-        needs = _template(target.template)
+        needs = template_text(target.template)
         asks = call.selection.removeprefix(f"... on {call.type_name} ")
         yield f"Flatten({path_text(target.path)}) <- {request.service} {call.type_name} {needs} => {asks}"
 
@@ -42,14 +42,14 @@ def path_text(path: Path) -> str:
     return ".".join(map(str, path))
 
 
-def _template(template: Template) -> str:
+def template_text(template: Template) -> str:
     if template.by_type is not None:
-        cases = " ".join(f"... on {name} {_template(below)}" for name, below in template.by_type)
+        cases = " ".join(f"... on {name} {template_text(below)}" for name, below in template.by_type)
         return f"{{ {cases} }}"
     return "{ " + " ".join(map(_field, template.fields)) + " }"
 
 
 def _field(field: TemplateField) -> str:
     alias = "" if field.name == field.response_key else f" from {field.response_key}"
-    nested = "" if field.nested is None else f" {_template(field.nested)}"
+    nested = "" if field.nested is None else f" {template_text(field.nested)}"
     return f"{field.name}{alias}{'' if field.required else '?'}{nested}"

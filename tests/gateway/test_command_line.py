@@ -63,13 +63,6 @@ def test_a_port_in_use_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -
     assert (code, capsys.readouterr().err) == (2, f"gateway serve: {reason}; stop what uses it, or choose another\n")
 
 
-def test_a_plan_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "q.graphql").write_text("{ incidents { type { name } } }")
-
-    assert main(["plan", str(tmp_path / "q.graphql"), "--supergraph", SUPERGRAPH]) == 0
-    assert capsys.readouterr().out.startswith("1: Fetch(incidents) { incidents { type {")
-
-
 @pytest.mark.parametrize(
     ("text", "told"), [("{ nothing }", "Cannot query field 'nothing' on type 'Query'."), ("{", "Syntax Error")]
 )
@@ -78,8 +71,8 @@ def test_an_operation_that_cannot_be_planned_says_why(
 ) -> None:
     (tmp_path / "q.graphql").write_text(text)
 
-    assert main(["plan", str(tmp_path / "q.graphql"), "--supergraph", SUPERGRAPH]) == 2
-    assert capsys.readouterr().err.startswith(f"gateway plan: {told}")
+    assert main(["explain", "plan", "--operation", str(tmp_path / "q.graphql"), "--supergraph", SUPERGRAPH]) == 2
+    assert capsys.readouterr().err.startswith(f"gateway explain: {told}")
 
 
 def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,9 +94,12 @@ def test_a_port_that_is_none_is_refused(arguments: list[str], capsys: pytest.Cap
     assert "is no port: choose a number from 1 to 65535" in capsys.readouterr().err
 
 
-def test_options_of_the_open_gateway_are_not_silently_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("option", [["--supergraph", SUPERGRAPH], ["--watch"], ["--port", "4001"]])
+def test_options_of_the_open_gateway_are_not_silently_ignored(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        main(["serve", "--supergraph", SUPERGRAPH])
+        main(["serve", *option])
     assert "go with --no-sign-in" in capsys.readouterr().err
 
 
