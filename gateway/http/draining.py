@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _UNAVAILABLE: Final = 503
+_SERVICE_RESTART: Final = 1012
 _LIVE: Final = "/livez"
 _READY: Final = "/readyz"
 _ANSWER: Final = {
@@ -33,8 +34,8 @@ class Draining:
         self._idle = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._ending and scope["type"] == "http" and scope["path"] != _LIVE:
-            await _turned_away(scope)(scope, receive, send)
+        if self._ending and scope["path"] != _LIVE:
+            await _turn_away(scope, receive, send)
             return
         self._running += 1
         try:
@@ -57,7 +58,11 @@ class Draining:
             return
 
 
-def _turned_away(scope: Scope) -> Response:
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": _SERVICE_RESTART, "reason": "This gateway is ending."})
+        return
     told = _NOT_READY if scope["path"] == _READY else _ANSWER
     headers = {"connection": "close", "retry-after": "1", "cache-control": "no-store"}
-    return Response(orjson.dumps(told), _UNAVAILABLE, headers, "application/json")
+    answer = Response(orjson.dumps(told), _UNAVAILABLE, headers, "application/json")
+    await answer(scope, receive, send)

@@ -73,6 +73,20 @@ async def test_new_requests_are_sent_elsewhere_while_it_drains(slow: Slow, path:
     await asyncio.gather(running, drained)
 
 
+async def test_a_new_websocket_is_closed_while_it_drains(slow: Slow) -> None:
+    draining, running, drained = await begin(slow)
+    sent: list[Any] = []
+
+    async def take(message: Any) -> None:
+        sent.append(message)
+
+    await draining({"type": "websocket", "path": "/graphql"}, asyncio.Future, take)
+
+    assert sent == [{"type": "websocket.close", "code": 1012, "reason": "This gateway is ending."}]
+    slow.may_answer.set()
+    await asyncio.gather(running, drained)
+
+
 async def test_it_is_alive_until_its_end(slow: Slow) -> None:
     draining, running, drained = await begin(slow)
 
