@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from chassis.discretion import leave_values_out
 from chassis.errors import Fault, Invalid
 from chassis.identifiers import to_json
 
@@ -33,8 +34,10 @@ def new_engine(
         pool_timeout=waiting_seconds,
         json_serializer=lambda value: orjson.dumps(value, default=to_json).decode(),
         json_deserializer=orjson.loads,
+        hide_parameters=True,
         connect_args={"command_timeout": statement_seconds, "server_settings": {"timezone": "UTC", **_LIMITS}},
     )
+    event.listen(engine.sync_engine, "handle_error", leave_values_out)
     event.listen(engine.sync_engine, "handle_error", _as_fault)
     return engine
 
