@@ -1,16 +1,21 @@
-"""`make bench`: measures a fresh registry and keeps the figures in benchmarks/results.json."""
+"""`make bench`: keeps what it measures in benchmarks/results.json; `python -m benchmarks PART...` for a part alone."""
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 
+from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.listing import measure_lists
 from benchmarks.processes import memory_megabytes
 from benchmarks.results import FILE, Figure, keep
 from benchmarks.system import running_system
 
+Measured = tuple[list[Figure], list[str]]
 
-async def main() -> None:
+
+async def measure_registry() -> Measured:
+    """A fresh registry, with all services in one process."""
     figures: list[Figure] = []
     notes: list[str] = []
     async with running_system() as system:
@@ -19,9 +24,25 @@ async def main() -> None:
             figures += measured
             notes += said
         figures += [Figure(f"memory: {name}", held, "MB") for name, held in memory_megabytes(system.pid).items()]
-    keep(figures, notes)
-    sys.stdout.write("\n".join([*map(str, figures), *notes, f"Kept in {FILE}", ""]))
+    return figures, notes
+
+
+PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {"registry": measure_registry, "gateway": measure_gateways}
+
+
+async def main(asked: list[str]) -> int:
+    """The exit code: 2 for a part that there is not."""
+    unknown = sorted(set(asked) - set(PARTS))
+    if unknown:
+        sys.stderr.write(f"There is no part {', '.join(unknown)}: choose of {', '.join(PARTS)}.\n")
+        return 2
+    for part in asked or PARTS:
+        figures, notes = await PARTS[part]()
+        keep(part, figures, notes)
+        sys.stdout.write("\n".join([*map(str, figures), *notes, ""]))
+    sys.stdout.write(f"Kept in {FILE}\n")
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -1,6 +1,7 @@
 """Figures as they are kept: a name, a value, its unit, and what it is to be compared with."""
 
 import json
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,10 +22,12 @@ class Figure:
 
     def __str__(self) -> str:
         compared = "" if self.ratio is None else f"   {self.ratio:.2f} × {self.ratio_to}"
-        return f"{self.name:<58} {self.value:>10.2f} {self.unit}{compared}"
+        return f"{self.name:<100} {self.value:>10.2f} {self.unit}{compared}"
 
 
-def keep(figures: Sequence[Figure], notes: Sequence[str]) -> None:
-    machine = f"{platform.machine()}, Python {platform.python_version()}"
-    kept = {"machine": machine, "figures": [asdict(figure) for figure in figures], "notes": list(notes)}
+def keep(part: str, figures: Sequence[Figure], notes: Sequence[str]) -> None:
+    """Replaces what was kept of this part of the measurements; the others stay."""
+    kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    kept[part] = {"machine": machine, "figures": [asdict(figure) for figure in figures], "notes": list(notes)}
     FILE.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -17,6 +17,7 @@ from chassis.telemetry import configure_logs
 from chassis.transport import HttpTransport
 from gateway.app import new_gateway, new_open_gateway
 from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
+from gateway.executor import Limits
 from gateway.http.draining import Draining
 from gateway.http.reloading import ReloadingDoor
 from gateway.operation import RequestErrors
@@ -38,8 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code: 0 also after a signal, 2 for anything that the caller can put right."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if given.run is _serve and (given.watch or {given.supergraph, given.host, given.port} != {None}):
-        parser.error("--supergraph, --watch, --host and --port go with --no-sign-in; else set GATEWAY_... variables")
+    if given.run is _serve and (
+        given.watch or given.no_sharing or {given.supergraph, given.host, given.port} != {None}
+    ):
+        parser.error(
+            "--supergraph, --watch, --no-sharing, --host and --port go with --no-sign-in; "
+            "else set GATEWAY_... variables"
+        )
     try:
         uvloop.run(given.run(given))
     except _MENDABLE as error:
@@ -60,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, help=f"with --no-sign-in; {_OPEN_PORT} if not given")
     serve.add_argument("--watch", action="store_true", help="with --no-sign-in; follow changes of the supergraph file")
     serve.add_argument("--supergraph", type=Path, help="with --no-sign-in; the registry's own if not given")
+    serve.add_argument(
+        "--no-sharing", action="store_true", help="with --no-sign-in; send every fetch, also where an equal one is out"
+    )
     compose = commands.add_parser("compose", help="compose subgraphs of others beside the registry's")
     compose.set_defaults(run=_compose)
     compose.add_argument(
@@ -112,7 +121,8 @@ async def _serve_openly(given: argparse.Namespace) -> None:
         sys.stderr.write(f"The graph is at http://{host}:{port}/graphql, without sign-in.\n")
 
     async def serve(transport: HttpTransport) -> None:
-        gateway = new_open_gateway(_supergraph_file(given), transport, _DEFAULTS["assets"].default)
+        limits = Limits(share_fetches=not given.no_sharing)
+        gateway = new_open_gateway(_supergraph_file(given), transport, _DEFAULTS["assets"].default, limits)
         draining = Draining(gateway.application, _DEFAULTS["drain_seconds"].default)
         server = new_server(draining, host=host, port=port, announce=announce, drain=draining.drain)
         await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())

@@ -91,11 +91,11 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     return Gateway(application, door, grants)
 
 
-def new_open_gateway(supergraph: Path, transport: Transport, assets: Path) -> OpenGateway:
+def new_open_gateway(supergraph: Path, transport: Transport, assets: Path, limits: Limits | None = None) -> OpenGateway:
     """The engine alone, without sign-in, for any supergraph. Raises SupergraphError and OSError."""
     usage = Usage()
     reading = Reading(PersistedDocuments(), usage)
-    door = ReloadingDoor(supergraph, lambda text: OpenDoor(Engine(text, transport), reading), usage)
+    door = ReloadingDoor(supergraph, lambda text: OpenDoor(Engine(text, transport, limits=limits), reading), usage)
     application = bare_application("gateway", {})
     application.router.routes.append(Route("/graphql", GraphEndpoint(door, query_page)))
     application.router.routes.append(Route("/", RedirectResponse("/graphql")))

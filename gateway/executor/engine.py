@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of the engine; times in seconds."""
+    """Bounds of the engine; times in seconds. Without `share_fetches` equal fetches are all sent."""
 
     request_seconds: float = 30.0
     fetch_seconds: float = 10.0
@@ -38,6 +38,7 @@ class Limits:
     planning_budget: int = BUDGET
     documents_remembered: int = 1_000
     plans_remembered: int = 1_000
+    share_fetches: bool = True
 
 
 class Engine:
@@ -109,7 +110,8 @@ class Engine:
         except PlanningError as error:
             _log.warning("planning_failed", operation=prepared.operation.name, reason=str(error))
             return Answer(None, (*map(dict, errors), _planning_failed(error)))
-        asking = Asking(headers or {}, self._default_deadline() if deadline is None else deadline, scope_key)
+        sharing = scope_key if self.limits.share_fetches else None
+        asking = Asking(headers or {}, self._default_deadline() if deadline is None else deadline, sharing)
         run = Run(Problems(ready.projection.client_paths), asking, prepared.variables)
         run.data.update(ready.introspect(prepared.variables))
         await ready.schedule.run(self._subgraphs, run)

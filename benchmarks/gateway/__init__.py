@@ -1,0 +1,1 @@
+"""Our gateway beside others: the same supergraph, subgraphs, queries and machine, in alternating turns."""

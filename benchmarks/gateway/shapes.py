@@ -1,0 +1,22 @@
+"""The queries that every gateway is asked."""
+
+from typing import Final
+
+_SHIP: Final = "berthed name tonnage fee imo draught"
+_SAILOR: Final = "id name rank"
+_ENTRY: Final = "id text"
+_BY_AUTHOR: Final = f"author {{ {_SAILOR} entries {{ {_ENTRY} ship {{ {_SHIP} }} }} }}"
+
+SHAPES: Final = {
+    "nested": f"""{{
+      sailors {{ {_SAILOR} entries {{ {_ENTRY} ship {{ {_SHIP} entries {{ {_ENTRY} {_BY_AUTHOR} }} }} }} }}
+      ships {{ {_SHIP} entries {{ {_ENTRY} {_BY_AUTHOR} }} }}
+    }}""",
+    "small": "{ sailors { name entries { id } } }",
+    "long list": f"{{ ships(first: 300) {{ {_SHIP} }} }}",
+}
+SAYS: Final = {
+    "nested": "seven fetches, about 90 kB",
+    "small": "two fetches, under 1 kB",
+    "long list": "300 different entities through two subgraphs, about 30 kB",
+}
