@@ -21,6 +21,7 @@ from gateway.http.watched import WatchedFile
 from gateway.operation import Lru
 
 _CHARACTERS: Final = 20_000
+_CHARACTERS_OF_ALL: Final = 4_000_000
 _RECHECK_SECONDS: Final = 1.0
 _NOT_TRUSTED: Final = "This gateway answers only documents that were published with a frontend: send the id of one."
 _log = structlog.get_logger(__name__)
@@ -44,10 +45,10 @@ class Documents(Protocol):
 
 
 class PersistedDocuments:
-    """At most `remembered` documents; longer ones than `_CHARACTERS` are answered and not kept."""
+    """At most `remembered` documents of together `most` characters; very long ones are answered and not kept."""
 
-    def __init__(self, remembered: int = 1_000) -> None:
-        self._known: Lru[str, str] = Lru(remembered)
+    def __init__(self, remembered: int = 1_000, most: int = _CHARACTERS_OF_ALL) -> None:
+        self._known: Lru[str, str] = Lru(remembered, most)
 
     def text(self, asked: GraphQLRequest) -> str:
         if asked.query is None:
@@ -58,7 +59,7 @@ class PersistedDocuments:
 
     def remember(self, asked: GraphQLRequest) -> None:
         if asked.query is not None and asked.document_id is not None and len(asked.query) <= _CHARACTERS:
-            self._known.put(asked.document_id, asked.query)
+            self._known.put(asked.document_id, asked.query, len(asked.query))
 
     def _find(self, document_id: str) -> str:
         found = self._known.get(document_id)

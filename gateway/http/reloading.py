@@ -10,7 +10,7 @@ import structlog
 from gateway.executor import Answer, Engine
 from gateway.http.call import Call
 from gateway.http.doors import Door
-from gateway.http.usage import Usage
+from gateway.http.usage import Usage, Use
 from gateway.http.watched import WatchedFile
 from gateway.operation import RequestErrors
 from gateway.planner import PlanningError
@@ -69,9 +69,16 @@ async def _warm(engine: Engine, usage: Usage) -> int:
     for use in usage.most_used():
         if clock() > end:
             break
-        try:
-            await engine.warm(*use)
-        except (RequestErrors, PlanningError):
-            continue  # whoever asks it again is told
-        made += 1
+        made += await _is_warmed(engine, use)
     return made
+
+
+async def _is_warmed(engine: Engine, use: Use) -> bool:
+    try:
+        await engine.warm(*use)
+    except (RequestErrors, PlanningError):
+        return False  # whoever asks it again is told
+    except Exception:  # noqa: BLE001  # one document that we stumble over must not keep the new supergraph away
+        _log.exception("bug")
+        return False
+    return True

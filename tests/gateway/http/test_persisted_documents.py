@@ -133,6 +133,16 @@ def test_the_least_recently_used_is_forgotten_first() -> None:
         documents.text(asked(None, "{ b }"))
 
 
+def test_many_long_documents_leave_earlier() -> None:
+    documents = PersistedDocuments(most=20)
+    for text in ("{ aaaaaa }", "{ bbbbbb }", "{ cccccc }"):
+        documents.remember(asked(text, text))
+
+    assert documents.text(asked(None, "{ bbbbbb }")) == "{ bbbbbb }"
+    with pytest.raises(DocumentRefused):
+        documents.text(asked(None, "{ aaaaaa }"))
+
+
 def test_a_giant_document_is_not_kept() -> None:
     documents, giant = PersistedDocuments(), "{ a }" + " " * 20_000
     documents.remember(asked(giant, giant))

@@ -155,6 +155,22 @@ async def test_what_the_new_supergraph_cannot_answer_does_not_keep_it_away(world
     assert [(line["event"], line["plans"]) for line in logs] == [("supergraph_loaded", 1)]
 
 
+async def test_a_document_that_the_planner_stumbles_over_does_not_keep_it_away(
+    world: World, key: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.ask("{ size }", key=key)
+
+    def stumble(*_: Any) -> Any:
+        raise AssertionError("a bug")
+
+    monkeypatch.setattr(plans, "plan_operation", stumble)
+    change(file, NEW)
+    with capture_logs() as logs:
+        await world.gateway.door.reload_if_changed()
+
+    assert [line["event"] for line in logs] == ["bug", "supergraph_loaded"]
+
+
 async def test_the_file_is_followed_while_watched(file: Path) -> None:
     subgraph = Subgraph((HERE / "incidents.graphql").read_text(), {"Query": {"size": 2}})
     gateway = new_open_gateway(file, InProcessTransport({"incidents": subgraph}), file.parent)
