@@ -9,7 +9,7 @@ from graphql import DocumentNode, execute_sync
 from gateway.executor.fetches import Fetch
 from gateway.executor.projection import Projection
 from gateway.executor.schedule import Schedule
-from gateway.operation import Lru, Prepared
+from gateway.operation import TOKENS_EACH, Lru, Prepared
 from gateway.planner import Plan, plan_operation
 from gateway.supergraph import Supergraph
 
@@ -46,7 +46,7 @@ class Plans:
         self._supergraph = supergraph
         self._addresses = addresses
         self._budget = budget
-        self._ready: Lru[Hashable, ReadyPlan] = Lru(remembered)
+        self._ready: Lru[Hashable, ReadyPlan] = Lru(remembered, remembered * TOKENS_EACH)
         self._making: dict[Hashable, asyncio.Task[ReadyPlan]] = {}
 
     async def get(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
@@ -62,7 +62,8 @@ class Plans:
         return await asyncio.shield(task)
 
     async def _make(self, key: Hashable, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
-        return self._ready.put(key, await asyncio.to_thread(self._plan, prepared, removed))
+        ready = await asyncio.to_thread(self._plan, prepared, removed)
+        return self._ready.put(key, ready, prepared.operation.tokens)
 
     def _plan(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
         plan = plan_operation(self._supergraph, prepared.operation, prepared.decided, removed, self._budget)

@@ -6,11 +6,12 @@ from gateway.operation.errors import RequestError, RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse
 from gateway.operation.limits import OPEN_LIMITS, OperationLimits
 from gateway.operation.lru import Lru
-from gateway.operation.prepare import Documents
+from gateway.operation.prepare import TOKENS_EACH, Documents
 from gateway.operation.weights import Weights
 
 __all__ = [
     "OPEN_LIMITS",
+    "TOKENS_EACH",
     "Budgets",
     "Documents",
     "FieldUse",

@@ -29,10 +29,11 @@ _META = frozenset({"__schema", "__type"})
 
 @dataclass(slots=True)
 class Cost:
-    """`introspection` is what asking about the schema costs, in values; the executor of the gateway pays it."""
+    """`introspection` is what asking about the schema costs, in values. `variables` are those that it depends on."""
 
     fields: int = 0
     introspection: int = 0
+    variables: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Costing:
         """The length that an argument asks for; None where it is absent or null."""
         given: Any
         if isinstance(value, VariableNode):
+            self._cost.variables.add(value.name.value)
             given = self.variables.get(value.name.value, _default(definition, name))
         else:
             given = _default(definition, name) if value is None else _integer(value)

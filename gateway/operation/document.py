@@ -31,18 +31,22 @@ _VARIANTS_REMEMBERED = 64
 class Operation:
     """One operation of one document. The same object serves every request for it, so it may key other caches."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, tokens: int = 0
+    ) -> None:
+        """`tokens` is how many the document has: what remembering it weighs."""
         fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
         self.schema = schema
         self.document = document
         self.node = node
+        self.tokens = tokens
         self.kind = node.operation.value
         self.fragments: Mapping[str, FragmentDefinitionNode] = reached_fragments(node.selection_set, fragments)
         self.conditions = condition_variables(self._selections())
         self.declarations = {item.variable.name.value: _declaration(item) for item in node.variable_definitions or ()}
         self._nodes = [field for selection in self._selections() for field in _fields(selection)]
         self._ids = {id(field): number for number, field in enumerate(self._nodes)}
-        self._integers = tuple(name for name, text in self.declarations.items() if text.split()[1].rstrip("!") == "Int")
+        self._lengths: Lru[tuple[bool, ...], tuple[str, ...]] = Lru(_VARIANTS_REMEMBERED)
         self._costs: Lru[tuple[Any, ...], Cost] = Lru(_VARIANTS_REMEMBERED)
         self._uses: Lru[tuple[bool, ...], tuple[FieldUse, ...]] = Lru(_VARIANTS_REMEMBERED)
 
@@ -68,13 +72,15 @@ class Operation:
 
     def cost(self, weights: Weights, decided: tuple[bool, ...], variables: Mapping[str, Any]) -> Cost:
         """What it costs at most, with the lengths of lists that its variables ask for."""
-        key = (decided, *map(variables.get, self._integers))
-        found = self._costs.get(key)
+        lengths = self._lengths.get(decided)
+        found = None if lengths is None else self._costs.get((decided, *_asked(variables, lengths)))
         if found is not None:
             return found
         root = self.schema.get_root_type(self.node.operation)
         walk = Costing(self.schema, weights, self.fragments, self._included(decided), variables)
-        return self._costs.put(key, walk.root(self.node.selection_set, root.name) if root else Cost())
+        found = walk.root(self.node.selection_set, root.name) if root else Cost()
+        lengths = self._lengths.put(decided, tuple(sorted(found.variables)))
+        return self._costs.put((decided, *_asked(variables, lengths)), found)
 
     def selection(self, decided: tuple[bool, ...], removed: AbstractSet[int] = frozenset()) -> SelectionSet:
         """What is asked; `removed` are ids of field uses that must not be fetched."""
@@ -117,6 +123,14 @@ class Prepared:
     def fields(self) -> tuple[FieldUse, ...]:
         """Every field asked; computed once per operation and conditions."""
         return self.operation.fields(self.decided)
+
+
+def _asked(variables: Mapping[str, Any], lengths: tuple[str, ...]) -> Iterator[int | str]:
+    """What matters of variables that say how long lists are: a number, or else whether they were given."""
+    for name in lengths:
+        value = variables.get(name)
+        absent = "null" if name in variables else "absent"  # not a boolean: Python takes True for 1
+        yield value if type(value) is int else absent
 
 
 def _declaration(node: ast.VariableDefinitionNode) -> str:

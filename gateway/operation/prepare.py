@@ -28,7 +28,7 @@ from gateway.operation.weights import Weights
 _NO_VARIABLES = VariableValues({}, {})
 _ERRORS_AT_MOST: Final = 20
 _TIMES_STANDARD: Final = 2
-_TOKENS_EACH: Final = 400
+TOKENS_EACH: Final = 400
 
 
 class Documents:
@@ -46,10 +46,11 @@ class Documents:
         self._limits = limits
         self._weights = weights or Weights(schema)
         self._introspection = _TIMES_STANDARD * self._standard_introspection()
-        self._operations: Lru[tuple[str, str | None], Operation] = Lru(remembered, remembered * _TOKENS_EACH)
+        self._operations: Lru[tuple[str, str | None], Operation] = Lru(remembered, remembered * TOKENS_EACH)
 
     def prepare(self, query: str, name: str | None, variables: Mapping[str, Any] | None) -> Prepared:
         """Raises RequestErrors: too large, unparsable, invalid, no such operation, or variables that do not fit."""
+        check_variables(variables, self._limits)
         operation = self.operation(query, name)
         values = self._coerce(operation, variables or {})
         decided = tuple(bool(values.coerced.get(condition)) for condition in operation.conditions)
@@ -61,8 +62,8 @@ class Documents:
         """Raises RequestErrors: too large, unparsable, invalid, or no such operation."""
         operation = self._operations.get((query, name))
         if operation is None:
-            tokens = check_document(query, self._limits)
-            operation = self._operations.put((query, name), self._open(query, name), tokens)
+            made = self._open(query, name, check_document(query, self._limits))
+            operation = self._operations.put((query, name), made, made.tokens)
         return operation
 
     def _check_cost(self, cost: Cost) -> None:
@@ -79,7 +80,7 @@ class Documents:
         operation = Operation(self._schema, document, _choose(document, None))
         return operation.cost(self._weights, (), {}).introspection
 
-    def _open(self, query: str, name: str | None) -> Operation:
+    def _open(self, query: str, name: str | None, tokens: int) -> Operation:
         try:
             document = parse(query, max_tokens=self._limits.tokens)
             errors = validate(self._schema, document, max_errors=_ERRORS_AT_MOST)
@@ -90,13 +91,12 @@ class Documents:
         if errors:
             raise RequestErrors.of(RequestFailure.VALIDATION, errors)
         _refuse_reserved(document)
-        return Operation(self._schema, document, _choose(document, name))
+        return Operation(self._schema, document, _choose(document, name), tokens)
 
     def _coerce(self, operation: Operation, variables: Mapping[str, Any]) -> VariableValues:
         definitions = operation.node.variable_definitions
         if not definitions:
             return _NO_VARIABLES
-        check_variables(variables, self._limits)
         values = get_variable_values(self._schema, definitions, dict(variables), max_errors=_ERRORS_AT_MOST)
         if isinstance(values, list):
             raise RequestErrors.of(RequestFailure.VARIABLES, values)

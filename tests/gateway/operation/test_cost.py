@@ -64,7 +64,19 @@ def test_the_same_document_costs_what_its_variables_say_each_time() -> None:
     documents = Documents(SCHEMA)
     query = "query ($n: Int = 4) { incidents(first: $n) { nodes { id } } }"
 
-    assert [documents.prepare(query, None, given).cost for given in ({"n": 9}, {}, {"n": 1})] == [10, 5, 2]
+    assert [documents.prepare(query, None, given).cost for given in ({"n": 9}, {}, {"n": 1}, {"n": None})] == [
+        10,
+        5,
+        2,
+        11,
+    ]
+
+
+def test_a_length_that_is_no_number_is_that_of_an_unsized_list() -> None:
+    fields = {("Query", "latest"): (AppliedDirective("listSize", {"slicingArguments": ["most", "absent"]}),)}
+    query = "query ($most: Int) { latest(most: $most) { id } }"
+
+    assert [cost(query, given, fields=fields) for given in ({"most": 2}, {"most": None}, {})] == [2, 10, 7]
 
 
 def test_the_directives_of_the_supergraph_go_before_the_rules_of_thumb() -> None:
