@@ -106,7 +106,7 @@ async def _serve(_: argparse.Namespace) -> None:
 
     async def serve(transport: HttpTransport) -> None:
         gateway = new_gateway(settings, transport)
-        draining = Draining(gateway.application, settings.drain_seconds)
+        draining = Draining(gateway.front, settings.drain_seconds)
         server = new_server(draining, host=settings.host, port=settings.port, drain=draining.drain)
         await _beside(gateway.door, settings.supergraph_poll_seconds, server.serve())
 
@@ -123,7 +123,7 @@ async def _serve_openly(given: argparse.Namespace) -> None:
     async def serve(transport: HttpTransport) -> None:
         limits = Limits(share_fetches=not given.no_sharing)
         gateway = new_open_gateway(_supergraph_file(given), transport, _DEFAULTS["assets"].default, limits)
-        draining = Draining(gateway.application, _DEFAULTS["drain_seconds"].default)
+        draining = Draining(gateway.front, _DEFAULTS["drain_seconds"].default)
         server = new_server(draining, host=host, port=port, announce=announce, drain=draining.drain)
         await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())
 

@@ -66,6 +66,21 @@ class Collector:
         ]
 
     def collect(self, data: Object) -> Batch:
+        if len(self._targets) == 1 and self._targets[0][2] is not id:
+            return self._collect_one(data, *self._targets[0])
+        return self._collect_all(data)
+
+    def _collect_one(self, data: Object, target: Target, represent: Represent, see: Sight) -> Batch:
+        """The common case: what does not look alike has no equal anywhere else."""
+        batch = Batch(self._call)
+        for alike in _grouped(objects_at(data, target.path), see):
+            representation = represent(alike[0])
+            if representation is not None:
+                batch.representations.append(representation)
+                batch.entities.append(Entity([(target, alike)]))
+        return batch
+
+    def _collect_all(self, data: Object) -> Batch:
         batch = Batch(self._call)
         numbers: dict[object, int] = {}
         for target, represent, see in self._targets:
