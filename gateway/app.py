@@ -76,7 +76,7 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
     grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer), Usage()
     cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
-    reading = Reading(_documents(settings), usage)
+    reading = Reading(_documents(settings), usage, most_body=settings.limit_body)
     restraint = Restraint(
         budgets=Budgets(settings.limit_cost_per_minute), refuse_whole=settings.refuse_whole_operations
     )

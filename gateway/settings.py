@@ -8,6 +8,7 @@ from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.settings import Settings
+from gateway.http.request import MOST_BODY
 from gateway.operation import OperationLimits
 
 _ROOT = Path(__file__).parent.parent
@@ -36,6 +37,7 @@ class GatewaySettings(Settings):
     request_seconds: float = 30.0
     fetch_seconds: float = 10.0
     drain_seconds: float = Field(default=10.0, ge=0.0)
+    limit_body: int = Field(default=MOST_BODY, ge=1_000)
     limit_tokens: int = Field(default=_LIMITS.tokens, ge=1)
     limit_depth: int = Field(default=_LIMITS.depth, ge=1)
     limit_introspection_depth: int = Field(default=_LIMITS.introspection_depth, ge=1)

@@ -9,7 +9,7 @@ from gateway.authorization import Decision, NoPolicies, Policies, Rules, decide
 from gateway.executor import Answer, Engine
 from gateway.http.call import Call
 from gateway.http.documents import Documents
-from gateway.http.request import check_method, read_request
+from gateway.http.request import MOST_BODY, check_method, read_request
 from gateway.http.usage import Usage, Use
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import SessionCookie, find_credential
@@ -32,13 +32,15 @@ class Door(Protocol):
 class Reading:
     """What both doors do alike: from requests to documents that may be executed, and noting which are asked."""
 
-    def __init__(self, documents: Documents, usage: Usage) -> None:
+    def __init__(self, documents: Documents, usage: Usage, *, most_body: int = MOST_BODY) -> None:
+        """A body has at most `most_body` bytes."""
         self._documents = documents
         self._usage = usage
+        self._most_body = most_body
 
     async def question(self, call: Call, engine: Engine) -> "Question":
         """Raises BadRequest and RequestErrors."""
-        asked = await read_request(call)
+        asked = await read_request(call, self._most_body)
         text = self._documents.text(asked)
         prepared = engine.prepare(text, asked.operation_name, asked.variables)
         check_method(call, prepared.operation.kind)

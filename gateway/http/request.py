@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from gateway.http.call import BadRequest, Call, parse_json
 
-MOST_BODY: Final = 5_000_000
+MOST_BODY: Final = 1_500_000
 MOST_QUERY: Final = 100_000
 _OBJECTS: Final = ("variables", "extensions")
 SHA256_PREFIX: Final = "sha256:"
@@ -37,9 +37,9 @@ def check_method(call: Call, kind: str) -> None:
         raise BadRequest("Only queries may be sent by GET; use POST.", 405, "METHOD_NOT_ALLOWED")
 
 
-async def read_request(call: Call) -> GraphQLRequest:
-    """Raises BadRequest."""
-    return _of(_parameters(call.query) if call.method == "GET" else await call.json(MOST_BODY))
+async def read_request(call: Call, most_body: int = MOST_BODY) -> GraphQLRequest:
+    """A body has at most `most_body` bytes. Raises BadRequest."""
+    return _of(_parameters(call.query) if call.method == "GET" else await call.json(most_body))
 
 
 def _of(asked: Any) -> GraphQLRequest:

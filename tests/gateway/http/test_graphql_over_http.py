@@ -1,12 +1,13 @@
 """GraphQL over HTTP: methods, media types, status codes, and requests that are none."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import orjson
 import pytest
 
 from gateway.http.request import MOST_BODY, MOST_QUERY
-from tests.support.gateway_world import World
+from tests.support.gateway_world import MINE, World, open_world
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -154,6 +155,14 @@ async def test_a_body_that_is_too_large_is_refused_by_what_it_says_and_by_what_c
     comes = await world.send("POST", "/graphql", b" " * (MOST_BODY + 1), bearer(key))
 
     assert [(answer.status, answer.codes) for answer in (told, comes)] == [(413, ["TOO_LARGE"])] * 2
+
+
+async def test_how_large_a_body_may_be_is_a_setting(signing_keys: Path) -> None:
+    world = open_world(signing_keys, limit_body=1_000)
+    key = world.user(incident_view=[MINE])
+
+    assert (await world.ask("{ size }" + " " * 900, key=key)).json() == SIZE
+    assert (await world.ask("{ size }" + " " * 1_000, key=key)).codes == ["TOO_LARGE"]
 
 
 async def test_a_document_that_is_too_long_is_refused(world: World, key: str) -> None:
