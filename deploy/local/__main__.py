@@ -1,54 +1,11 @@
-"""`python -m deploy.local up | verify`, with REGISTRY_PORT and REGISTRY_DATA."""
+"""`python -m deploy.local up | verify`; nothing has been started yet when a Ctrl-C comes while this loads."""
 
-import asyncio
-import os
-import signal
 import sys
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import Any
 
-import uvloop
-
-from chassis.settings import SettingsError
-from deploy.local.errors import CannotStart
-from deploy.local.graph import GraphError
-from deploy.local.up import up
-from deploy.local.verify import verify
-
-_USAGE = "usage: python -m deploy.local up | verify\n"
-
-
-def main(arguments: list[str]) -> int:
-    """The exit code: 0 when all is well or it was stopped, 1 when `verify` found something, 2 when it cannot start."""
-    data = Path(os.environ.get("REGISTRY_DATA", ".registry")).expanduser().absolute()
-    try:
-        if arguments == ["up"]:
-            return uvloop.run(_until_told(up(data, _port())))
-        if arguments == ["verify"]:
-            return uvloop.run(_until_told(verify(data)))
-    except (CannotStart, SettingsError, GraphError, OSError) as error:
-        sys.stderr.write(f"\n{error}\n")
-        return 2
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return 0
-    sys.stderr.write(_USAGE)
-    return 2
-
-
-async def _until_told(work: Coroutine[Any, Any, int]) -> int:
-    """SIGTERM ends `work` as a Ctrl-C does: what it started is stopped in order. A server has its own way meanwhile."""
-    task, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
-    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(task.cancel))
-    return await task
-
-
-def _port() -> int:
-    given = os.environ.get("REGISTRY_PORT", "8000")
-    if not given.isdecimal() or not 0 < int(given) < 1 << 16:
-        raise CannotStart(f"REGISTRY_PORT={given} is no port: choose a number from 1 to 65535.")
-    return int(given)
-
+try:
+    from deploy.local.commands import main
+except KeyboardInterrupt:
+    sys.exit(0)
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
