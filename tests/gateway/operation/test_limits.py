@@ -1,11 +1,25 @@
 """A document that is too large is refused from its tokens; what the limits allow is let through."""
 
+from random import Random
+
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_introspection_query,
+    parse,
+)
 from graphql.language import Lexer, Source, TokenKind
 
 from gateway.operation import OperationLimits, RequestErrors
 from gateway.operation.limits import check_document, check_variables
+from gateway.operation.scan import scan
+from gateway.operation.size import sizes
 from gateway.operation.tokens import tokens_of
 
 LIMITS = OperationLimits()
@@ -116,14 +130,90 @@ def test_the_tokens_are_those_of_the_parser(text: str) -> None:
         known.append(text[lexer.token.start : lexer.token.end])
 
     assert tokens_of(text, 10_000) == known
-    parse(get_introspection_query())
 
 
 @pytest.mark.parametrize(
-    "text", ['"\\' * 50_000, "{a}" + "#\n" * 50_000, '"""\\' * 25_000, "%" * 100_000, '"' * 99_999]
+    ("text", "tokens"),
+    [
+        ('"\\' * 50_000, 2),
+        ("{a}" + "#\n" * 50_000, 3),
+        ("{a}" + "," * 100_000, 3),
+        ('"""\\' * 25_000, 1),
+        ('{a(b: """' + 'x"" ' * 24_000, 6),
+        ("%" * 100_000, 2_001),
+        ('"' * 99_999, 2_001),
+    ],
 )
-def test_nothing_makes_the_tokens_slow_or_endless(text: str) -> None:
-    assert len(tokens_of(text, 2_000)) <= 2_001
+def test_what_the_parser_would_refuse_is_read_once_and_to_the_end(text: str, tokens: int) -> None:
+    assert len(tokens_of(text, 2_000)) == tokens
+
+
+def random_document(random: Random) -> str:
+    """Fields, aliases, directives and fragments at random; a fragment spreads only those after it."""
+
+    def selection(depth: int, fragment: int) -> str:
+        items = []
+        for _ in range(random.randint(1, 3)):
+            meta = [] if fragment >= 0 else ["__schema", "y: __type"]
+            key = random.choice(["a", "b", "x: a", "on", "fragment", "query: b", *meta])
+            arguments = random.choice(["", "(a: {b: [1, {c: $v}]})", '(a: "x) { @")'])
+            directives = random.choice(["", "@x", '@x(y: {z: ":"}) @y'])
+            nested = selection(depth - 1, fragment) if depth and random.random() < 0.6 else ""
+            items.append(f"{key}{arguments} {directives} {nested}")
+            if depth and random.random() < 0.3:
+                items.append(f"...{random.choice([' on T', ''])} {directives} {selection(depth - 1, fragment)}")
+            if fragment < 3 and random.random() < 0.4:
+                items.append(f"...F{random.randint(fragment + 1, 3)} {directives}")
+        return "{ " + " ".join(items) + " }"
+
+    fragments = " ".join(f"fragment F{number} on T @x {selection(2, number)}" for number in range(4))
+    return f"query Q($v: T = {{a: [1]}} @x) @y {selection(3, -1)} {fragments}"
+
+
+class Unfolding:
+    """The sizes as they are defined: everything is visited wherever it is spread."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.found = dict.fromkeys(("depth", "introspection_depth", "aliases", "fields", "root_fields"), 0)
+        self.found["directives"] = 2
+        self._fragments = {
+            item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)
+        }
+        operation = document.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        self._visit(operation.selection_set, 0, meta=False)
+
+    def _visit(self, selection: SelectionSetNode, depth: int, *, meta: bool) -> None:
+        for item in selection.selections:
+            self.found["directives"] += len(item.directives or ())
+            if isinstance(item, FragmentSpreadNode):
+                definition = self._fragments[item.name.value]
+                self.found["directives"] += len(definition.directives or ())
+                self._visit(definition.selection_set, depth, meta=meta)
+            elif isinstance(item, InlineFragmentNode):
+                self._visit(item.selection_set, depth, meta=meta)
+            elif isinstance(item, FieldNode):
+                self._field(item, depth, meta=meta)
+
+    def _field(self, item: FieldNode, depth: int, *, meta: bool) -> None:
+        begins = not meta and item.name.value in {"__schema", "__type"}
+        level = 1 if begins else depth + 1
+        kind = "introspection_depth" if meta or begins else "depth"
+        self.found[kind] = max(self.found[kind], level)
+        self.found["aliases"] += item.alias is not None
+        self.found["fields"] += 1
+        self.found["root_fields"] += depth == 0
+        if item.selection_set:
+            self._visit(item.selection_set, level, meta=meta or begins)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_sizes_are_those_of_the_unfolded_document(seed: int) -> None:
+    text = random_document(Random(seed))  # noqa: S311  # nothing is kept secret by it
+    (size,) = sizes(scan(tokens_of(text, 10**6)))
+    expected = Unfolding(parse(text)).found
+
+    assert {name: getattr(size, name) for name in expected} == expected
 
 
 def test_variables_of_too_many_values_are_refused_wherever_they_are() -> None:
