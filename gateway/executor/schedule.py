@@ -1,6 +1,7 @@
 """Starting each fetch of a plan as soon as what it waits for is in; there are no waves."""
 
 import asyncio
+from dataclasses import dataclass
 
 from gateway.executor.fetches import Fetch, Run
 from gateway.executor.subgraphs import Subgraphs
@@ -25,21 +26,33 @@ class Schedule:
             await self._run_all(subgraphs, run)
 
     async def _run_all(self, subgraphs: Subgraphs, run: Run) -> None:
-        waits = dict(self._waits)
         async with asyncio.TaskGroup() as group:
-
-            async def follow(number: int) -> None:
-                """Run a fetch and go on with the first that waited for it alone; others get tasks of their own."""
-                ready: int | None = number
-                while ready is not None:
-                    await self._fetches[ready].run(subgraphs, run)
-                    free = [follower for follower in self._followers[ready] if _is_free(waits, follower)]
-                    ready = free[0] if free else None
-                    for other in free[1:]:
-                        group.create_task(follow(other))
-
+            progress = _Progress(subgraphs, run, dict(self._waits), group)
             for number in self._first:
-                group.create_task(follow(number))
+                group.create_task(self._follow(number, progress))
+
+    async def _follow(self, number: int, progress: "_Progress") -> None:
+        """Run a fetch and go on with the first that waited for it alone; others get tasks of their own.
+
+        No closure: one that calls itself is a cycle, which would keep the whole answer until the collector comes.
+        """
+        ready: int | None = number
+        while ready is not None:
+            await self._fetches[ready].run(progress.subgraphs, progress.run)
+            free = [follower for follower in self._followers[ready] if _is_free(progress.waits, follower)]
+            ready = free[0] if free else None
+            for other in free[1:]:
+                progress.group.create_task(self._follow(other, progress))
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How far one run has come: `waits` counts what each fetch still waits for."""
+
+    subgraphs: Subgraphs
+    run: Run
+    waits: dict[int, int]
+    group: asyncio.TaskGroup
 
 
 def _is_free(waits: dict[int, int], number: int) -> bool:
