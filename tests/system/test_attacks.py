@@ -221,6 +221,37 @@ async def test_group_names_of_others_are_free(attacker: Attacker) -> None:
     assert orjson.loads(renamed)["data"]["editGroup"]["group"] == {"name": "No canary"}
 
 
+async def test_only_administrators_can_ask_whether_a_mail_address_is_taken(attacker: Attacker) -> None:
+    create = 'mutation ($email: String!) { createUser(input: {email: $email, name: "Eve"}) { errors { code } } }'
+    taken, free = "kanarien-workermail@example.org", "neverwas-workermail@example.org"
+
+    for caller in ("officer", "reader", "partial", "nobody"):
+        told = await attacker.ask(caller, create, email=taken)
+        assert b"UNAUTHORIZED_FIELD_OR_TYPE" in told
+        assert told == await attacker.ask(caller, create, email=free)
+    assert b'"CONFLICT"' in await attacker.ask("manager", create, email=taken)
+
+
+async def test_who_manages_some_companies_cannot_ask_whether_a_name_or_code_is_taken(attacker: Attacker) -> None:
+    create = """
+    mutation ($name: String!, $code: String) { createCompany(input: {name: $name, code: $code}) { errors { code } } }
+    """
+
+    told = await attacker.ask("manager", create, name="kanarien-company", code="KANARIEN")
+
+    assert b'"DENIED"' in told
+    assert told == await attacker.ask("manager", create, name="neverwas-company", code="NEVERWAS")
+
+
+async def test_signing_in_tells_unknown_addresses_from_known_ones_by_nothing(attacker: Attacker) -> None:
+    answers = set()
+    for email in ("reader@example.org", "kanarien-workermail@example.org", "neverwas@example.org", "no address"):
+        body = orjson.dumps({"email": email, "password": "certainly not the password"})
+        answers.add(await attacker.post("http://gateway/auth/sign-in", body, {"x-request-id": "attack"}))
+
+    assert [status for status, _ in answers] == [UNAUTHENTICATED]
+
+
 async def test_two_callers_who_ask_the_same_at_once_never_get_each_other_s_answer(attacker: Attacker) -> None:
     query = "{ me { user { name } } incidents(first: 3) { totalCount nodes { id reference company { code } } } }"
     callers = ("reader", "officer", "manager", "partial")

@@ -65,9 +65,10 @@ def matrix(schema: GraphQLSchema, world: World, kind: str) -> list[Probe]:
     ]
 
 
-def sample(probes: Sequence[Probe], most: int) -> Sequence[Probe]:
+def sample(probes: Sequence[Probe], most: int, capsys: pytest.CaptureFixture[str]) -> Sequence[Probe]:
     chosen = probes if ALL else random.Random(SEED).sample(probes, min(most, len(probes)))  # noqa: S311  # no secret
-    print(f"{len(chosen)} of {len(probes)} probes, seed {SEED}")  # noqa: T201  # what this run covers
+    with capsys.disabled():
+        print(f" {len(chosen)} of {len(probes)} probes, seed {SEED} ", end="")  # noqa: T201  # what this run covers
     return chosen
 
 
@@ -76,19 +77,19 @@ async def judged(prober: Prober, probes: Sequence[Probe]) -> list[str]:
 
 
 async def test_no_query_shows_what_is_foreign_or_that_it_is_there(
-    schema: GraphQLSchema, world: World, prober: Prober
+    schema: GraphQLSchema, world: World, prober: Prober, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await judged(prober, sample(matrix(schema, world, "query"), MOST_QUERIES)) == []
+    assert await judged(prober, sample(matrix(schema, world, "query"), MOST_QUERIES, capsys)) == []
 
 
 async def test_no_mutation_touches_what_is_foreign_or_tells_that_it_is_there(
-    schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne
+    schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, capsys: pytest.CaptureFixture[str]
 ) -> None:
     probes = [probe for probe in matrix(schema, world, "mutation") if probe.question.named]
     await settled(system.runtimes)
     before = await digests(system.runtimes)
 
-    assert await judged(prober, sample(probes, MOST_MUTATIONS)) == []
+    assert await judged(prober, sample(probes, MOST_MUTATIONS, capsys)) == []
     await settled(system.runtimes)
     assert await digests(system.runtimes) == before
 
