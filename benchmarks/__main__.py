@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
+from benchmarks.documents import measure_documents
 from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.listing import measure_lists
@@ -27,7 +28,11 @@ async def measure_registry() -> Measured:
     return figures, notes
 
 
-PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {"registry": measure_registry, "gateway": measure_gateways}
+PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
+    "registry": measure_registry,
+    "gateway": measure_gateways,
+    "documents": measure_documents,
+}
 
 
 async def main(asked: list[str]) -> int:
