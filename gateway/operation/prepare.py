@@ -28,11 +28,11 @@ from gateway.operation.weights import Weights
 _NO_VARIABLES = VariableValues({}, {})
 _ERRORS_AT_MOST: Final = 20
 _TIMES_STANDARD: Final = 2
-TOKENS_EACH: Final = 400
+TOKENS_EACH: Final = 150
 
 
 class Documents:
-    """The operations asked so far: at most `remembered`, fewer where they are longer than 400 tokens on average."""
+    """The operations asked so far: at most `remembered`, fewer where they are longer than 150 tokens on average."""
 
     def __init__(
         self,
