@@ -1,0 +1,92 @@
+"""What `make verify` finds in tables that somebody tampered with: every kind of loss is seen."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypeAlias
+
+import pytest
+
+from deploy.local.all_in_one import AllInOne
+from deploy.local.checks import check_effects, check_incidents, check_log, check_projection
+from deploy.local.postgres import Connection, PostgresServer
+from services.files.__main__ import SERVICE as FILES
+
+Tamper: TypeAlias = Callable[..., AbstractAsyncContextManager[Connection]]
+_KEPT = "SELECT * FROM incident_ref ORDER BY id LIMIT 1"
+
+
+@pytest.fixture
+def tampered(postgres_server: PostgresServer, demo: Mapping[str, str]) -> Tamper:
+    """A session in which statements have been run on a service's database of the sample, and are undone afterwards."""
+    assert demo, "the sample is in"
+
+    @asynccontextmanager
+    async def session(service: str, *statements: str) -> AsyncIterator[Connection]:
+        async with postgres_server.session(f"system_{service}") as connection:
+            change = connection.transaction()
+            await change.start()
+            await connection.execute("SET LOCAL session_replication_role = replica")  # no trigger guards the tables now
+            for statement in statements:
+                await connection.execute(statement)
+            yield connection
+            await change.rollback()
+
+    return session
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM event WHERE position = 3",
+        "UPDATE event SET published_at = NULL WHERE position = 3",
+        "UPDATE event SET position = NULL WHERE position = 3",
+        "UPDATE event SET sequence = 9 WHERE position = 3",
+    ],
+)
+async def test_a_damaged_event_log_is_found(tampered: Tamper, damage: str) -> None:
+    async with tampered("incidents", damage) as session:
+        assert not (await check_log("incidents", session)).ok
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM event WHERE type = 'incident.registered.v1' AND position < 3",
+        "DELETE FROM incident_change WHERE incident_id = (SELECT id FROM incident ORDER BY id LIMIT 1)",
+        "UPDATE incident_number SET last = last + 1",
+    ],
+)
+async def test_an_incident_without_all_that_belongs_to_it_is_found(tampered: Tamper, damage: str) -> None:
+    async with tampered("incidents", damage) as session:
+        assert not all(finding.ok for finding in await check_incidents(session))
+
+
+async def test_an_event_that_a_consumer_has_not_handled_is_found(system: AllInOne, tampered: Tamper) -> None:
+    listening = FILES.worker(system.runtimes["files"]).subscriptions[0]
+    forgotten = "DELETE FROM handled_event WHERE event_id = (SELECT min(event_id::text)::uuid FROM handled_event)"
+    async with tampered("incidents") as source, tampered("files", forgotten) as target:
+        assert not (await check_effects("files", listening, source, target)).ok
+
+
+async def test_a_row_missing_in_a_projection_is_found(
+    system: AllInOne, postgres_server: PostgresServer, demo: Mapping[str, str]
+) -> None:
+    assert demo
+    projection = FILES.worker(system.runtimes["files"]).projections[0]
+    async with postgres_server.session("system_files") as session:
+        await session.execute("SET session_replication_role = replica")
+        await session.execute(f"CREATE TEMP TABLE kept AS {_KEPT}")
+        await session.execute("DELETE FROM incident_ref WHERE id = (SELECT id FROM kept)")
+        try:
+            finding = await check_projection("files", projection)
+        finally:
+            await session.execute("INSERT INTO incident_ref SELECT * FROM kept")
+    assert not finding.ok
+    assert "1 missing or different" in finding.counts
+
+
+async def test_untouched_tables_pass(system: AllInOne, tampered: Tamper) -> None:
+    projection = FILES.worker(system.runtimes["files"]).projections[0]
+    async with tampered("directories") as session:
+        assert (await check_log("directories", session)).ok
+    assert (await check_projection("files", projection)).ok
