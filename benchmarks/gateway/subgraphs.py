@@ -38,7 +38,7 @@ _GRANTS = {
     "actor": {"id": "0190163d-8694-739b-aea5-966c26f8ad92", "kind": "user", "name": "Bench", "locale": "en"},
     "scope": {"sets": [[_COMPANY]], "permissions": {"logbook.view": 0, "ship.view": 0}},
 }
-_TEXT = "Wind from the west, force five; two sails mended, one barrel of water lost over board. " * 5
+_TEXT = "Wind from the west, force five; two sails mended, one barrel of water lost over board. " * 7
 _NAMES = ("Ada", "Bo", "Cleo", "Dag", "Eve", "Finn")
 
 
