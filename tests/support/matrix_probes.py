@@ -12,7 +12,8 @@ from deploy.local.all_in_one import AllInOne
 from deploy.local.environment import Surroundings
 from gateway.app import new_gateway
 from gateway.settings import GatewaySettings
-from tests.support.matrix import Question, Target
+from tests.support.matrix import Question
+from tests.support.matrix_values import Target
 from tests.support.matrix_world import World
 
 _GATEWAY: Final = "http://gateway-of-the-matrix"

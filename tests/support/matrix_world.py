@@ -11,7 +11,7 @@ from deploy.local.all_in_one import AllInOne
 from services.access.domain.permissions import NAMES
 from services.files.app import FilesRuntime
 from services.files.usecases.store_file import StoreFile, store_file
-from tests.support.matrix import Target
+from tests.support.matrix_values import Target
 from tests.support.row_digests import settled
 from tests.support.services import user
 
