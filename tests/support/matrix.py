@@ -1,6 +1,6 @@
 """Every path of the public graph as requests, generated from its schema: a new field is among them by being there.
 
-    root field, arguments from matrix_values.py  ->  each object within reach, with all its leaves  ->  documents of many paths
+    root field, arguments by matrix_values.py  ->  each object within reach, with its leaves  ->  documents of paths
 
 A type is expanded twice on a path at most, so that an incident's company's incidents are reached and their company's
 are not. Documents hold a part of the paths each, because a request may not be endless.
