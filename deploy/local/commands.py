@@ -8,7 +8,9 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import uvloop
+from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.settings import SettingsError
 from deploy.local.errors import CannotStart
@@ -16,6 +18,7 @@ from deploy.local.graph import GraphError
 from deploy.local.up import up
 from deploy.local.verify import verify
 
+_WAY_OUT = "Put the directory back from a backup, or set REGISTRY_DATA to another one to start anew."
 _USAGE = "usage: python -m deploy.local up | verify\n"
 
 
@@ -29,6 +32,9 @@ def main(arguments: list[str]) -> int:
             return uvloop.run(_until_told(verify(data)))
     except (CannotStart, SettingsError, GraphError, OSError) as error:
         sys.stderr.write(f"\n{error}\n")
+        return 2
+    except (asyncpg.PostgresError, SQLAlchemyError) as error:
+        sys.stderr.write(f"\nThe databases in {data} do not work: {str(error).splitlines()[0]}. {_WAY_OUT}\n")
         return 2
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 0

@@ -132,7 +132,15 @@ class PostgresServer:
         except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
             return False
         except asyncpg.InvalidPasswordError as error:
-            raise CannotStart(f"The password kept beside {self._cluster.data} is not the superuser's.") from error
+            raise CannotStart(
+                f"The password kept beside {self._cluster.data} is not the superuser's: put the right one back, "
+                "or set REGISTRY_DATA to another directory to start anew."
+            ) from error
+        except asyncpg.PostgresError as error:
+            raise CannotStart(
+                f"PostgreSQL cannot use {self._cluster.data} ({error}): mend that, put it back from a backup, "
+                "or set REGISTRY_DATA to another one to start anew."
+            ) from error
 
     def _running(self) -> ChildProcess:
         if self._process is None:

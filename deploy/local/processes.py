@@ -59,7 +59,7 @@ class Ended(CannotStart):
     def __init__(self, command: Command, reason: str, output: Sequence[str]) -> None:
         self.output = "\n".join(output)
         last = f' Its last words: "{" / ".join(output)}".' if output else ""
-        super().__init__(f"{command.name} {reason}.{last} The whole log: {command.log}")
+        super().__init__(f"{command.name} {reason}.{last} Mend what it names; the whole log: {command.log}")
 
 
 class ChildProcess:

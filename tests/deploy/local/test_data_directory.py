@@ -117,3 +117,11 @@ def test_a_damaged_memory_of_ports_is_forgotten(place: Path, text: str) -> None:
     (place / "ports.json").write_text(text)
 
     assert RememberedPorts(place / "ports.json").last("a") == 0
+
+
+def test_a_damaged_key_is_told_with_the_way_out(place: Path) -> None:
+    ensure_signing_keys(place, ["access"])
+    (place / "access.pem").write_text("x")
+
+    with pytest.raises(CannotStart, match=r"access\.pem is damaged: delete it"):
+        ensure_signing_keys(place, ["access"])

@@ -201,3 +201,18 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_a_cluster_without_its_version_is_told_as_damaged(server: PostgresServer, place: Path) -> None:
+    (place / "postgres" / "data" / "PG_VERSION").unlink()
+
+    with pytest.raises(CannotStart, match="is damaged, it has no PG_VERSION: put it back"):
+        await again(server, place).start()
+
+
+@needs_root
+async def test_a_database_that_the_server_may_not_read_is_told(server: PostgresServer, place: Path) -> None:
+    os.chown(place / "postgres" / "data" / "base", 1, 1)
+
+    with pytest.raises(CannotStart, match="mend that, put it back from a backup"):
+        await again(server, place).start()

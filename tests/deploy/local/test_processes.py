@@ -71,7 +71,9 @@ async def test_what_the_program_started_itself_goes_with_it(
 async def test_an_early_end_tells_the_last_words_and_the_log(make_program: MakeProgram, place: Path) -> None:
     process = ChildProcess(make_program("print('no room'); raise SystemExit(3)"))
 
-    with pytest.raises(Ended, match=re.escape(f'"no room". The whole log: {place / "log"}')) as caught:
+    with pytest.raises(
+        Ended, match=re.escape(f'"no room". Mend what it names; the whole log: {place / "log"}')
+    ) as caught:
         await process.start()
 
     assert "Example ended with status 3" in str(caught.value)
