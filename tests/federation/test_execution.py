@@ -92,6 +92,14 @@ async def test_fetches_of_different_scopes_or_of_none_are_not_shared(
     assert library.requests() == {"catalogue": 2}
 
 
+async def test_sharing_can_be_turned_off(open_concept: Callable[..., Any]) -> None:
+    library = open_concept("library", share_fetches=False)
+
+    await asyncio.gather(*(library.ask("{ motto }", scope_key="mine") for _ in range(2)))
+
+    assert library.requests() == {"catalogue": 2}
+
+
 async def test_mutations_are_never_shared(open_concept: Callable[..., Any]) -> None:
     library = open_concept("library")
 
