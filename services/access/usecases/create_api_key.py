@@ -5,15 +5,12 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.errors import Denied, Invalid
+from chassis.errors import Invalid
 from services.access.domain import details
-from services.access.domain.permissions import MANAGE
-from services.access.domain.rights import first_beyond, rights
 from services.access.domain.secrets import new_key
 from services.access.persistence.api_keys import add_key
-from services.access.persistence.groups import grants_of
 from services.access.persistence.rows import ApiKeyRow
-from services.access.persistence.users import Users
+from services.access.usecases.delegation import require_power_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +31,8 @@ class CreatedApiKey:
 async def create_api_key(command: CreateApiKey, work: UnitOfWork) -> CreatedApiKey:
     """Raises NotFound, Denied or Invalid."""
     owner = work.actor.id if command.user_id is None else command.user_id
-    if owner != work.actor.id:
-        await _require_power_over(owner, work)
+    if owner != work.actor.id:  # whose secret the maker will see
+        await require_power_over(owner, work, field="user_id")
     key = new_key()
     row = await add_key(
         key,
@@ -46,16 +43,6 @@ async def create_api_key(command: CreateApiKey, work: UnitOfWork) -> CreatedApiK
         session=work.session,
     )
     return CreatedApiKey(row, key.secret)
-
-
-async def _require_power_over(user_id: UUID, work: UnitOfWork) -> None:
-    """The maker sees the secret and could act as its user, so that user's rights must be among the maker's own."""
-    if not work.actor.companies(MANAGE):
-        raise Denied(MANAGE, field=("user_id",))
-    await Users(work.session, work.actor).get(user_id, "user_id")
-    beyond = first_beyond(work.actor, rights(await grants_of(user_id, work.session)))
-    if beyond is not None:
-        raise Denied(beyond, field=("user_id",))
 
 
 def _in_future(moment: datetime | None) -> datetime | None:

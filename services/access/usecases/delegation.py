@@ -1,11 +1,15 @@
-"""Who may change a group: who manages all its companies, giving away only what they hold there themselves."""
+"""What an administrator of some may do to others: give away what they hold, and act for those who hold no more."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 from chassis.access import Actor, Companies
+from chassis.database import UnitOfWork
 from chassis.errors import Denied
 from services.access.domain.permissions import MANAGE
-from services.access.domain.rights import first_lacking
+from services.access.domain.rights import first_beyond, first_lacking, rights
+from services.access.persistence.groups import grants_of
+from services.access.persistence.users import Users
 
 
 def require_management(actor: Actor, companies: Companies) -> None:
@@ -19,3 +23,13 @@ def require_holding(actor: Actor, permissions: Collection[str], companies: Compa
     lacking = first_lacking(actor, permissions, companies)
     if lacking is not None:
         raise Denied(lacking, field=("permissions",))
+
+
+async def require_power_over(user_id: UUID, work: UnitOfWork, *, field: str) -> None:
+    """Raises NotFound for a user out of sight, Denied unless the actor manages access and holds all of their rights."""
+    if not work.actor.companies(MANAGE):
+        raise Denied(MANAGE, field=(field,))
+    await Users(work.session, work.actor).get(user_id, field)
+    beyond = first_beyond(work.actor, rights(await grants_of(user_id, work.session)))
+    if beyond is not None:
+        raise Denied(beyond, field=(field,))

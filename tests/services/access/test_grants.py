@@ -135,6 +135,23 @@ async def test_a_foreign_key_and_none_are_the_same_to_who_would_revoke_it(
     assert len(await access.events()) == before
 
 
+async def test_who_holds_less_than_its_user_cannot_end_a_key(
+    access: RunningService, make_company: Make, make_user: Make, make_group: Make
+) -> None:
+    company: CompanyRow = await make_company()
+    bob: UserRow = await make_user("Bob")
+    await make_group(["incident.view", "incident.close"], [company], [bob])
+    made = await create_key(access, user(id=bob.id))
+    manager = {"access.manage": [company.id], "incident.view": [company.id]}
+    before = len(await access.events())
+    less = await revoke_key(access, user(manager), made["apiKey"]["id"])
+    assert [(error["code"], error["field"]) for error in less["errors"]] == [("DENIED", ["id"])]
+    assert await grants(access, made["secret"])
+    assert len(await access.events()) == before
+    enough = await revoke_key(access, user(manager | {"incident.close": [company.id]}), made["apiKey"]["id"])
+    assert enough["errors"] == []
+
+
 async def test_a_key_for_somebody_else_needs_all_of_their_rights(
     access: RunningService, make_company: Make, make_user: Make, make_group: Make
 ) -> None:
