@@ -2,9 +2,9 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from deploy.local.demo import NOTE
 
@@ -13,14 +13,14 @@ _TABLE = "breaches.csv"
 _MAPPING = _ROOT / "docs" / "examples" / "breaches.toml"
 
 
-def main(arguments: list[str]) -> int:
-    """The import's exit code, or 2 when there is nothing to import or nothing to import into."""
+def main(arguments: list[str]) -> None:
+    """Becomes the import, so that a Ctrl-C reaches it alone. Exits with 2 when it lacks a table or a registry."""
     table = Path(arguments[0] if arguments and arguments[0] else "-") / _TABLE
     note = Path(os.environ.get("REGISTRY_DATA", ".registry")) / NOTE
     if not table.is_file():
-        return _no(f"No {_TABLE} there: name the folder that has it: make real DATA=folder")
+        _no(f"No {_TABLE} there: name the folder that has it: make real DATA=folder")
     if not note.is_file():
-        return _no(f"No registry in {note.parent}: start one with `make up`, or set REGISTRY_DATA.")
+        _no(f"No registry in {note.parent}: start one with `make up`, or set REGISTRY_DATA.")
     demo = json.loads(note.read_text(encoding="utf-8"))
     words = [
         "import",
@@ -33,13 +33,13 @@ def main(arguments: list[str]) -> int:
         f"{_TABLE}.errors.csv",
     ]
     environment = {**os.environ, "REGISTRY_API_KEY": demo["users"][0]["apiKey"]}
-    return subprocess.run([sys.executable, "-m", "client", *words], env=environment, check=False).returncode  # noqa: S603  # our own client
+    os.execve(sys.executable, [sys.executable, "-m", "client", *words], environment)  # noqa: S606  # our own client
 
 
-def _no(why: str) -> int:
+def _no(why: str) -> NoReturn:
     sys.stderr.write(f"{why}\n")
-    return 2
+    sys.exit(2)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
