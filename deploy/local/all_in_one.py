@@ -12,7 +12,7 @@ from chassis.runtime import Runtime, ServiceSettings
 from chassis.settings import load
 from chassis.transport import InProcessTransport
 from chassis.worker import Worker
-from deploy.local.environment import Surroundings
+from deploy.local.environment import Surroundings, chosen
 from deploy.local.services import SERVICES
 from gateway.app import Gateway, new_gateway
 from gateway.settings import GatewaySettings
@@ -30,9 +30,13 @@ class AllInOne:
     def __init__(self, surroundings: Surroundings) -> None:
         self.transport = InProcessTransport({})
         self.broker = InProcessBroker()
-        self.gateway: Gateway = new_gateway(load(GatewaySettings, "GATEWAY", surroundings.of_gateway()), self.transport)
+        gateway = chosen("GATEWAY", GatewaySettings) | surroundings.of_gateway()
+        self.gateway: Gateway = new_gateway(load(GatewaySettings, "GATEWAY", gateway), self.transport)
         self.settings: dict[str, ServiceSettings] = {
-            service.name: service.read_settings(surroundings.of_service(service.name)) for service in SERVICES
+            service.name: service.read_settings(
+                chosen(service.name.upper(), service.settings) | surroundings.of_service(service.name)
+            )
+            for service in SERVICES
         }
         self.runtimes: dict[str, Runtime] = {}
         self._stack = AsyncExitStack()

@@ -1,14 +1,22 @@
 """The settings of every deployable on this machine, as the variables they would find in their environment."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from chassis.settings import Settings
 from deploy.local.ports import HOST
 from deploy.local.provision import DatabaseUrls
 
 FILES_BUCKET = "files"
+
+
+def chosen(prefix: str, settings: type[Settings]) -> dict[str, str]:
+    """The settings that whoever starts the registry has made; variables that are no settings are not ours to judge."""
+    names = (f"{prefix}_{name.upper()}" for name in settings.model_fields)
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 class Store(Protocol):
