@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -11,8 +12,9 @@ def processor_seconds(root: int) -> dict[str, float]:
     """User and system seconds of the process `root` and all below it, summed by program name."""
     used: dict[str, float] = defaultdict(float)
     for process in _family(root):
-        name, seconds = _read(process)
-        used[name] += seconds
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
+            name, seconds = _read(process)
+            used[name] += seconds
     return dict(used)
 
 
@@ -20,13 +22,20 @@ def memory_megabytes(root: int) -> dict[str, float]:
     """Resident memory, shared pages counted by their share, by program name."""
     held: dict[str, float] = defaultdict(float)
     for process in _family(root):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines():
-            if line.startswith("Pss:"):
-                held[_read(process)[0]] += int(line.split()[1]) / 1000
+        with suppress(FileNotFoundError, ProcessLookupError):
+            held[_read(process)[0]] += _share(process)
     return dict(held)
 
 
+def _share(process: int) -> float:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    return sum(int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:"))
+
+
 def _family(root: int) -> list[int]:
+    """The process and its descendants; one that ends while they are listed has none."""
+    if not Path(f"/proc/{root}/task/{root}").exists():
+        return [root]
     children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="utf-8").split()
     return [root, *(each for child in children for each in _family(int(child)))]
 

@@ -43,12 +43,12 @@ class AllInOne:
 
     @property
     def application(self) -> ASGIApp:
-        return self.gateway.application
+        return self.gateway.front
 
     async def __aenter__(self) -> Self:
         for service in SERVICES:  # one after another: Alembic keeps the migration it works on in a global
             await service.migrate(self.settings[service.name])
-        self.transport.applications["gateway"] = self.gateway.application
+        self.transport.applications["gateway"] = self.application
         workers = [self._build(service) for service in SERVICES]
         await self.gateway.subscribe(self.broker)
         for worker in workers:

@@ -21,6 +21,9 @@ from deploy.local.provision import provision
 from deploy.local.services import DEPLOYABLES, SERVICES
 from deploy.local.signing_keys import ensure_signing_keys
 from deploy.local.supervisor import Supervisor
+from gateway.http.draining import Draining
+
+_DRAIN_SECONDS = 5.0  # whoever pressed Ctrl-C is waiting
 
 
 async def up(data: Path, port: int) -> int:
@@ -44,7 +47,8 @@ async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
     def announce() -> None:
         console.ready(surroundings.url, demo, str(directory))
 
-    await new_server(system.application, host=HOST, port=port, announce=announce).serve()
+    draining = Draining(system.application, _DRAIN_SECONDS)
+    await new_server(draining, host=HOST, port=port, announce=announce, drain=draining.drain).serve()
 
 
 async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surroundings:
