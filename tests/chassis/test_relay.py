@@ -1,22 +1,17 @@
-"""The relay under concurrent writers, several leaders, lost connections and crashes; and the checker under bad ones."""
+"""The relay under concurrent writers, several leaders, lost connections and crashes."""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import replace
-from typing import Any, TypeAlias
-from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import func, select
 
 from chassis import relay as relay_module
-from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker import Broker, Subscription
 from chassis.broker.in_process import InProcessBroker
-from chassis.database import Cause, Database, UnitOfWork
+from chassis.database import Cause, Database
 from chassis.errors import Fault
 from chassis.events import Envelope
 from chassis.identifiers import uuid7
@@ -25,10 +20,9 @@ from chassis.tables import EventRow
 from deploy.local.postgres import PostgresServer
 from tests.support.events import first_deliveries, read_log, violations
 from tests.support.things import change_thing
+from tests.support.writers import WRITER, commit_late, nothing_more, write_much, write_once
 
 Until = Callable[[Callable[[], Awaitable[bool] | bool]], Awaitable[None]]
-Step: TypeAlias = Callable[[], Awaitable[None]]
-WRITER = Actor.system("writer", EVERY_COMPANY)
 ALL_THINGS = Subscription(group="readers", source="things", types=frozenset({"thing.changed.v1"}))
 _LEADERS = """
     SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted
@@ -96,49 +90,6 @@ async def leaders(server: PostgresServer) -> list[int]:
 async def kill(server: PostgresServer, pid: int) -> None:
     async with server.session() as session:
         await session.execute(f"SELECT pg_terminate_backend({pid})")
-
-
-async def write_once(database: Database, subject: UUID, company: UUID) -> None:
-    async with database.work(WRITER) as work:
-        await change_thing(subject, company, work)
-
-
-async def write_much(database: Database, dice: random.Random, *, writers: int = 6, each: int = 12) -> None:
-    """Transactions of different lengths over few subjects: they commit in another order than they drew their ids."""
-    company, subjects = uuid7(), [uuid7() for _ in range(4)]
-    for subject in subjects:
-        await write_once(database, subject, company)
-
-    async def write() -> None:
-        for _ in range(each):
-            async with database.work(WRITER) as work:
-                await change_thing(dice.choice(subjects), company, work)
-                await asyncio.sleep(dice.random() * 0.01)
-
-    await asyncio.gather(*(write() for _ in range(writers)))
-
-
-async def commit_late(database: Database, step: Step, prepare: Callable[[UnitOfWork], Awaitable[None]]) -> None:
-    """One transaction draws its ids first and commits last, one is rolled back; `step` publishes in between."""
-    company = uuid7()
-    async with AsyncExitStack() as stack:
-        late = await stack.enter_async_context(database.work(WRITER))
-        await change_thing(uuid7(), company, late)
-        await prepare(late)
-        with suppress(ZeroDivisionError):
-            async with database.work(WRITER) as undone:
-                await change_thing(uuid7(), company, undone)
-                await prepare(undone)
-                raise ZeroDivisionError
-        async with database.work(WRITER) as early:
-            await change_thing(uuid7(), company, early)
-            await prepare(early)
-        await step()
-    await step()
-
-
-async def nothing_more(_: UnitOfWork) -> None:
-    """The writer does not touch positions."""
 
 
 async def test_positions_have_no_gaps_and_subjects_their_order_under_concurrent_writers(
@@ -349,82 +300,6 @@ async def test_an_envelope_carries_all_that_the_log_holds(
     assert event.time.tzinfo is not None
 
 
-# The same scenarios with relays that are wrong on purpose: were they not found out, the tests above would show little.
-
-
-class IdCursor:
-    """Remembers the highest id it has seen, and numbers what it publishes."""
-
-    def __init__(self) -> None:
-        self.delivered: list[Envelope] = []
-        self._seen = 0
-
-    async def step(self, connection: AsyncConnection) -> None:
-        rows = await connection.execute(select(EventRow).where(EventRow.id > self._seen).order_by(EventRow.id))
-        for row in rows.all():
-            self._seen = row.id
-            position = len(self.delivered) + 1
-            await connection.execute(update(EventRow).where(EventRow.id == row.id).values(position=position))
-            self.delivered.append(_envelope(row, position))
-        await connection.commit()
-
-
-class GivenPosition:
-    """Publishes from the last position on, where the writers' own transactions give the positions."""
-
-    def __init__(self) -> None:
-        self.delivered: list[Envelope] = []
-
-    async def step(self, connection: AsyncConnection) -> None:
-        last = max((event.position for event in self.delivered), default=0)
-        rows = await connection.execute(select(EventRow).where(EventRow.position > last).order_by(EventRow.position))
-        self.delivered += [_envelope(row, row.position) for row in rows.all()]
-        await connection.commit()
-
-
-async def give_position(work: UnitOfWork) -> None:
-    """Position given before the commit, from a sequence."""
-    await work.session.execute(text("UPDATE event SET position = id WHERE position IS NULL"))
-
-
-async def test_the_checker_finds_the_loss_of_a_cursor_over_ids(database: Database) -> None:
-    naive = IdCursor()
-    async with database.engine.connect() as connection:
-        await commit_late(database, lambda: naive.step(connection), nothing_more)
-    assert "lost" in violations(await read_log(database.engine), naive.delivered)
-
-
-async def test_the_checker_finds_positions_given_before_the_commit(database: Database) -> None:
-    naive = GivenPosition()
-    async with database.engine.connect() as connection:
-        await commit_late(database, lambda: naive.step(connection), give_position)
-    assert violations(await read_log(database.engine), naive.delivered) == {"lost", "gap"}
-
-
-@pytest.mark.parametrize(
-    ("order", "broken"),
-    [
-        ([1, 2, 3], set()),
-        ([1, 2, 2, 3, 1], set()),
-        ([1, 3, 2], {"position order", "subject order"}),
-        ([1, 2], {"lost"}),
-        ([2, 3], {"lost", "gap", "subject order"}),
-    ],
-)
-async def test_the_checker_knows_repetition_from_disorder(
-    order: list[int], broken: set[str], database: Database
-) -> None:
-    subject, company = uuid7(), uuid7()
-    async with database.work(WRITER) as work:
-        for _ in range(3):
-            await change_thing(subject, company, work)
-    async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE event SET position = id"))
-        rows = {row.id: row for row in (await connection.execute(select(EventRow))).all()}
-    delivered = [_envelope(rows[number], number) for number in order]
-    assert violations(await read_log(database.engine), delivered) == broken
-
-
 async def test_a_relay_raises_what_the_broker_cannot_do_before_anything_is_marked(database: Database) -> None:
     broker = InProcessBroker()
     await broker.close()
@@ -442,7 +317,3 @@ async def _discard(work: Awaitable[object]) -> None:
 
 async def _is_led(server: PostgresServer, by: int = 1) -> bool:
     return len(await leaders(server)) == by
-
-
-def _envelope(row: Any, position: int) -> Envelope:
-    return replace(relay_module._envelope("things", row), position=position)
