@@ -74,7 +74,7 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     """Raises SettingsError, OSError or SupergraphError when the key or the supergraph cannot be used."""
     signer = _signer(settings)
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
-    grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer), Usage()
+    grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer, PURPOSES), Usage()
     cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
     reading = Reading(_documents(settings), usage, most_body=settings.limit_body)
     restraint = Restraint(

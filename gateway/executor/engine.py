@@ -20,7 +20,7 @@ from gateway.executor.answer import Answer
 from gateway.executor.fetches import Run
 from gateway.executor.plans import Plans, ReadyPlan
 from gateway.executor.problems import FailureCode, Problems
-from gateway.executor.subgraphs import Asking, Subgraphs
+from gateway.executor.subgraphs import Asking, HeadersFor, Subgraphs, no_headers
 from gateway.operation import OPEN_LIMITS, Documents, OperationLimits, Prepared, Weights
 from gateway.planner import BUDGET, PlanningError
 from gateway.supergraph import Supergraph, read_supergraph
@@ -90,6 +90,7 @@ class Engine:
         prepared: Prepared,
         *,
         headers: Mapping[str, str] | None = None,
+        headers_for: HeadersFor = no_headers,
         scope_key: str | None = None,
         deadline: float | None = None,
         removed: frozenset[int] = frozenset(),
@@ -100,6 +101,7 @@ class Engine:
         Args:
             prepared: from `prepare` of this engine.
             headers: sent with every fetch.
+            headers_for: gives those to send besides, for the name of a subgraph.
             scope_key: who may share the answers of identical fetches in flight; nobody if None.
             deadline: end of the request, on the clock of the event loop; `limits.request_seconds` from now if None.
             removed: ids of fields (`FieldUse.id`) that are not fetched, but answered null where they stand.
@@ -111,7 +113,8 @@ class Engine:
             _log.warning("planning_failed", operation=prepared.operation.name, reason=str(error))
             return Answer(None, (*map(dict, errors), _planning_failed(error)))
         sharing = scope_key if self.limits.share_fetches else None
-        asking = Asking(headers or {}, self._default_deadline() if deadline is None else deadline, sharing)
+        until = self._default_deadline() if deadline is None else deadline
+        asking = Asking(headers or {}, until, sharing, headers_for)
         run = Run(Problems(ready.projection.client_paths), asking, prepared.variables)
         run.data.update(ready.introspect(prepared.variables))
         await ready.schedule.run(self._subgraphs, run)

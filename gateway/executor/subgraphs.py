@@ -1,9 +1,9 @@
 """Asking subgraphs: time limits, one retry, sharing of identical questions, and what counts as an answer."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 import structlog
@@ -14,15 +14,25 @@ from chassis.transport import Response, Transport
 _OK = 200
 _log = structlog.get_logger(__name__)
 _CONTENT = {"content-type": "application/json", "accept": "application/json"}
+HeadersFor: TypeAlias = Callable[[str], Mapping[str, str]]
+_Question: TypeAlias = tuple[str, str, str, bytes]  # whose, the subgraph's name and address, the body
+
+
+def no_headers(_: str) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """On whose behalf subgraphs are asked: headers to send, end of the time (loop clock), key of who may share."""
+    """On whose behalf subgraphs are asked: headers to send, end of the time (loop clock), key of who may share.
+
+    `headers` go to all, and what `headers_for` gives for the name of a subgraph to that one alone.
+    """
 
     headers: Mapping[str, str]
     deadline: float
     scope_key: str | None
+    headers_for: HeadersFor = no_headers
 
 
 class Subgraphs:
@@ -31,7 +41,7 @@ class Subgraphs:
     def __init__(self, transport: Transport, *, fetch_seconds: float) -> None:
         self._transport = transport
         self._fetch_seconds = fetch_seconds
-        self._shared: dict[tuple[str, str, bytes], asyncio.Task[Response]] = {}
+        self._shared: dict[_Question, asyncio.Task[Response]] = {}
 
     async def ask(self, service: str, url: str, body: bytes, asking: Asking, *, is_query: bool) -> dict[str, Any]:
         """The answer as an object with `data`, `errors` or both. Raises Fault where there is none."""
@@ -51,18 +61,21 @@ class Subgraphs:
             return await self._post(service, url, body, asking)
         if asking.scope_key is None:
             return await self._post_twice(service, url, body, asking)
-        return await self._share((asking.scope_key, url, body), service, asking)
+        return await self._share((asking.scope_key, service, url, body), asking)
 
-    async def _share(self, key: tuple[str, str, bytes], service: str, asking: Asking) -> Response:
-        """One request for all who ask the same at the same time; it goes on even if the first of them leaves."""
+    async def _share(self, key: _Question, asking: Asking) -> Response:
+        """One request for all who ask the same at the same time; it goes on even if the first of them leaves.
+
+        Two subgraphs behind one address are two: each is sent headers of its own.
+        """
         task = self._shared.get(key)
         if task is None:
-            task = asyncio.create_task(self._post_twice(service, key[1], key[2], asking))
+            task = asyncio.create_task(self._post_twice(*key[1:], asking))
             self._shared[key] = task
             task.add_done_callback(lambda done: self._forget(key, done))
         return await asyncio.shield(task)
 
-    def _forget(self, key: tuple[str, str, bytes], done: asyncio.Task[Response]) -> None:
+    def _forget(self, key: _Question, done: asyncio.Task[Response]) -> None:
         del self._shared[key]
         if not done.cancelled():
             done.exception()
@@ -79,5 +92,5 @@ class Subgraphs:
         left = asking.deadline - asyncio.get_running_loop().time()
         if left <= 0:
             raise Fault(service, "the request has run out of time")
-        headers = {**asking.headers, **_CONTENT}
+        headers = {**asking.headers, **asking.headers_for(service), **_CONTENT}
         return await self._transport.post(url, body, headers, timeout=min(left, self._fetch_seconds))

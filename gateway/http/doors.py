@@ -120,7 +120,8 @@ class GuardedDoor:
         context = self._contexts.of(actor, accepted_languages(call.headers.get("accept-language")))
         return await self.engine.execute(
             question.prepared,
-            headers={**call.passed_on(), **context.headers},
+            headers=call.passed_on(),
+            headers_for=context.headers,
             scope_key=context.key,
             removed=decision.removed,
             errors=decision.errors,

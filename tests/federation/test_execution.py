@@ -92,6 +92,20 @@ async def test_fetches_of_different_scopes_or_of_none_are_not_shared(
     assert library.requests() == {"catalogue": 2}
 
 
+async def test_each_subgraph_is_sent_headers_of_its_own_and_fetches_are_shared_all_the_same(
+    open_concept: Callable[..., Any],
+) -> None:
+    library = open_concept("library")
+    sent = {"headers": {"x-all": "1"}, "headers_for": lambda name: {"x-own": name}}
+
+    await asyncio.gather(*(library.ask("{ books { copies } }", scope_key="mine", **sent) for _ in range(3)))
+
+    assert library.requests() == {"catalogue": 1, "lending": 1}
+    for name in ("catalogue", "lending"):
+        headers = library.subgraphs[name].headers[0]
+        assert (headers["x-all"], headers["x-own"]) == ("1", name)
+
+
 async def test_sharing_can_be_turned_off(open_concept: Callable[..., Any]) -> None:
     library = open_concept("library", share_fetches=False)
 

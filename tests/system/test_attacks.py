@@ -85,6 +85,7 @@ async def test_a_subgraph_answers_nobody_without_a_context_of_the_gateway(attack
         {CONTEXT_HEADER: whole[:-6] + "AAAAAA"},
         {CONTEXT_HEADER: attacker.context(issuer="incidents")},
         {CONTEXT_HEADER: attacker.context(audience=service)},
+        {CONTEXT_HEADER: attacker.context(audience="subgraph:hr")},
         {IDENTITY_HEADER: attacker.signed("gateway", service, {})},
         {IDENTITY_HEADER: whole},
     ):

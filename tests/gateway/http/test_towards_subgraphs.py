@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis.auth import SUBGRAPHS, Keyring, Verifier
+from chassis.auth import SUBGRAPHS, InvalidToken, Keyring, Verifier
 from tests.support.gateway_world import COOKIE, HERE, MINE, World, open_world
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -131,12 +131,36 @@ async def test_a_bug_is_masked_and_found_by_its_request_id(
     assert answer.json()["errors"][0]["extensions"]["requestId"] == answer.headers["x-request-id"] == "abc"
 
 
-async def test_a_subgraph_of_others_is_asked_where_the_peers_say(signing_keys: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def foreign(signing_keys: Path, tmp_path: Path) -> World:
+    """The subgraph `incidents` is called `hr` and belongs to others; `directories` is ours."""
     file = tmp_path / "supergraph.graphql"
     file.write_text((HERE / "supergraph.graphql").read_text().replace('name: "incidents"', 'name: "hr"'))
     world = open_world(signing_keys, supergraph=file, peers='{"hr": "http://people"}')
     world.transport.applications["people"] = world.incidents
+    return world
 
-    answer = await world.ask("{ size }", key=world.user(incident_view=[MINE]))
+
+async def test_a_subgraph_of_others_is_asked_where_the_peers_say(foreign: World) -> None:
+    answer = await foreign.ask("{ size }", key=foreign.user(incident_view=[MINE]))
 
     assert answer.json() == {"data": {"size": 2}}
+
+
+async def test_what_a_subgraph_of_others_is_sent_is_good_for_itself_alone(foreign: World, signing_keys: Path) -> None:
+    await foreign.ask("{ incidents { type { name } } }", key=foreign.user(incident_view=[MINE]))
+    theirs, ours = (each.headers[0]["x-registry-context"] for each in (foreign.incidents, foreign.directories))
+    keyring = Keyring.read(signing_keys / "public")
+
+    assert Verifier(keyring, "subgraph:hr").verify(theirs)["name"] == "Ada"
+    assert Verifier(keyring, SUBGRAPHS).verify(ours)["name"] == "Ada"
+    for audience, token in ((SUBGRAPHS, theirs), ("subgraph:hr", ours)):
+        with pytest.raises(InvalidToken):
+            Verifier(keyring, audience).verify(token)
+
+
+async def test_equal_questions_to_a_subgraph_of_others_are_shared_as_well(foreign: World) -> None:
+    key = foreign.user(incident_view=[MINE])
+    await asyncio.gather(*(foreign.ask("{ incidents { type { name } } }", key=key) for _ in range(3)))
+
+    assert (len(foreign.incidents.bodies), len(foreign.directories.bodies)) == (1, 1)

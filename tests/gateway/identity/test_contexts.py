@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def contexts(signing_keys: Path, clock: Clock) -> SignedContexts:
-    return SignedContexts(Signer("gateway", (signing_keys / "gateway.pem").read_text()), clock)
+    return SignedContexts(Signer("gateway", (signing_keys / "gateway.pem").read_text()), ["incidents", "files"], clock)
 
 
 @pytest.fixture
@@ -38,17 +38,21 @@ def keyring(signing_keys: Path) -> Keyring:
     return Keyring.read(signing_keys / "public")
 
 
+def token(context: SignedContext, subgraph: str = "incidents") -> str:
+    return context.headers(subgraph)[CONTEXT_HEADER]
+
+
 def claims(context: SignedContext) -> dict[str, Any]:
-    found: dict[str, Any] = jwt.decode(context.headers[CONTEXT_HEADER], options={"verify_signature": False})
+    found: dict[str, Any] = jwt.decode(token(context), options={"verify_signature": False})
     return found
 
 
 def test_it_tells_who_asks_with_which_rights_in_which_languages(contexts: SignedContexts, keyring: Keyring) -> None:
     actor = new_actor(incident_view=[MINE], audit_read=EVERY_COMPANY)
     context = contexts.of(actor, ("de-AT", "en"))
-    told = Verifier(keyring, SUBGRAPHS, frozenset({"gateway"})).verify(context.headers[CONTEXT_HEADER])
+    told = Verifier(keyring, SUBGRAPHS, frozenset({"gateway"})).verify(token(context))
 
-    assert list(context.headers) == [CONTEXT_HEADER]
+    assert list(context.headers("incidents")) == [CONTEXT_HEADER]
     assert told.pop("exp") - told.pop("iat") <= 60
     assert told == {
         "iss": "gateway",
@@ -66,11 +70,56 @@ def test_it_expires_within_a_minute_from_now(contexts: SignedContexts) -> None:
 
 
 def test_it_is_for_subgraphs_and_not_for_internal_questions(contexts: SignedContexts, keyring: Keyring) -> None:
-    token = contexts.of(new_actor(), ()).headers[CONTEXT_HEADER]
+    signed = token(contexts.of(new_actor(), ()))
 
     for audience in ("access", "incidents", "gateway"):
         with pytest.raises(InvalidToken):
-            Verifier(keyring, audience).verify(token)
+            Verifier(keyring, audience).verify(signed)
+
+
+def test_our_services_share_one_signature(contexts: SignedContexts) -> None:
+    context = contexts.of(new_actor(), ())
+
+    assert context.headers("incidents") is context.headers("files")
+
+
+def test_a_subgraph_of_others_has_an_audience_of_its_own_that_ours_and_third_ones_refuse(
+    contexts: SignedContexts, keyring: Keyring
+) -> None:
+    signed = token(contexts.of(new_actor(incident_view=[MINE]), ()), "hr")
+
+    told = Verifier(keyring, "subgraph:hr", frozenset({"gateway"})).verify(signed)
+    assert (told["iss"], told["aud"], told["name"]) == ("gateway", "subgraph:hr", "Ada")
+    for audience in (SUBGRAPHS, "subgraph:payroll", "hr", "incidents", "subgraph:"):
+        with pytest.raises(InvalidToken):
+            Verifier(keyring, audience).verify(signed)
+
+
+@pytest.mark.parametrize("name", [SUBGRAPHS, "Incidents", "incidents ", "gateway", ""])
+def test_no_name_of_a_subgraph_makes_it_one_of_ours(contexts: SignedContexts, keyring: Keyring, name: str) -> None:
+    signed = token(contexts.of(new_actor(), ()), name)
+
+    with pytest.raises(InvalidToken):
+        Verifier(keyring, SUBGRAPHS).verify(signed)
+    assert Verifier(keyring, f"subgraph:{name}").verify(signed)["iss"] == "gateway"
+
+
+def test_each_audience_is_signed_once_and_when_it_is_first_asked(
+    contexts: SignedContexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audiences: list[str] = []
+
+    def sign(_: Signer, audience: str, __: object) -> str:
+        audiences.append(audience)
+        return "token"
+
+    monkeypatch.setattr(Signer, "sign", sign)
+    context = contexts.of(new_actor(), ())
+    assert audiences == []
+
+    for subgraph in ("hr", "incidents", "files", "hr", "payroll"):
+        context.headers(subgraph)
+    assert audiences == ["subgraph:hr", SUBGRAPHS, "subgraph:payroll"]
 
 
 def test_it_is_signed_anew_at_half_its_life(contexts: SignedContexts, clock: Clock) -> None:
