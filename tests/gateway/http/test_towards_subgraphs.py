@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 
 from chassis.auth import SUBGRAPHS, InvalidToken, Keyring, Verifier
@@ -164,3 +165,20 @@ async def test_equal_questions_to_a_subgraph_of_others_are_shared_as_well(foreig
     await asyncio.gather(*(foreign.ask("{ incidents { type { name } } }", key=key) for _ in range(3)))
 
     assert (len(foreign.incidents.bodies), len(foreign.directories.bodies)) == (1, 1)
+
+
+async def test_a_subgraph_of_others_can_check_its_context_as_the_manual_says(
+    foreign: World, signing_keys: Path
+) -> None:
+    await foreign.ask("{ size }", key=foreign.user(incident_view=[MINE]))
+
+    claims = jwt.decode(
+        foreign.incidents.headers[0]["x-registry-context"],
+        (signing_keys / "public" / "gateway.pem").read_text(),
+        algorithms=["EdDSA"],
+        issuer="gateway",
+        audience="subgraph:hr",
+        options={"require": ["iss", "aud", "exp", "iat"], "strict_aud": True},
+    )
+    assert claims["scope"] == {"sets": [[str(MINE)]], "permissions": {"incident.view": 0}}
+    assert claims["exp"] == claims["iat"] + 60
