@@ -7,7 +7,7 @@ application that raises before it answers is a 500 to its caller, and a Fault wh
 import asyncio
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -16,7 +16,10 @@ from starlette.types import ASGIApp
 from chassis.errors import Fault
 from chassis.http_connection import Broken
 from chassis.http_pool import Bounds, Pools
+from chassis.in_process_socket import InProcessSocket
+from chassis.sockets import Socket, WebSocket
 
+_ENDING: Final = "is not called any more, this process is ending"
 _log = structlog.get_logger(__name__)
 
 
@@ -37,6 +40,10 @@ class Transport(Protocol):
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response: ...
 
+    async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
+        """A WebSocket that speaks `protocol`, at an HTTP address. Raises Fault."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -53,7 +60,7 @@ class HttpTransport:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
         if self._closed:
-            raise Fault(_host(url), "is not called any more, this process is ending")
+            raise Fault(_host(url), _ENDING)
         try:
             async with asyncio.timeout(timeout):
                 return Response(*await self._pools.post(url, body, headers))
@@ -64,7 +71,13 @@ class HttpTransport:
         except (OSError, ValueError) as error:
             raise Fault(_host(url), str(error) or type(error).__name__) from error
 
+    async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
+        if self._closed:
+            raise Fault(_host(url), _ENDING)
+        return await WebSocket.open(url, headers, protocol=protocol, timeout=timeout)
+
     async def close(self) -> None:
+        """Sockets are closed by those who opened them."""
         self._closed = True
         await self._pools.close()
 
@@ -80,9 +93,7 @@ class InProcessTransport:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
         host = _host(url)
-        application = self.applications.get(host)
-        if application is None:
-            raise Fault(host, "is not part of this process")
+        application = self._application(host)
         exchange = _Exchange(body)
         limit = asyncio.timeout(timeout)
         try:
@@ -95,8 +106,19 @@ class InProcessTransport:
                 raise Fault(host, _late(timeout)) from error
         return exchange.response(host)
 
+    async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
+        application = self._application(_host(url))
+        scope = _scope(url, b"", headers) | {"type": "websocket", "scheme": "ws", "subprotocols": [protocol]}
+        return await InProcessSocket.open(application, scope, timeout=timeout)
+
     async def close(self) -> None:
         """Nothing is held open."""
+
+    def _application(self, host: str) -> ASGIApp:
+        application = self.applications.get(host)
+        if application is None:
+            raise Fault(host, "is not part of this process")
+        return application
 
 
 class _Exchange:

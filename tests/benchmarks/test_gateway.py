@@ -8,6 +8,7 @@ import pytest
 import benchmarks.gateway
 from benchmarks.gateway.shapes import SHAPES
 from benchmarks.gateway.subgraphs import Subgraphs
+from chassis.sockets import Socket
 from chassis.transport import Response
 from gateway.executor import Engine
 
@@ -21,6 +22,9 @@ class _Direct:
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
         answer = self.subgraphs.answer("/" + url.rpartition("/")[2], body)
         return Response(200, {}, answer.partition(b"\r\n\r\n")[2])
+
+    async def connect(self, *_: object, **__: object) -> Socket:
+        raise AssertionError("nobody opens sockets here")
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -14,6 +14,7 @@ from chassis.context import INLINE_COMPANIES, Contexts, RemoteScopes, to_claims
 from chassis.errors import Fault
 from chassis.identifiers import uuid7
 from chassis.peers import Peer
+from chassis.sockets import Socket
 from chassis.transport import Response
 from tests.support.things import user
 
@@ -42,6 +43,9 @@ class Access:
     def _say(self, digest: str) -> Response:
         known = self._known.get(digest)
         return Response(404, {}, b"") if known is None else Response(200, {}, orjson.dumps(known.to_claims()))
+
+    async def connect(self, *_: object, **__: object) -> Socket:
+        raise AssertionError("nobody opens sockets here")
 
     async def close(self) -> None:
         """Nothing is open."""
