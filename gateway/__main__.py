@@ -40,10 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.run is _serve and (
-        given.watch or given.no_sharing or {given.supergraph, given.host, given.port} != {None}
+        given.watch or given.no_sharing or given.labels or {given.supergraph, given.host, given.port} != {None}
     ):
         parser.error(
-            "--supergraph, --watch, --no-sharing, --host and --port go with --no-sign-in; "
+            "--supergraph, --watch, --no-sharing, --override-label, --host and --port go with --no-sign-in; "
             "else set GATEWAY_... variables"
         )
     try:
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--no-sharing", action="store_true", help="with --no-sign-in; send every fetch, also where an equal one is out"
     )
+    _add_labels(serve, "with --no-sign-in; ")
     compose = commands.add_parser("compose", help="compose subgraphs of others beside the registry's")
     compose.set_defaults(run=_compose)
     compose.add_argument(
@@ -81,7 +82,19 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--operation", type=Path, help="file with one GraphQL operation")
     shown.add_argument("--variables", type=_variables, help="those of the operation, a JSON object")
     shown.add_argument("--supergraph", type=Path, help="the registry's own if not given")
+    _add_labels(shown)
     return parser
+
+
+def _add_labels(parser: argparse.ArgumentParser, where: str = "") -> None:
+    parser.add_argument(
+        "--override-label",
+        dest="labels",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help=f"{where}let the overrides with this label hold; may be repeated",
+    )
 
 
 def _port(text: str) -> int:
@@ -122,7 +135,8 @@ async def _serve_openly(given: argparse.Namespace) -> None:
 
     async def serve(transport: HttpTransport) -> None:
         limits = Limits(share_fetches=not given.no_sharing)
-        gateway = new_open_gateway(_supergraph_file(given), transport, _DEFAULTS["assets"].default, limits)
+        assets, labels = _DEFAULTS["assets"].default, frozenset(given.labels)
+        gateway = new_open_gateway(_supergraph_file(given), transport, assets, limits, labels)
         draining = Draining(gateway.front, _DEFAULTS["drain_seconds"].default)
         server = new_server(draining, host=host, port=port, announce=announce, drain=draining.drain)
         await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())
@@ -134,7 +148,8 @@ async def _explain(given: argparse.Namespace) -> None:
     if given.operation is None and given.stage != "supergraph":
         raise ValueError("name the file of an operation with --operation")
     query = "" if given.operation is None else given.operation.read_text(encoding="utf-8")
-    sys.stdout.write(explain(given.stage, read_supergraph(_supergraph(given)), query, given.variables))
+    supergraph = read_supergraph(_supergraph(given), frozenset(given.labels))
+    sys.stdout.write(explain(given.stage, supergraph, query, given.variables))
 
 
 async def _compose(given: argparse.Namespace) -> None:

@@ -95,11 +95,21 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     return Gateway(application, door, Front(_GRAPH, endpoint, application), grants)
 
 
-def new_open_gateway(supergraph: Path, transport: Transport, assets: Path, limits: Limits | None = None) -> OpenGateway:
+def new_open_gateway(
+    supergraph: Path,
+    transport: Transport,
+    assets: Path,
+    limits: Limits | None = None,
+    labels: frozenset[str] = frozenset(),
+) -> OpenGateway:
     """The engine alone, without sign-in, for any supergraph. Raises SupergraphError and OSError."""
     usage = Usage()
     reading = Reading(PersistedDocuments(), usage)
-    door = ReloadingDoor(supergraph, lambda text: OpenDoor(Engine(text, transport, limits=limits), reading), usage)
+
+    def build(text: str) -> Door:
+        return OpenDoor(Engine(text, transport, limits=limits, labels=labels), reading)
+
+    door = ReloadingDoor(supergraph, build, usage)
     application = bare_application("gateway", {})
     endpoint = GraphEndpoint(door, query_page)
     application.router.routes.append(Route(_GRAPH, endpoint))
@@ -132,7 +142,7 @@ def _engine(supergraph: str, settings: GatewaySettings, transport: Transport) ->
         operation=settings.operation_limits,
     )
     addresses = {name: f"{settings.address(name)}/graphql" for name in {*PURPOSES, *settings.peers}}
-    return Engine(supergraph, transport, addresses, limits=limits)
+    return Engine(supergraph, transport, addresses, limits=limits, labels=settings.override_labels)
 
 
 async def _check(peer: Peer) -> None:

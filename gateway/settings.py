@@ -49,6 +49,7 @@ class GatewaySettings(Settings):
     limit_cost: int = Field(default=_LIMITS.cost, ge=1)
     limit_cost_per_minute: int = Field(default=1_000_000, ge=1)
     refuse_whole_operations: bool = False
+    override_labels: Json[frozenset[str]] = Field(default_factory=frozenset)
     peers: Json[dict[str, str]] = Field(default_factory=dict)
 
     def address(self, service: str) -> str:

@@ -11,7 +11,7 @@ from graphql.utilities import DangerousChangeType, find_breaking_changes, find_d
 
 from gateway.authorization import Rules
 from gateway.composition.composer import CompositionError, SubgraphSchema, compose
-from gateway.supergraph import AppliedDirective, Supergraph, SupergraphError, read_supergraph
+from gateway.supergraph import AppliedDirective, Supergraph, SupergraphError, SupergraphReader, read_supergraph
 
 _HARMLESS: Final = frozenset({DangerousChangeType.IMPLEMENTED_INTERFACE_ADDED})
 
@@ -22,13 +22,19 @@ def extend(ours: Sequence[SubgraphSchema], added: Sequence[SubgraphSchema]) -> s
     before = read_supergraph(compose(ours))
     text = compose([*ours, *added])
     try:
-        after = read_supergraph(text)
+        after = _with_every_override(text)
         Rules.of(after)
     except SupergraphError as error:
         raise CompositionError(f"This gateway could not serve it: {error}.") from error
     if broken := sorted(broken_promises(before, after)):
         raise CompositionError("\n".join(broken))
     return text
+
+
+def _with_every_override(text: str) -> Supergraph:
+    """A field that would be taken over for some requests only is taken over all the same."""
+    reader = SupergraphReader(text)
+    return reader.read(reader.labels)
 
 
 def broken_promises(before: Supergraph, after: Supergraph) -> Iterator[str]:

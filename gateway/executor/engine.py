@@ -8,9 +8,10 @@ and hands over the ids of the fields to remove with the errors that say why.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import random
+from typing import Any, Final
 
 import structlog
 from graphql import VariableValues
@@ -23,8 +24,9 @@ from gateway.executor.problems import FailureCode, Problems
 from gateway.executor.subgraphs import Asking, HeadersFor, Subgraphs, no_headers
 from gateway.operation import OPEN_LIMITS, Documents, OperationLimits, Prepared, Weights
 from gateway.planner import BUDGET, PlanningError
-from gateway.supergraph import Supergraph, read_supergraph
+from gateway.supergraph import Rollout, Supergraph, read_rollout
 
+_WHOLE: Final = 100.0
 _log = structlog.get_logger(__name__)
 
 
@@ -50,9 +52,21 @@ class Engine:
         *,
         limits: Limits | None = None,
         labels: frozenset[str] = frozenset(),
+        draw: Callable[[], float] = random,
     ) -> None:
-        """`addresses` gives URLs by subgraph name, before those of the supergraph. Raises SupergraphError."""
-        self.supergraph: Supergraph = read_supergraph(supergraph_sdl, labels)
+        """Raises SupergraphError.
+
+        Args:
+            supergraph_sdl: the composed schema.
+            transport: carries fetches to the subgraphs.
+            addresses: URLs by subgraph name, before those of the supergraph.
+            limits: bounds of the engine.
+            labels: the override labels that are on.
+            draw: a number from 0 to 1 for each request, by which percentages of overrides are decided.
+        """
+        self._rollout: Rollout = read_rollout(supergraph_sdl, labels)
+        self._draw = draw
+        self.supergraph: Supergraph = self._rollout.variants[-1]
         self.limits = limits or Limits()
         given = addresses or {}
         urls = {graph.id: given.get(graph.name, graph.url) for graph in self.supergraph.graphs.values()}
@@ -63,27 +77,31 @@ class Engine:
             weights=Weights.of(self.supergraph),
         )
         self._plans = Plans(
-            self.supergraph, urls, remembered=self.limits.plans_remembered, budget=self.limits.planning_budget
+            self._rollout.variants, urls, remembered=self.limits.plans_remembered, budget=self.limits.planning_budget
         )
         self._subgraphs = Subgraphs(transport, fetch_seconds=self.limits.fetch_seconds)
 
     def prepare(
         self, query: str, operation_name: str | None = None, variables: Mapping[str, Any] | None = None
     ) -> Prepared:
-        """Parse, validate, choose the operation, coerce the variables. Raises RequestErrors."""
-        return self._documents.prepare(query, operation_name, variables)
+        """Parse, validate, choose the operation, coerce the variables, draw a variant. Raises RequestErrors."""
+        prepared = self._documents.prepare(query, operation_name, variables)
+        if self._rollout.is_whole:
+            return prepared
+        return replace(prepared, variant=self._rollout.variant_of(_WHOLE * self._draw()))
 
     async def plan(self, prepared: Prepared, removed: frozenset[int] = frozenset()) -> ReadyPlan:
         """The plan that `execute` would run, now made or remembered. Raises PlanningError."""
         return await self._plans.get(prepared, removed)
 
     async def warm(self, query: str, name: str | None, decided: tuple[bool, ...], removed: frozenset[int]) -> None:
-        """Make the plan of a request that is expected: its document, condition booleans and removed fields.
+        """Make the plans of a request that is expected: its document, condition booleans and removed fields.
 
         Raises RequestErrors and PlanningError where this supergraph has no such plan.
         """
         operation = self._documents.operation(query, name)
-        await self._plans.get(Prepared(operation, decided, VariableValues({}, {})), removed)
+        for variant in range(len(self._rollout.variants)):
+            await self._plans.get(Prepared(operation, decided, VariableValues({}, {}), variant=variant), removed)
 
     async def execute(
         self,

@@ -1,7 +1,7 @@
 """Plans made ready to run, remembered, and each made by one planner at a time."""
 
 import asyncio
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from graphql import DocumentNode, execute_sync
@@ -40,10 +40,12 @@ class ReadyPlan:
 
 
 class Plans:
-    """At most `remembered` plans, by operation, conditions and removed fields."""
+    """At most `remembered` plans, by operation, conditions, variant of the supergraph and removed fields."""
 
-    def __init__(self, supergraph: Supergraph, addresses: Mapping[str, str], *, remembered: int, budget: int) -> None:
-        self._supergraph = supergraph
+    def __init__(
+        self, variants: Sequence[Supergraph], addresses: Mapping[str, str], *, remembered: int, budget: int
+    ) -> None:
+        self._variants = variants
         self._addresses = addresses
         self._budget = budget
         self._ready: Lru[Hashable, ReadyPlan] = Lru(remembered, remembered * TOKENS_EACH)
@@ -51,7 +53,7 @@ class Plans:
 
     async def get(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
         """Raises PlanningError. Planning runs in a thread, because a first plan may take many milliseconds."""
-        key = (prepared.operation, prepared.decided, removed)
+        key = (prepared.operation, prepared.decided, prepared.variant, removed)
         ready = self._ready.get(key)
         if ready is not None:
             return ready
@@ -66,8 +68,9 @@ class Plans:
         return self._ready.put(key, ready, prepared.operation.tokens)
 
     def _plan(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
-        plan = plan_operation(self._supergraph, prepared.operation, prepared.decided, removed, self._budget)
-        return ReadyPlan(self._supergraph, self._addresses, plan)
+        supergraph = self._variants[prepared.variant]
+        plan = plan_operation(supergraph, prepared.operation, prepared.decided, removed, self._budget)
+        return ReadyPlan(supergraph, self._addresses, plan)
 
     def _made(self, key: Hashable, done: asyncio.Task[ReadyPlan]) -> None:
         del self._making[key]

@@ -106,13 +106,14 @@ class _Included:
 class Prepared:
     """A request that may be planned: valid, its variables coerced. `decided` are its condition booleans.
 
-    `cost` is what it may cost at most, in units of cost.py.
+    `cost` is what it may cost at most, in units of cost.py; `variant` is which variant of the supergraph serves it.
     """
 
     operation: Operation
     decided: tuple[bool, ...]
     values: VariableValues
     cost: int = 0
+    variant: int = 0
 
     @property
     def variables(self) -> Mapping[str, Any]:

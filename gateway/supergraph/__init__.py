@@ -13,7 +13,8 @@ from gateway.supergraph.model import (
     SupergraphError,
     named_type,
 )
-from gateway.supergraph.reader import read_supergraph
+from gateway.supergraph.reader import SupergraphReader, read_supergraph
+from gateway.supergraph.rollout import Rollout, read_rollout
 from gateway.supergraph.selections import SelectedField, SelectedFragment, SelectionReader, SelectionSet, field_set
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Key",
     "Kind",
     "Resolver",
+    "Rollout",
     "Selected",
     "SelectedField",
     "SelectedFragment",
@@ -31,9 +33,11 @@ __all__ = [
     "SelectionSet",
     "Supergraph",
     "SupergraphError",
+    "SupergraphReader",
     "collect_fields",
     "field_set",
     "named_type",
     "needs_runtime_type",
+    "read_rollout",
     "read_supergraph",
 ]

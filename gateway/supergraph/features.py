@@ -7,6 +7,8 @@ from typing import Any
 from graphql import DocumentNode, SchemaDefinitionNode, value_from_ast_untyped
 from graphql.language import ast
 
+from gateway.supergraph.model import SupergraphError
+
 _VERSION = re.compile(r"^v\d+\.\d+$")
 _KNOWN_IN = {
     ("authenticated", "authenticated"): "authenticated",
@@ -16,6 +18,8 @@ _KNOWN_IN = {
     ("cost", "listSize"): "listSize",
 }
 _ALWAYS = frozenset({"join", "link", "core", "federation", "inaccessible", "tag"})
+# What `context` does to a field is refused where a field uses it; without such a field it does nothing.
+_UNDERSTOOD = _ALWAYS | {"context"} | {feature for feature, _ in _KNOWN_IN}
 
 
 def arguments_of(directive: ast.DirectiveNode) -> dict[str, Any]:
@@ -49,6 +53,16 @@ def _links(definitions: Iterable[ast.DefinitionNode]) -> Iterator[dict[str, Any]
 def _named(link: dict[str, Any]) -> str:
     parts = [part for part in str(link.get("url") or link.get("feature")).split("/") if part]
     return parts[-2] if _VERSION.match(parts[-1]) and len(parts) > 1 else parts[-1]
+
+
+def check_features(document: DocumentNode) -> None:
+    """Whoever links a feature `for: SECURITY` or `for: EXECUTION` wants it kept or the whole refused.
+
+    Raises SupergraphError.
+    """
+    for link in _links(document.definitions):
+        if link.get("for") and _named(link) not in _UNDERSTOOD:
+            raise SupergraphError(f"it needs '{_named(link)}' for {link['for']}, which this gateway does not know")
 
 
 def known_directives(document: DocumentNode) -> dict[str, str]:

@@ -62,6 +62,7 @@ class Joins:
         for field in node.fields or ():
             text = print_ast(field.type)
             joins = list(applied(field, "join__field"))
+            _refuse_contexts(node, field, joins)
             if joins:
                 yield JoinedField(field.name.value, text, self._resolvers(text, joins))
             else:
@@ -99,9 +100,13 @@ class Joins:
         return _grouped(named)
 
 
+def _refuse_contexts(node: Any, field: Any, joins: Iterable[Mapping[str, Any]]) -> None:
+    if any(join.get("contextArguments") for join in joins):
+        place = f"{node.name.value}.{field.name.value}"
+        raise SupergraphError(f"{place} takes an argument from a context (@fromContext), which is not supported")
+
+
 def _resolver(text: str, join: Mapping[str, Any]) -> Resolver:
-    if join.get("contextArguments"):
-        raise SupergraphError("a field takes an argument from a context (@fromContext), which is not supported")
     requires, provides = join.get("requires"), join.get("provides")
     return Resolver(
         type=join.get("type") or text,

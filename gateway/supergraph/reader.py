@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, SchemaDefinitionNode, parse
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, SchemaDefinitionNode, parse
 from graphql.language import ast
 
 from gateway.supergraph.applied import Naming, directives_of_fields, directives_of_types
-from gateway.supergraph.features import applied, feature_names, is_machinery, known_directives
+from gateway.supergraph.features import applied, check_features, feature_names, is_machinery, known_directives
 from gateway.supergraph.joins import KINDS, Joins, known_types
+from gateway.supergraph.labels import override_labels
 from gateway.supergraph.model import Graph, JoinedType, Kind, Supergraph, SupergraphError
 from gateway.supergraph.public import public_schema
 
@@ -18,34 +20,53 @@ _DEFAULT_ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Sub
 
 def read_supergraph(sdl: str, labels: AbstractSet[str] = frozenset()) -> Supergraph:
     """Read the SDL; `labels` are the progressive override labels that are on. Raises SupergraphError."""
-    try:
-        document = parse(sdl, no_location=True)
-        return _read(document, frozenset(labels))
-    except GraphQLError as error:
-        raise SupergraphError(error.message) from error
+    return SupergraphReader(sdl).read(labels)
 
 
-def _read(document: DocumentNode, labels: frozenset[str]) -> Supergraph:
-    features = feature_names(document)
-    definitions = [node for node in document.definitions if type(node) in KINDS]
-    graphs = {graph.id: graph for graph in _graphs(definitions)}
-    if not graphs:
-        raise SupergraphError("it names no subgraph: the enum join__Graph is missing or empty")
-    own = [node for node in definitions if not is_machinery(_name(node), features)]
-    joins = Joins(graphs, labels)
-    types = {table.name: table for table in map(joins.read, own)}
-    possible = _possible(types, own)
-    naming = Naming(features, known_directives(document))
-    return Supergraph(
-        graphs=graphs,
-        types=types,
-        roots=_roots(document, types),
-        possible=possible,
-        known=known_types(types, possible),
-        field_directives=directives_of_fields(own, naming),
-        type_directives=directives_of_types(own, naming),
-        public=public_schema(document, own),
-    )
+class SupergraphReader:
+    """An SDL, parsed once and read for each set of override labels that may be on."""
+
+    def __init__(self, sdl: str) -> None:
+        """Raises SupergraphError."""
+        try:
+            document = parse(sdl, no_location=True)
+        except GraphQLError as error:
+            raise SupergraphError(error.message) from error
+        features = feature_names(document)
+        check_features(document)
+        definitions = [node for node in document.definitions if type(node) in KINDS]
+        self._graphs = {graph.id: graph for graph in _graphs(definitions)}
+        if not self._graphs:
+            raise SupergraphError("it names no subgraph: the enum join__Graph is missing or empty")
+        self._document = document
+        self._own = [node for node in definitions if not is_machinery(_name(node), features)]
+        self._naming = Naming(features, known_directives(document))
+        self.labels = override_labels(self._own)
+
+    def read(self, labels: AbstractSet[str]) -> Supergraph:
+        """What the graph is while these override labels are on, and no others. Raises SupergraphError."""
+        try:
+            return self._read(Joins(self._graphs, frozenset(labels)))
+        except GraphQLError as error:
+            raise SupergraphError(error.message) from error
+
+    def _read(self, joins: Joins) -> Supergraph:
+        types = {table.name: table for table in map(joins.read, self._own)}
+        possible = _possible(types, self._own)
+        return Supergraph(
+            graphs=self._graphs,
+            types=types,
+            roots=_roots(self._document, types),
+            possible=possible,
+            known=known_types(types, possible),
+            field_directives=directives_of_fields(self._own, self._naming),
+            type_directives=directives_of_types(self._own, self._naming),
+            public=self._public,
+        )
+
+    @cached_property
+    def _public(self) -> GraphQLSchema:
+        return public_schema(self._document, self._own)
 
 
 def _graphs(definitions: list[ast.DefinitionNode]) -> Iterator[Graph]:

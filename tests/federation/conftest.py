@@ -1,5 +1,10 @@
-"""The concepts under plans/: a folder each, with its subgraphs, its supergraph and its cases."""
+"""The concepts under plans/: a folder each, with its subgraphs, its supergraph and its cases.
 
+A case is an operation with the answer (`.json`) and the plan (`.plan`) beside it. One without a plan is refused. Its
+first lines may say under which progressive overrides it is asked: `# labels: a, b` and `# share: 25`.
+"""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +18,7 @@ from gateway.executor import Engine, Limits
 from tests.support.subgraphs import Subgraph
 
 PLANS = Path(__file__).parent / "plans"
+_SAID = re.compile(r"^# (labels|share): (.+)$", re.MULTILINE)
 
 
 @dataclass
@@ -40,9 +46,9 @@ class Concept:
 
 @pytest.fixture
 def open_concept() -> Callable[..., Concept]:
-    """Starts the subgraphs of a concept, anew for each test."""
+    """Starts the subgraphs of a concept, anew for each test; `share` is what each request draws, of 100."""
 
-    def start(name: str, **limits: Any) -> Concept:
+    def start(name: str, labels: frozenset[str] = frozenset(), share: float = 0.0, **limits: Any) -> Concept:
         folder = PLANS / name
         subgraphs = {
             path.stem: Subgraph(path.read_text(), orjson.loads(path.with_suffix(".json").read_bytes()))
@@ -50,14 +56,30 @@ def open_concept() -> Callable[..., Concept]:
         }
         transport = InProcessTransport(dict(subgraphs))
         sdl = (folder / "supergraph.graphql").read_text()
-        engine = Engine(sdl, transport, limits=Limits(**limits))
+        engine = Engine(sdl, transport, limits=Limits(**limits), labels=labels, draw=lambda: share / 100)
         return Concept(sdl, engine, subgraphs, transport)
 
     return start
 
 
+@pytest.fixture
+def open_case(open_concept: Callable[..., Concept]) -> Callable[[Path], tuple[Concept, str]]:
+    """The concept of a case as its first lines want it, and its operation."""
+
+    def start(case: Path) -> tuple[Concept, str]:
+        text = case.with_suffix(".graphql").read_text()
+        said = dict(_SAID.findall(text))
+        labels = frozenset(said.get("labels", "").split(", ")) - {""}
+        return open_concept(case.parent.name, labels, float(said.get("share", 0))), text
+
+    return start
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give every test that asks for a `case` each operation that has a plan beside it."""
-    if "case" in metafunc.fixturenames:
-        cases = sorted(path.with_suffix("") for path in PLANS.glob("*/*.plan"))
-        metafunc.parametrize("case", cases, ids=[f"{case.parent.name}/{case.name}" for case in cases])
+    """Give every test that asks for a `case` each operation with a plan beside it, and for a `refused` one the rest."""
+    operations = {path.with_suffix("") for path in PLANS.glob("*/*.graphql") if path.stem != "supergraph"}
+    planned = {path.with_suffix("") for path in PLANS.glob("*/*.plan")}
+    for name, cases in (("case", planned), ("refused", operations - planned)):
+        if name in metafunc.fixturenames:
+            chosen = sorted(cases)
+            metafunc.parametrize(name, chosen, ids=[f"{case.parent.name}/{case.name}" for case in chosen])

@@ -94,7 +94,9 @@ def test_a_port_that_is_none_is_refused(arguments: list[str], capsys: pytest.Cap
     assert "is no port: choose a number from 1 to 65535" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", [["--supergraph", SUPERGRAPH], ["--watch"], ["--port", "4001"]])
+@pytest.mark.parametrize(
+    "option", [["--supergraph", SUPERGRAPH], ["--watch"], ["--port", "4001"], ["--override-label", "x"]]
+)
 def test_options_of_the_open_gateway_are_not_silently_ignored(
     option: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

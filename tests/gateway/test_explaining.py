@@ -53,6 +53,17 @@ def test_keys_requires_and_interface_objects_are_shown(capsys: pytest.CaptureFix
     assert " provides { " in shown["provides"]
 
 
+@pytest.mark.parametrize(("labels", "graph"), [((), "old"), (("team/new-tariffs", "other"), "new")])
+def test_overrides_are_shown_as_their_labels_say(
+    labels: tuple[str, ...], graph: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    supergraph = Path(__file__).parents[1] / "federation" / "plans" / "progressive-override" / "supergraph.graphql"
+    given = [argument for label in labels for argument in ("--override-label", label)]
+
+    assert main(["explain", "supergraph", "--supergraph", str(supergraph), *given]) == 0
+    assert f"  tariff: String from {graph}\n" in capsys.readouterr().out
+
+
 def test_the_operation_is_shown_field_by_field(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert explained(capsys, "operation", "--operation", file) == (
         "query, costs at most 220, $deep is true\n"

@@ -35,6 +35,14 @@ def test_another_address_must_be_https(address: str) -> None:
     )
 
 
+def test_override_labels_are_a_list() -> None:
+    assert read().override_labels == frozenset()
+    assert read(override_labels='["team/new-prices", "percent(5)"]').override_labels == {
+        "team/new-prices",
+        "percent(5)",
+    }
+
+
 def test_insecure_cookies_may_be_allowed_in_so_many_words() -> None:
     assert not read(public_url="http://10.0.0.1", allow_insecure_cookies="true").secure_cookies
     assert read(public_url="https://10.0.0.1", allow_insecure_cookies="true").secure_cookies

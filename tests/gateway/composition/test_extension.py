@@ -50,6 +50,8 @@ async def test_a_field_of_others_is_answered_beside_ours() -> None:
     [
         ('type User @key(fields: "id") { id: ID! name: String! @override(from: "access") }',
          "User.name would not be answered by access any more (FIELD_TAKEN_OVER)"),
+        ('type User @key(fields: "id") { id: ID! name: String! @override(from: "access", label: "percent(1)") }',
+         "User.name would not be answered by access any more (FIELD_TAKEN_OVER)"),
         ('type User @key(fields: "id") { id: ID! @inaccessible badge: String }',
          "Field User.id was removed. (FIELD_REMOVED)"),
         ('type User @key(fields: "id") @authenticated { id: ID! badge: String }',

@@ -126,6 +126,29 @@ def test_a_schema_without_subgraphs_is_refused() -> None:
         read_supergraph("type Query { a: Int }")
 
 
+def test_a_field_that_takes_an_argument_from_a_context_is_refused_by_name() -> None:
+    taking = '@join__field(graph: A, contextArguments: [{context: "a__c", name: "x", type: "Int", selection: "{ y }"}])'
+    sdl = FEDERATION_2.replace("mine: Int @join__field(graph: A,", f"mine: Int {taking} @join__field(graph: B,")
+
+    with pytest.raises(SupergraphError, match=r"^Item\.mine takes an argument from a context \(@fromContext\)"):
+        read_supergraph(sdl)
+
+
+@pytest.mark.parametrize("purpose", ["SECURITY", "EXECUTION"])
+def test_a_feature_that_must_be_kept_and_is_not_known_is_refused(purpose: str) -> None:
+    link = f'schema @link(url: "https://specs.example.org/vault/v1.0", for: {purpose})'
+
+    with pytest.raises(SupergraphError, match=f"^it needs 'vault' for {purpose}, which this gateway does not know"):
+        read_supergraph(FEDERATION_2.replace("schema\n", f"{link}\n"))
+
+
+@pytest.mark.parametrize("feature", ["inaccessible", "authenticated", "requiresScopes", "policy", "context"])
+def test_features_that_are_kept_may_be_linked_for_security(feature: str) -> None:
+    link = f'schema @link(url: "https://specs.apollo.dev/{feature}/v0.1", for: SECURITY)'
+
+    assert read_supergraph(FEDERATION_2.replace("schema\n", f"{link}\n")).graphs
+
+
 def test_what_is_not_graphql_is_refused() -> None:
     with pytest.raises(SupergraphError, match="Syntax Error"):
         read_supergraph("type Query {")
