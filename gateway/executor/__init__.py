@@ -2,6 +2,8 @@
 
 from gateway.executor.answer import Answer
 from gateway.executor.engine import Engine, Limits
+from gateway.executor.inbox import EndCode, Ended, Inbox
 from gateway.executor.problems import FailureCode
+from gateway.executor.subscriptions import Terms
 
-__all__ = ["Answer", "Engine", "FailureCode", "Limits"]
+__all__ = ["Answer", "EndCode", "Ended", "Engine", "FailureCode", "Inbox", "Limits", "Terms"]

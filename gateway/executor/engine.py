@@ -3,6 +3,8 @@
     prepared = engine.prepare(query, operation_name, variables)
     answer = await engine.execute(prepared, headers=headers, scope_key=scope, removed=refused, errors=refusals)
 
+Subscriptions are prepared alike, and then listened to: see `engine.subscriptions`.
+
 Between the two, whoever decides what may be asked reads `prepared.fields` and `engine.supergraph.field_directives`,
 and hands over the ids of the fields to remove with the errors that say why.
 """
@@ -22,6 +24,7 @@ from gateway.executor.fetches import Run
 from gateway.executor.plans import Plans, ReadyPlan
 from gateway.executor.problems import FailureCode, Problems
 from gateway.executor.subgraphs import Asking, HeadersFor, Subgraphs, no_headers
+from gateway.executor.subscriptions import Subscriptions
 from gateway.operation import OPEN_LIMITS, Documents, OperationLimits, Prepared, Weights
 from gateway.planner import BUDGET, PlanningError
 from gateway.supergraph import Rollout, Supergraph, read_rollout
@@ -80,6 +83,14 @@ class Engine:
             self._rollout.variants, urls, remembered=self.limits.plans_remembered, budget=self.limits.planning_budget
         )
         self._subgraphs = Subgraphs(transport, fetch_seconds=self.limits.fetch_seconds)
+        self.subscriptions = Subscriptions(
+            self._plans,
+            self._subgraphs,
+            transport,
+            fetch_seconds=self.limits.fetch_seconds,
+            event_seconds=self.limits.request_seconds,
+            share_fetches=self.limits.share_fetches,
+        )
 
     def prepare(
         self, query: str, operation_name: str | None = None, variables: Mapping[str, Any] | None = None
@@ -129,7 +140,9 @@ class Engine:
             ready = await self._plans.get(prepared, removed)
         except PlanningError as error:
             _log.warning("planning_failed", operation=prepared.operation.name, reason=str(error))
-            return Answer(None, (*map(dict, errors), _planning_failed(error)))
+            return Answer(None, (*map(dict, errors), _planning_failed(str(error))))
+        if ready.source is not None:
+            return Answer(None, (_planning_failed("A subscription is not executed, but listened to."),))
         sharing = scope_key if self.limits.share_fetches else None
         until = self._default_deadline() if deadline is None else deadline
         asking = Asking(headers or {}, until, sharing, headers_for)
@@ -143,5 +156,5 @@ class Engine:
         return asyncio.get_running_loop().time() + self.limits.request_seconds
 
 
-def _planning_failed(error: PlanningError) -> dict[str, Any]:
-    return {"message": str(error), "extensions": {"code": FailureCode.PLANNING_FAILED}}
+def _planning_failed(reason: str) -> dict[str, Any]:
+    return {"message": reason, "extensions": {"code": FailureCode.PLANNING_FAILED}}

@@ -34,7 +34,7 @@ class Fetch:
 
     def __init__(self, request: Request, url: str) -> None:
         self.request = request
-        self._url = url
+        self.url = url
         self._prefix = b'{"query":' + orjson.dumps(request.document)
         self._renames = dict(request.renames)
         self._collectors = tuple(Collector(call) for call in request.calls)
@@ -46,6 +46,20 @@ class Fetch:
             await self._run_entities(subgraphs, run)
         else:
             await self._run_root(subgraphs, run)
+
+    def question(self, variables: Mapping[str, Any]) -> Object:
+        """What is asked of the subgraph when no objects are needed for it: `query`, and `variables` if any."""
+        used = self._used(variables)
+        return {"query": self.request.document, **({"variables": used} if used else {})}
+
+    def take(self, answer: Object, run: Run) -> None:
+        """Take an answer that came without being asked for, such as an event; its errors become problems."""
+        if self._renames:
+            rename_keys(answer.get("data"), self._renames)
+        self._take_root(answer, [run.data], run)
+
+    def _used(self, variables: Mapping[str, Any]) -> Object:
+        return {name: variables[name] for name in self.request.variables if name in variables}
 
     async def _run_root(self, subgraphs: Subgraphs, run: Run) -> None:
         owners = objects_at(run.data, self.request.path) if self.request.path else [run.data]
@@ -112,10 +126,9 @@ class Fetch:
 
     async def _ask(self, subgraphs: Subgraphs, run: Run, given: Mapping[str, Any]) -> Object:
         """The answer with its keys renamed back. Raises Fault."""
-        known = run.variables
-        variables = {**{name: known[name] for name in self.request.variables if name in known}, **given}
+        variables = {**self._used(run.variables), **given}
         body = self._prefix + (b',"variables":' + orjson.dumps(variables) if variables else b"") + b"}"
-        answer = await subgraphs.ask(self.request.service, self._url, body, run.asking, is_query=self._is_query)
+        answer = await subgraphs.ask(self.request.service, self.url, body, run.asking, is_query=self._is_query)
         if self._renames:
             rename_keys(answer.get("data"), self._renames)
         return answer

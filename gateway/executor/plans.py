@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphql import DocumentNode, execute_sync
@@ -10,17 +11,22 @@ from gateway.executor.fetches import Fetch
 from gateway.executor.projection import Projection
 from gateway.executor.schedule import Schedule
 from gateway.operation import TOKENS_EACH, Lru, Prepared
-from gateway.planner import Plan, plan_operation
+from gateway.planner import Plan, Request, plan_operation
 from gateway.supergraph import Supergraph
 
 
 class ReadyPlan:
-    """A plan with everything compiled that can be before a request comes."""
+    """A plan with everything compiled that can be before a request comes.
+
+    `source` is what a subscription asks its subgraph to tell; `schedule` is run for each event then.
+    """
 
     def __init__(self, supergraph: Supergraph, addresses: Mapping[str, str], plan: Plan) -> None:
         self.plan = plan
         self.projection = Projection(supergraph, plan.root_type, plan.selection)
-        self.schedule = Schedule(tuple(Fetch(request, addresses[request.graph]) for request in plan.requests))
+        self.source = _source(plan, addresses)
+        requests = plan.requests if self.source is None else _after(self.source, plan.requests)
+        self.schedule = Schedule(tuple(Fetch(request, addresses[request.graph]) for request in requests))
         self._schema = supergraph.public
         self._introspected: dict[str, Any] | None = None
 
@@ -76,3 +82,18 @@ class Plans:
         del self._making[key]
         if not done.cancelled():
             done.exception()
+
+
+def _source(plan: Plan, addresses: Mapping[str, str]) -> Fetch | None:
+    sources = [request for request in plan.requests if request.operation == "subscription"]
+    return Fetch(sources[0], addresses[sources[0].graph]) if sources else None
+
+
+def _after(source: Fetch, requests: Sequence[Request]) -> list[Request]:
+    """What is left to ask when the source has told something."""
+    number = source.request.number
+    return [
+        replace(request, after=tuple(before for before in request.after if before != number))
+        for request in requests
+        if request.number != number
+    ]

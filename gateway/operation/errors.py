@@ -25,6 +25,7 @@ class RequestFailure(StrEnum):
     COST = "LIMIT_COST"
     INTROSPECTION = "LIMIT_INTROSPECTION"
     BUDGET = "LIMIT_BUDGET"
+    LISTENERS = "LIMIT_LISTENERS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,6 @@ def draft_fetches(
     supergraph: Supergraph, operation: Operation, selection: SelectionSet, budget: int = BUDGET
 ) -> tuple[Mapping[str, Selected], list[FetchDraft]]:
     """The root fields wanted, and the fetches that deliver them as first found. Raises PlanningError."""
-    if operation.kind == "subscription":
-        raise PlanningError("Subscriptions are not planned as operations.")
     reach = Reach(supergraph, Proofs(budget))
     walk = Walk(supergraph, reach)
     root_type = supergraph.roots[operation.kind]
@@ -58,7 +56,14 @@ def draft_fetches(
         _in_order(reach, walk, root_type, wanted)
     else:
         walk.fields(Position(root_type, (), wanted, (selection,)), root_type, wanted, internal=False)
+    if operation.kind == "subscription":
+        _check_source(walk.entries.fetches)
     return wanted, list(walk.entries.fetches)
+
+
+def _check_source(fetches: list[FetchDraft]) -> None:
+    if sum(fetch.operation == "subscription" for fetch in fetches) > 1:
+        raise PlanningError("The events of a subscription come from one subgraph, and no one can tell all this.")
 
 
 def _in_order(reach: Reach, walk: Walk, root_type: str, wanted: Mapping[str, Selected]) -> None:

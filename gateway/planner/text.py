@@ -25,7 +25,7 @@ def _request(request: Request) -> Iterator[str]:
     renames = "".join(f" renaming {wire} to {key}" for wire, key in request.renames)
     if not request.calls:
         place = f" at {path_text(request.path)}" if request.path else ""
-        kind = "Mutation" if request.operation == "mutation" else "Fetch"
+        kind = {"mutation": "Mutation", "subscription": "Subscription"}.get(request.operation, "Fetch")
         yield f"{head}: {kind}({request.service}){place} {{ {request.selection} }}{renames}"
     for call in request.calls:
         yield from (f"{head}: {line}{renames}" for line in _call(request, call))
