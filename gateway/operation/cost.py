@@ -2,29 +2,21 @@
 
     { incidents(first: 50) { edges { node { company { name } } } } }      1 + 50 x (1 + 1 + 1) = 151
 
-Fragments on different types of one place are added up, so that an estimate is never too low for want of types.
+Fragments on different types of one place are added up, so that an estimate is never too low for want of types. It is
+told from the outline of a document, so that what costs too much is refused without being parsed; of a document that
+turns out invalid it is something.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLField,
-    GraphQLSchema,
-    InlineFragmentNode,
-    IntValueNode,
-    VariableNode,
-    get_named_type,
-)
-from graphql.language import ast
-
+from gateway.operation.outline import Condition, Outline, OutlinedField, OutlinedOperation, Selections
 from gateway.operation.weights import ListSize, Weights
 
-_META = frozenset({"__schema", "__type"})
+_META: Final = frozenset({"__schema", "__type"})
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")  # a longer one is none that validation lets pass
 
 
 @dataclass(slots=True)
@@ -38,78 +30,90 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Costing:
-    """Walks one operation, its fragments unfolded; whoever calls has bounded how far that goes."""
+    """One operation of an outline, its fragments unfolded; whoever calls has bounded how far that goes."""
 
-    schema: GraphQLSchema
     weights: Weights
-    fragments: Mapping[str, FragmentDefinitionNode]
-    included: Callable[[ast.SelectionNode], bool]
+    outline: Outline
+    operation: OutlinedOperation
+
+    def reckon(self, variables: Mapping[str, Any]) -> Cost:
+        """With coerced variables, or those of `guessed`. Raises RecursionError where fragments nest too deeply."""
+        root = self.weights.roots.get(self.operation.kind)
+        walk = _Walk(self.weights, self.outline, variables)
+        if root is not None:
+            walk.cost.fields = walk.selections(self.operation.selections, root, None, 0)
+        return walk.cost
+
+    def guessed(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables as they may come out when they are coerced: as given, the rest as the document says."""
+        return {**{name: _constant(text) for name, text in self.operation.defaults.items()}, **given}
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    weights: Weights
+    outline: Outline
     variables: Mapping[str, Any]
-    _cost: Cost = field(default_factory=Cost)
+    cost: Cost = field(default_factory=Cost)
 
-    def root(self, selection: ast.SelectionSetNode, type_name: str) -> Cost:
-        self._cost.fields = self._selection(selection, type_name, None, 0)
-        return self._cost
-
-    def _selection(self, selection: ast.SelectionSetNode, type_name: str, around: ListSize | None, size: int) -> int:
+    def selections(self, found: Selections, type_name: str, around: ListSize | None, size: int) -> int:
         """`around` is the connection around, whose sized fields are `size` long."""
         total = 0
-        for item in selection.selections:
-            if not self.included(item):
+        for item in found:
+            if item.conditions and not self._is_included(item.conditions):
                 continue
-            if isinstance(item, FieldNode):
+            if isinstance(item, OutlinedField):
                 total += self._field(item, type_name, around, size)
-            elif isinstance(item, InlineFragmentNode):
-                condition = item.type_condition.name.value if item.type_condition else type_name
-                total += self._selection(item.selection_set, condition, around, size)
-            elif isinstance(item, FragmentSpreadNode):
-                fragment = self.fragments[item.name.value]
-                total += self._selection(fragment.selection_set, fragment.type_condition.name.value, around, size)
+                continue
+            fragment = self.outline.fragments.get(item.name) if item.name else item
+            if fragment is not None:
+                total += self.selections(fragment.below, fragment.type_name or type_name, around, size)
         return total
 
-    def _field(self, node: FieldNode, type_name: str, around: ListSize | None, size: int) -> int:
-        name = node.name.value
-        definition = self.schema.get_field(self.schema.type_map[type_name], name)  # type: ignore[arg-type]  # validated: a composite type
-        if definition is None:  # pragma: no cover - validated before
+    def _field(self, item: OutlinedField, type_name: str, around: ListSize | None, size: int) -> int:
+        known = self.weights.field(type_name, item.name)
+        if known is None:
             return 0
-        weight, told = self.weights.field(type_name, name, definition)
-        own = 1 if told is None else self._length(node, definition, told)
-        below = self._below(node, definition, told, own)
-        times = 1 if told is None or told.sized else own
-        if around is not None and name in around.sized:
+        weight, told, inner, defaults = known
+        own = times = 1
+        if told is not None:
+            own = self._length(item.arguments, told, defaults)
+            times = 1 if told.sized else own
+        if around is not None and item.name in around.sized:
             times = size
-        if name in _META:
-            self._cost.introspection += weight + below
+        if item.below:
+            weight += self.selections(item.below, inner, told if told is not None and told.sized else None, own)
+        if item.name in _META:
+            self.cost.introspection += weight
             return 0
-        return times * (weight + below)
+        return times * weight
 
-    def _below(self, node: FieldNode, definition: GraphQLField, told: ListSize | None, size: int) -> int:
-        if node.selection_set is None:
-            return 0
-        around = told if told is not None and told.sized else None
-        return self._selection(node.selection_set, get_named_type(definition.type).name, around, size)
+    def _length(self, arguments: Mapping[str, str], told: ListSize, defaults: Mapping[str, int]) -> int:
+        found = [self._given(arguments.get(name), defaults.get(name)) for name in told.slicing]
+        return max((length for length in found if length is not None), default=told.assumed)
 
-    def _length(self, node: FieldNode, definition: GraphQLField, told: ListSize) -> int:
-        given = {argument.name.value: argument.value for argument in node.arguments or ()}
-        lengths = [self._given(given.get(name), definition, name) for name in told.slicing]
-        return max((length for length in lengths if length is not None), default=told.assumed)
-
-    def _given(self, value: ast.ValueNode | None, definition: GraphQLField, name: str) -> int | None:
+    def _given(self, text: str | None, default: int | None) -> int | None:
         """The length that an argument asks for; None where it is absent or null."""
-        given: Any
-        if isinstance(value, VariableNode):
-            self._cost.variables.add(value.name.value)
-            given = self.variables.get(value.name.value, _default(definition, name))
-        else:
-            given = _default(definition, name) if value is None else _integer(value)
+        given: Any = default
+        if text is not None and text.startswith("$"):
+            self.cost.variables.add(text[1:])
+            given = self.variables.get(text[1:], default)
+        elif text is not None:
+            given = _constant(text)
         return max(0, given) if type(given) is int else None
 
+    def _is_included(self, conditions: tuple[Condition, ...]) -> bool:
+        return all(self._truth(text) is wanted for wanted, text in conditions)
 
-def _default(definition: GraphQLField, name: str) -> int | None:
-    argument = definition.args.get(name)
-    node = argument.ast_node.default_value if argument is not None and argument.ast_node is not None else None
-    return _integer(node)
+    def _truth(self, text: str) -> bool:
+        if not text.startswith("$"):
+            return text == "true"
+        self.cost.variables.add(text[1:])
+        return bool(self.variables.get(text[1:]))
 
 
-def _integer(node: ast.ValueNode | None) -> int | None:
-    return int(node.value) if isinstance(node, IntValueNode) else None
+def _constant(text: str) -> int | bool | None:
+    """The values that matter here: numbers without a fraction, and booleans."""
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return text == "true" if text in {"true", "false"} else None

@@ -22,7 +22,6 @@ from gateway.operation.cost import Cost, Costing
 from gateway.operation.errors import RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse, FieldWalk
 from gateway.operation.lru import Lru
-from gateway.operation.weights import Weights
 from gateway.supergraph import SelectionReader, SelectionSet
 
 _VARIANTS_REMEMBERED = 64
@@ -32,21 +31,27 @@ class Operation:
     """One operation of one document. The same object serves every request for it, so it may key other caches."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode, tokens: int = 0
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        costing: Costing,
+        tokens: int = 0,
     ) -> None:
-        """`tokens` is how many the document has: what remembering it weighs."""
+        """`tokens` is what remembering it weighs."""
         fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
         self.schema = schema
         self.document = document
         self.node = node
         self.tokens = tokens
+        self._costing = costing
         self.kind = node.operation.value
         self.fragments: Mapping[str, FragmentDefinitionNode] = reached_fragments(node.selection_set, fragments)
         self.conditions = condition_variables(self._selections())
         self.declarations = {item.variable.name.value: _declaration(item) for item in node.variable_definitions or ()}
         self._nodes = [field for selection in self._selections() for field in _fields(selection)]
         self._ids = {id(field): number for number, field in enumerate(self._nodes)}
-        self._lengths: Lru[tuple[bool, ...], tuple[str, ...]] = Lru(_VARIANTS_REMEMBERED)
+        self._asked: Lru[tuple[bool, ...], tuple[str, ...]] = Lru(_VARIANTS_REMEMBERED)
         self._costs: Lru[tuple[Any, ...], Cost] = Lru(_VARIANTS_REMEMBERED)
         self._uses: Lru[tuple[bool, ...], tuple[FieldUse, ...]] = Lru(_VARIANTS_REMEMBERED)
 
@@ -70,17 +75,15 @@ class Operation:
             raise RequestErrors.one(RequestFailure.VALIDATION, "The operation is nested too deeply.") from error
         return self._uses.put(decided, uses)
 
-    def cost(self, weights: Weights, decided: tuple[bool, ...], variables: Mapping[str, Any]) -> Cost:
+    def cost(self, decided: tuple[bool, ...], variables: Mapping[str, Any]) -> Cost:
         """What it costs at most, with the lengths of lists that its variables ask for."""
-        lengths = self._lengths.get(decided)
-        found = None if lengths is None else self._costs.get((decided, *_asked(variables, lengths)))
+        asked = self._asked.get(decided)
+        found = None if asked is None else self._costs.get((decided, *_values(variables, asked)))
         if found is not None:
             return found
-        root = self.schema.get_root_type(self.node.operation)
-        walk = Costing(self.schema, weights, self.fragments, self._included(decided), variables)
-        found = walk.root(self.node.selection_set, root.name) if root else Cost()
-        lengths = self._lengths.put(decided, tuple(sorted(found.variables)))
-        return self._costs.put((decided, *_asked(variables, lengths)), found)
+        found = self._costing.reckon(variables)
+        asked = self._asked.put(decided, tuple(sorted(found.variables)))
+        return self._costs.put((decided, *_values(variables, asked)), found)
 
     def selection(self, decided: tuple[bool, ...], removed: AbstractSet[int] = frozenset()) -> SelectionSet:
         """What is asked; `removed` are ids of field uses that must not be fetched."""
@@ -126,12 +129,11 @@ class Prepared:
         return self.operation.fields(self.decided)
 
 
-def _asked(variables: Mapping[str, Any], lengths: tuple[str, ...]) -> Iterator[int | str]:
+def _values(variables: Mapping[str, Any], asked: tuple[str, ...]) -> Iterator[int | str]:
     """What matters of variables that say how long lists are: a number, or else whether they were given."""
-    for name in lengths:
+    for name in asked:
         value = variables.get(name)
-        absent = "null" if name in variables else "absent"  # not a boolean: Python takes True for 1
-        yield value if type(value) is int else absent
+        yield value if isinstance(value, int) else "null" if name in variables else "absent"
 
 
 def _declaration(node: ast.VariableDefinitionNode) -> str:

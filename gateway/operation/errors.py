@@ -25,7 +25,6 @@ class RequestFailure(StrEnum):
     COST = "LIMIT_COST"
     INTROSPECTION = "LIMIT_INTROSPECTION"
     BUDGET = "LIMIT_BUDGET"
-    LISTENERS = "LIMIT_LISTENERS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,11 @@ class RequestError:
 
 
 class RequestErrors(Exception):
-    """All that is wrong with a request, at least one error."""
+    """All that is wrong with a request, at least one error. `lasting` is what its document alone is to blame for."""
 
-    def __init__(self, errors: Iterable[RequestError]) -> None:
+    def __init__(self, errors: Iterable[RequestError], *, lasting: bool = True) -> None:
         self.errors = tuple(errors)
+        self.lasting = lasting
         super().__init__("; ".join(error.message for error in self.errors))
 
     @classmethod
@@ -61,5 +61,5 @@ class RequestErrors(Exception):
         )
 
     @classmethod
-    def one(cls, code: RequestFailure, message: str) -> "RequestErrors":
-        return cls([RequestError(message, code)])
+    def one(cls, code: RequestFailure, message: str, *, lasting: bool = True) -> "RequestErrors":
+        return cls([RequestError(message, code)], lasting=lasting)

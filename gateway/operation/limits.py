@@ -14,8 +14,9 @@ from gateway.operation.tokens import tokens_of
 class OperationLimits:
     """What one operation may have at most, the fragments it spreads counted at each place.
 
-    `fields` counts places of the answer; `repeated` counts pairs of fields that validation has to compare because they
-    may be merged. `values` counts the values in the variables. `cost` is in units of cost.py.
+    `fields` counts places of the answer, and as many fragments may stand there. `repeated` counts pairs of fields that
+    validation has to compare because they may be merged. `values` counts the values in the variables. `cost` is in
+    units of cost.py.
     """
 
     tokens: int = 2_000
@@ -45,8 +46,8 @@ OPEN_LIMITS: Final = OperationLimits(
 _NESTING_AT_MOST: Final = 256
 
 
-def check_document(text: str, limits: OperationLimits) -> int:
-    """The number of tokens. Raises RequestErrors with every limit that the document breaks."""
+def check_document(text: str, limits: OperationLimits) -> list[str]:
+    """The tokens. Raises RequestErrors with every limit that the document breaks."""
     tokens = tokens_of(text, limits.tokens)
     if len(tokens) > limits.tokens:
         raise RequestErrors.one(RequestFailure.TOKENS, f"The document has more than {limits.tokens} tokens.")
@@ -55,7 +56,7 @@ def check_document(text: str, limits: OperationLimits) -> int:
     broken = tuple(dict.fromkeys(each for size in sizes(scan(tokens)) for each in _broken(size, limits)))
     if broken:
         raise RequestErrors(broken)
-    return len(tokens)
+    return tokens
 
 
 def _broken(size: Size, limits: OperationLimits) -> Iterator[RequestError]:
@@ -65,7 +66,7 @@ def _broken(size: Size, limits: OperationLimits) -> Iterator[RequestError]:
         (RequestFailure.ALIASES, size.aliases, limits.aliases, "aliases"),
         (RequestFailure.DIRECTIVES, size.directives, limits.directives, "directives"),
         (RequestFailure.ROOT_FIELDS, size.root_fields, limits.root_fields, "root fields"),
-        (RequestFailure.FIELDS, size.fields, limits.fields, "fields"),
+        (RequestFailure.FIELDS, max(size.fields, size.fragments), limits.fields, "fields or fragments"),
         (RequestFailure.FIELDS, size.repeated, limits.repeated, "pairs of fields that may be one"),
     ):
         if found > most:

@@ -29,7 +29,10 @@ class Spread(NamedTuple):
 
 @dataclass(slots=True)
 class Definition:
-    """An operation or, with a name, a fragment; what it spreads is listed, not counted."""
+    """An operation or, with a name, a fragment; what it spreads is listed, not counted.
+
+    `fragments` counts the places where one stands or is spread.
+    """
 
     fragment: str | None
     depth: int = 0
@@ -38,6 +41,7 @@ class Definition:
     directives: int = 0
     fields: int = 0
     root_fields: int = 0
+    fragments: int = 0
     keys: Counter[str] = field(default_factory=Counter)
     places: Counter[int] = field(default_factory=Counter)
     spreads: list[Spread] = field(default_factory=list)
@@ -97,6 +101,7 @@ class _Reading:
 
     def _spread(self, made: Definition, level: Level) -> None:
         """`... on Type` and `...` alone open a selection; `...Name` spreads a fragment."""
+        made.fragments += 1
         following = self._peek()
         if following == "on":
             self._at += 2

@@ -18,6 +18,7 @@ class Size:
     directives: int
     fields: int
     root_fields: int
+    fragments: int
     repeated: int = 0
 
 
@@ -54,6 +55,7 @@ class _Unfolding:
             definition.directives,
             definition.fields,
             definition.root_fields,
+            definition.fragments,
         )
         for spread in definition.spreads:
             inner = self._fragment(spread.fragment)
@@ -85,6 +87,7 @@ def _add(size: Size, inner: Size, depth: int, *, introspection: bool) -> None:
     size.aliases += inner.aliases
     size.directives += inner.directives
     size.fields += inner.fields
+    size.fragments += inner.fragments
     size.root_fields += inner.root_fields if depth == 0 else 0
 
 

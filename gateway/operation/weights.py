@@ -7,9 +7,18 @@ connection, which is no list itself, `first` is the length of its `edges` and `n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from graphql import GraphQLField, GraphQLSchema, get_named_type, is_leaf_type, is_list_type, is_non_null_type
+from graphql import (
+    GraphQLField,
+    GraphQLSchema,
+    IntValueNode,
+    get_named_type,
+    is_composite_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
 
 from gateway.supergraph import AppliedDirective, Supergraph
 
@@ -33,8 +42,20 @@ class ListSize:
     sized: frozenset[str] = frozenset()
 
 
+class Weighed(NamedTuple):
+    """A field: what one weighs, how many there are, what type it is of, and the lengths its arguments have by default.
+
+    `size` is None for a field that is neither a list nor a connection.
+    """
+
+    weight: int
+    size: ListSize | None
+    type_name: str
+    defaults: Mapping[str, int]
+
+
 class Weights:
-    """Of the fields of one schema; `directives` are those of fields and types."""
+    """Of the fields of one schema; `roots` are its root types by the kind of operation."""
 
     def __init__(
         self,
@@ -42,30 +63,41 @@ class Weights:
         fields: Mapping[_Place, Iterable[AppliedDirective]] | None = None,
         types: Mapping[str, Iterable[AppliedDirective]] | None = None,
     ) -> None:
-        self._mutation = schema.mutation_type.name if schema.mutation_type else None
+        """`fields` and `types` are the directives of those."""
+        roots = {"query": schema.query_type, "mutation": schema.mutation_type, "subscription": schema.subscription_type}
+        self.roots = {kind: found.name for kind, found in roots.items() if found is not None}
+        self._schema = schema
         self._fields = {place: weight for place, found in (fields or {}).items() for weight in _weight(found)}
         self._types = {name: weight for name, found in (types or {}).items() for weight in _weight(found)}
         self._lists = {place: size for place, found in (fields or {}).items() for size in _list_size(found)}
         self._lists["__Schema", "types"] = ListSize(assumed=len(schema.type_map))
-        self._known: dict[_Place, tuple[int, ListSize | None]] = {}
+        self._known: dict[_Place, Weighed] = {}
 
     @classmethod
     def of(cls, supergraph: Supergraph) -> "Weights":
         return cls(supergraph.public, supergraph.field_directives, supergraph.type_directives)
 
-    def field(self, type_name: str, name: str, definition: GraphQLField) -> tuple[int, ListSize | None]:
-        """The weight of one, and how many there are; None for a field that is neither a list nor a connection."""
+    def field(self, type_name: str, name: str) -> Weighed | None:
+        """None for a field that the schema has not."""
         known = self._known.get((type_name, name))
-        if known is None:
-            known = self._weigh(type_name, name, definition), self._size(type_name, name, definition)
-            self._known[type_name, name] = known
-        return known
+        return known or self._look_up(type_name, name)
+
+    def _look_up(self, type_name: str, name: str) -> Weighed | None:
+        parent = self._schema.type_map.get(type_name)
+        definition = self._schema.get_field(parent, name) if is_composite_type(parent) else None
+        if definition is None:
+            return None  # and not remembered: there is no end of names that are not there
+        size = self._size(type_name, name, definition)
+        defaults = _defaults(definition, size.slicing if size else ())
+        weight = self._weigh(type_name, name, definition)
+        found = self._known[type_name, name] = Weighed(weight, size, get_named_type(definition.type).name, defaults)
+        return found
 
     def _weigh(self, type_name: str, name: str, definition: GraphQLField) -> int:
         of = get_named_type(definition.type)
         default = 1 if not is_leaf_type(of) or type_name.startswith("__") else 0
         weight = self._fields.get((type_name, name), self._types.get(of.name, default))
-        return weight + (_MUTATION if type_name == self._mutation else 0)
+        return weight + (_MUTATION if type_name == self.roots.get("mutation") else 0)
 
     def _size(self, type_name: str, name: str, definition: GraphQLField) -> ListSize | None:
         told = self._lists.get((type_name, name))
@@ -76,6 +108,12 @@ class Weights:
         if is_list_type(inner):
             return ListSize(slicing, _INTROSPECTED if type_name.startswith("__") else UNSIZED_LIST)
         return ListSize(slicing, sized=_SIZED) if slicing else None
+
+
+def _defaults(definition: GraphQLField, slicing: Iterable[str]) -> dict[str, int]:
+    given = {name: argument.ast_node for name, argument in definition.args.items() if name in slicing}
+    nodes = {name: node.default_value for name, node in given.items() if node is not None}
+    return {name: int(node.value) for name, node in nodes.items() if isinstance(node, IntValueNode)}
 
 
 def _weight(found: Iterable[AppliedDirective]) -> list[int]:

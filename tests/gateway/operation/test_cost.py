@@ -45,6 +45,7 @@ def cost(query: str, variables: dict[str, Any] | None = None, **directives: Any)
         ("mutation { register { id } }", 11),
         ("{ incidents { ...N ... { ...N } } } fragment N on Connection { nodes { id } }", 41),
         ("{ incident @skip(if: true) { id } types { name } }", 10),
+        ("{ incidents(first: 2) { ... on Connection { nodes { ...I } } } } fragment I on Incident { id }", 3),
         ("{ __typename __schema { types { name } } incident { id } }", 1),
     ],
 )
@@ -70,6 +71,16 @@ def test_the_same_document_costs_what_its_variables_say_each_time() -> None:
         2,
         11,
     ]
+
+
+def test_what_conditions_leave_out_costs_nothing() -> None:
+    documents = Documents(SCHEMA, limits=OperationLimits(cost=10))
+    query = "query ($more: Boolean = true) { incident { id related @include(if: $more) { id } } }"
+
+    assert documents.prepare(query, None, {"more": False}).cost == 1
+    for given in ({"more": True}, {}):
+        with pytest.raises(RequestErrors, match="may cost 11"):
+            documents.prepare(query, None, given)
 
 
 def test_a_length_that_is_no_number_is_that_of_an_unsized_list() -> None:

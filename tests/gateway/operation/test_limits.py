@@ -21,6 +21,7 @@ from gateway.operation.limits import check_document, check_variables
 from gateway.operation.scan import scan
 from gateway.operation.size import sizes
 from gateway.operation.tokens import tokens_of
+from tests.support.random_documents import random_document
 
 LIMITS = OperationLimits()
 
@@ -78,6 +79,13 @@ def test_fragments_that_double_at_each_step_are_counted_without_unfolding_them()
     steps = " ".join(f"fragment F{n} on Q {{ ...F{n + 1} ...F{n + 1} }}" for n in range(100))
 
     assert refusals(f"{{ ...F0 }} {steps} fragment F100 on Q {{ a }}") == ["LIMIT_ROOT_FIELDS", "LIMIT_FIELDS"]
+
+
+@pytest.mark.parametrize("leaf", ["fragment F100 on Q { }", ""])
+def test_fragments_that_double_and_hold_nothing_are_counted_as_well(leaf: str) -> None:
+    steps = " ".join(f"fragment F{n} on Q {{ ...F{n + 1} ...F{n + 1} }}" for n in range(100))
+
+    assert refusals(f"{{ ...F0 }} {steps} {leaf}") == ["LIMIT_FIELDS"]
 
 
 @pytest.mark.parametrize(
@@ -148,33 +156,11 @@ def test_what_the_parser_would_refuse_is_read_once_and_to_the_end(text: str, tok
     assert len(tokens_of(text, 2_000)) == tokens
 
 
-def random_document(random: Random) -> str:
-    """Fields, aliases, directives and fragments at random; a fragment spreads only those after it."""
-
-    def selection(depth: int, fragment: int) -> str:
-        items = []
-        for _ in range(random.randint(1, 3)):
-            meta = [] if fragment >= 0 else ["__schema", "y: __type"]
-            key = random.choice(["a", "b", "x: a", "on", "fragment", "query: b", *meta])
-            arguments = random.choice(["", "(a: {b: [1, {c: $v}]})", '(a: "x) { @")'])
-            directives = random.choice(["", "@x", '@x(y: {z: ":"}) @y'])
-            nested = selection(depth - 1, fragment) if depth and random.random() < 0.6 else ""
-            items.append(f"{key}{arguments} {directives} {nested}")
-            if depth and random.random() < 0.3:
-                items.append(f"...{random.choice([' on T', ''])} {directives} {selection(depth - 1, fragment)}")
-            if fragment < 3 and random.random() < 0.4:
-                items.append(f"...F{random.randint(fragment + 1, 3)} {directives}")
-        return "{ " + " ".join(items) + " }"
-
-    fragments = " ".join(f"fragment F{number} on T @x {selection(2, number)}" for number in range(4))
-    return f"query Q($v: T = {{a: [1]}} @x) @y {selection(3, -1)} {fragments}"
-
-
 class Unfolding:
     """The sizes as they are defined: everything is visited wherever it is spread."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self.found = dict.fromkeys(("depth", "introspection_depth", "aliases", "fields", "root_fields"), 0)
+        self.found = dict.fromkeys(("depth", "introspection_depth", "aliases", "fields", "root_fields", "fragments"), 0)
         self.found["directives"] = 2
         self._fragments = {
             item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)
@@ -186,6 +172,7 @@ class Unfolding:
     def _visit(self, selection: SelectionSetNode, depth: int, *, meta: bool) -> None:
         for item in selection.selections:
             self.found["directives"] += len(item.directives or ())
+            self.found["fragments"] += not isinstance(item, FieldNode)
             if isinstance(item, FragmentSpreadNode):
                 definition = self._fragments[item.name.value]
                 self.found["directives"] += len(definition.directives or ())

@@ -1,9 +1,10 @@
 from typing import Any
 
 import pytest
-from graphql import build_schema
+from graphql import DocumentNode, build_schema
+from graphql import parse as graphql_parse
 
-from gateway.operation import Documents, OperationLimits, RequestErrors
+from gateway.operation import Documents, OperationLimits, RequestErrors, checked
 
 SCHEMA = build_schema("""
 type Query { incidents(filter: Filter, first: Int = 20): [Incident!] me: User count: Int! }
@@ -17,6 +18,25 @@ type User implements Node { id: ID! name: String incidents: [[Incident]] }
 @pytest.fixture
 def documents() -> Documents:
     return Documents(SCHEMA, remembered=2, limits=OperationLimits(tokens=60))
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that were parsed."""
+    seen: list[str] = []
+
+    def parse(query: str, **given: Any) -> DocumentNode:
+        seen.append(query)
+        return graphql_parse(query, **given)
+
+    monkeypatch.setattr(checked, "parse", parse)
+    return seen
+
+
+def refusal(documents: Documents, query: str, name: str | None = None, **variables: Any) -> list[str]:
+    with pytest.raises(RequestErrors) as raised:
+        documents.prepare(query, name, variables)
+    return codes(raised)
 
 
 def codes(raised: pytest.ExceptionInfo[RequestErrors]) -> list[str]:
@@ -69,6 +89,81 @@ def test_the_same_document_gives_the_same_operation(documents: Documents) -> Non
     first = documents.prepare("{ count }", None, {}).operation
 
     assert documents.prepare("{ count }", None, {}).operation is first
+
+
+@pytest.mark.parametrize(
+    ("query", "code"), [("{ count", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")]
+)
+def test_a_bad_document_is_checked_once_and_refused_alike_each_time(
+    query: str, code: str, documents: Documents, parsed: list[str]
+) -> None:
+    with pytest.raises(RequestErrors) as first:
+        documents.prepare(query, None, {})
+    with pytest.raises(RequestErrors) as second:
+        documents.prepare(query, "A", {"n": 1})
+
+    assert codes(first) == [code]
+    assert second.value.errors == first.value.errors
+    assert parsed == [query]
+
+
+def test_bad_documents_push_no_good_ones_out_and_are_forgotten_in_their_turn(
+    documents: Documents, parsed: list[str]
+) -> None:
+    good = documents.prepare("{ count }", None, {}).operation
+    for number in range(3):
+        refusal(documents, f"{{ nothing{number} }}")
+
+    assert documents.prepare("{ count }", None, {}).operation is good
+    assert parsed == ["{ count }", "{ nothing0 }", "{ nothing1 }", "{ nothing2 }"]
+    refusal(documents, "{ nothing0 }")
+    assert parsed[-1] == "{ nothing0 }"
+
+
+def test_long_bad_documents_leave_room_for_few(parsed: list[str]) -> None:
+    documents = Documents(SCHEMA)
+    long = [f"{{ nothing }} # {number} {'x' * 400_000}" for number in range(3)]
+    for query in (*long, long[2], long[1], long[0]):
+        refusal(documents, query)
+
+    assert [text[14] for text in parsed] == ["0", "1", "2", "0"]
+
+
+def test_a_good_document_weighs_by_its_length_where_that_is_more_than_its_tokens(parsed: list[str]) -> None:
+    documents = Documents(SCHEMA, remembered=2)
+    long = "{ count } #" + "x" * 3_000
+    for query in (long, "{ me { id } }", long):
+        documents.prepare(query, None, {})
+
+    assert parsed == [long, "{ me { id } }", long]
+
+
+def test_names_of_operations_that_are_not_there_cost_no_further_parsing(
+    documents: Documents, parsed: list[str]
+) -> None:
+    for name in ("A", "B", "C"):
+        assert refusal(documents, "query Q { count }", name) == ["OPERATION_RESOLUTION_FAILURE"]
+
+    assert documents.prepare("query Q { count }", "Q", {}).operation is documents.operation("query Q { count }", None)
+    assert len(parsed) == 1
+
+
+def test_what_costs_too_much_is_refused_unparsed(parsed: list[str]) -> None:
+    documents = Documents(SCHEMA, limits=OperationLimits(cost=50))
+    fixed, given = (
+        "{ incidents(first: 51) { id } }",
+        "query A($n: Int) { incidents(first: $n) { id } } query B { me { id } }",
+    )
+
+    for _ in range(2):
+        assert refusal(documents, fixed) == ["LIMIT_COST"]
+        assert refusal(documents, given, "A", n=51) == ["LIMIT_COST"]
+    assert parsed == []
+
+    assert documents.prepare(given, "A", {"n": 50}).cost == 50
+    assert documents.prepare(given, "B", {}).cost == 1
+    assert refusal(documents, given, "A", n=51) == ["LIMIT_COST"]
+    assert parsed == [given]
 
 
 def test_condition_variables_are_decided(documents: Documents) -> None:
