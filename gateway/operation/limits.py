@@ -1,5 +1,6 @@
 """How large a document may be: refused from its tokens alone, before it is parsed, validated or planned."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -44,6 +45,9 @@ OPEN_LIMITS: Final = OperationLimits(
     cost=1_000_000_000,
 )
 _NESTING_AT_MOST: Final = 256
+_VALUES_BESIDES: Final = 1_000
+# Between two values JSON has two texts at most, a name and what it names; looking no further keeps it linear.
+_UP_TO_A_VALUE: Final = re.compile(rb'[^,\[{"]*+(?:"[^"]*+"[^,\[{"]*+){0,2}+[,\[{]')
 
 
 def check_document(text: str, limits: OperationLimits) -> list[str]:
@@ -85,6 +89,28 @@ def check_variables(given: Any, limits: OperationLimits) -> None:
                 RequestFailure.VARIABLES_SIZE, f"The variables have more than {limits.values} values."
             )
         waiting.extend(item for item in inner if isinstance(item, dict | list))
+
+
+def check_json(text: bytes, limits: OperationLimits) -> None:
+    """Raises RequestErrors where JSON holds so many values that reading it alone would take long.
+
+    Of what is no JSON nothing is told. A request may have some values besides those of its variables.
+    """
+    most = limits.values + _VALUES_BESIDES
+    if sum(map(text.count, (b",", b"[", b"{"))) > most and _has_more_values(text, most):
+        raise RequestErrors.one(RequestFailure.VARIABLES_SIZE, f"The variables have more than {limits.values} values.")
+
+
+def _has_more_values(text: bytes, most: int) -> bool:
+    """One stands after each comma and opening bracket outside of texts; an empty pair of brackets counts for one."""
+    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in text else text
+    at = 0
+    for _ in range(most + 1):
+        found = _UP_TO_A_VALUE.match(plain, at)
+        if found is None:
+            return False
+        at = found.end()
+    return True
 
 
 def _nesting(tokens: Iterable[str]) -> int:

@@ -1,7 +1,9 @@
 """A document that is too large is refused from its tokens; what the limits allow is let through."""
 
 from random import Random
+from typing import Any
 
+import orjson
 import pytest
 from graphql import (
     DocumentNode,
@@ -17,7 +19,7 @@ from graphql import (
 from graphql.language import Lexer, Source, TokenKind
 
 from gateway.operation import OperationLimits, RequestErrors
-from gateway.operation.limits import check_document, check_variables
+from gateway.operation.limits import check_document, check_json, check_variables
 from gateway.operation.scan import scan
 from gateway.operation.size import sizes
 from gateway.operation.tokens import tokens_of
@@ -208,3 +210,50 @@ def test_variables_of_too_many_values_are_refused_wherever_they_are() -> None:
     for given in ({"a": list(range(10_000))}, {"a": [{"b": [1]}] * 4_000}):
         with pytest.raises(RequestErrors, match="more than 10000 values"):
             check_variables(given, LIMITS)
+
+
+def is_refused(text: bytes, values: int) -> bool:
+    """With room for a thousand more, for what a request has besides."""
+    try:
+        check_json(text, OperationLimits(values=values - 1_000))
+    except RequestErrors as errors:
+        return [error.code.value for error in errors.errors] == ["LIMIT_VARIABLES"]
+    return False
+
+
+def random_json(random: Random, depth: int) -> Any:
+    """No empty lists and objects, which count for one."""
+    choice = random.random() if depth else 0.0
+    if choice < 0.4:
+        return random.choice([1, None, True, "a, b", 'x"[,', "\\", '\\"', "\\\\,", "{", "é", ""])
+    if choice < 0.7:
+        return [random_json(random, depth - 1) for _ in range(random.randint(1, 4))]
+    return {f"{random.choice(['a', ',', '[', chr(92)])}{n}": random_json(random, depth - 1) for n in range(3)}
+
+
+def values(of: Any) -> int:
+    inner = of.values() if isinstance(of, dict) else of if isinstance(of, list) else ()
+    return len(inner) + sum(map(values, inner))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_values_of_json_are_counted_before_it_is_read(seed: int) -> None:
+    given = {"variables": random_json(Random(seed), 5)}  # noqa: S311  # nothing is kept secret by it
+    text = orjson.dumps(given, option=orjson.OPT_INDENT_2 if seed % 2 else None)
+
+    assert is_refused(text, values(given) - 1)
+    assert not is_refused(text, values(given))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"text": "' + b"a, [b], {c} " * 100_000 + b'"}',
+        b'{"text": "' + b'\\",' * 100_000 + b'"}',
+        b'"unfinished' + b"," * 100_000,
+        b'"' * 50_001 + b"," * 50_000,
+        b'"a" "b" "c"' + b"," * 50_000,
+    ],
+)
+def test_signs_within_texts_are_no_values_and_what_is_no_json_is_left_to_its_reader(text: bytes) -> None:
+    check_json(text, LIMITS)
