@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from chassis.health import NO_CHECKS, Check, health
 
 _GRACE_SECONDS = 10
+_MESSAGE_BYTES = 4_000_000  # of any application; each may be stricter
 _GRACE_SECONDS_AFTER_DRAINING = 1
 # An answer is thousands of objects that live for a moment, and none of them in a cycle: the collector, which by default
 # looks after every 700 new ones, would walk through the answers of all requests under way, and find nothing.
@@ -49,6 +50,7 @@ def new_server(
             loop="uvloop",
             http="httptools",
             ws="websockets-sansio",
+            ws_max_size=_MESSAGE_BYTES,
             lifespan="off",
             access_log=False,
             log_config=None,

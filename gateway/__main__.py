@@ -119,7 +119,7 @@ async def _serve(_: argparse.Namespace) -> None:
 
     async def serve(transport: HttpTransport) -> None:
         gateway = new_gateway(settings, transport)
-        draining = Draining(gateway.front, settings.drain_seconds)
+        draining = Draining(gateway.front, settings.drain_seconds, gateway.end_listening)
         server = new_server(draining, host=settings.host, port=settings.port, drain=draining.drain)
         await _beside(gateway.door, settings.supergraph_poll_seconds, server.serve())
 
@@ -137,7 +137,7 @@ async def _serve_openly(given: argparse.Namespace) -> None:
         limits = Limits(share_fetches=not given.no_sharing)
         assets, labels = _DEFAULTS["assets"].default, frozenset(given.labels)
         gateway = new_open_gateway(_supergraph_file(given), transport, assets, limits, labels)
-        draining = Draining(gateway.front, _DEFAULTS["drain_seconds"].default)
+        draining = Draining(gateway.front, _DEFAULTS["drain_seconds"].default, gateway.end_listening)
         server = new_server(draining, host=host, port=port, announce=announce, drain=draining.drain)
         await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())
 

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.exceptions import UnsupportedAlgorithm
 from fastapi import FastAPI
 from starlette.responses import RedirectResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from chassis.auth import Signer
 from chassis.broker import Broker
@@ -19,15 +19,18 @@ from chassis.serving import bare_application
 from chassis.settings import SettingsError
 from chassis.transport import Transport
 from gateway.events import listen
-from gateway.executor import Engine, Limits
+from gateway.executor import Ended, Engine, Limits
 from gateway.http.documents import Documents, ManifestError, PersistedDocuments, TrustedDocuments
-from gateway.http.doors import Door, GuardedDoor, OpenDoor, Reading, Restraint
+from gateway.http.doors import Door, GuardedDoor, OpenDoor, Restraint
 from gateway.http.front import Front
 from gateway.http.graph import GraphEndpoint
+from gateway.http.listeners import MOST, Listeners
 from gateway.http.pages import file_mounts, page_routes, query_page
+from gateway.http.reading import Reading
 from gateway.http.reloading import ReloadingDoor
 from gateway.http.sessions import Sessions
 from gateway.http.usage import Usage
+from gateway.http.websocket import SocketEndpoint
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import INSECURE_COOKIE, SECURE_COOKIE
 from gateway.identity.grants import Grants
@@ -53,6 +56,12 @@ class OpenGateway:
     application: FastAPI
     door: ReloadingDoor
     front: Front
+    sockets: SocketEndpoint
+
+    def end_listening(self) -> None:
+        """Subscriptions are complete, and connections are closed when nothing runs on them."""
+        self.door.listeners.end(Ended())
+        self.sockets.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +91,20 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     )
 
     def build(supergraph: str) -> Door:
-        return GuardedDoor(_engine(supergraph, settings, transport), reading, grants, contexts, cookie, restraint)
+        engine = _engine(supergraph, settings, transport)
+        listeners = Listeners(settings.limit_listeners, settings.limit_listeners_per_caller)
+        return GuardedDoor(engine, reading, grants, contexts, cookie, restraint, listeners)
 
     door = ReloadingDoor(settings.supergraph, build, usage)
+    sockets = SocketEndpoint(door, settings.public_url, most_message=settings.limit_body)
+    endpoint = GraphEndpoint(door, query_page, sockets)
 
     application = bare_application("gateway", {"access": lambda: _check(peers["access"])})
-    endpoint = GraphEndpoint(door, query_page)
-    application.router.routes.append(Route(_GRAPH, endpoint))
+    application.router.routes.extend(_graph_routes(endpoint))
     application.include_router(Sessions(peers["access"], grants, cookie).router)
     application.include_router(page_routes(lambda: _states(peers)))
     application.router.routes.extend(file_mounts(settings.assets))
-    return Gateway(application, door, Front(_GRAPH, endpoint, application), grants)
+    return Gateway(application, door, Front(_GRAPH, endpoint, application), sockets, grants)
 
 
 def new_open_gateway(
@@ -107,15 +119,20 @@ def new_open_gateway(
     reading = Reading(PersistedDocuments(), usage)
 
     def build(text: str) -> Door:
-        return OpenDoor(Engine(text, transport, limits=limits, labels=labels), reading)
+        return OpenDoor(Engine(text, transport, limits=limits, labels=labels), reading, Listeners(most_each=MOST))
 
     door = ReloadingDoor(supergraph, build, usage)
+    sockets = SocketEndpoint(door)
+    endpoint = GraphEndpoint(door, query_page, sockets)
     application = bare_application("gateway", {})
-    endpoint = GraphEndpoint(door, query_page)
-    application.router.routes.append(Route(_GRAPH, endpoint))
+    application.router.routes.extend(_graph_routes(endpoint))
     application.router.routes.append(Route("/", RedirectResponse("/graphql")))
     application.router.routes.extend(file_mounts(assets))
-    return OpenGateway(application, door, Front(_GRAPH, endpoint, application))
+    return OpenGateway(application, door, Front(_GRAPH, endpoint, application), sockets)
+
+
+def _graph_routes(endpoint: GraphEndpoint) -> list[BaseRoute]:
+    return [Route(_GRAPH, endpoint), WebSocketRoute(_GRAPH, endpoint)]
 
 
 def _signer(settings: GatewaySettings) -> Signer:

@@ -8,6 +8,7 @@ from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.settings import Settings
+from gateway.http.listeners import MOST, MOST_EACH
 from gateway.http.request import MOST_BODY
 from gateway.operation import OperationLimits
 
@@ -48,6 +49,8 @@ class GatewaySettings(Settings):
     limit_values: int = Field(default=_LIMITS.values, ge=1)
     limit_cost: int = Field(default=_LIMITS.cost, ge=1)
     limit_cost_per_minute: int = Field(default=1_000_000, ge=1)
+    limit_listeners: int = Field(default=MOST, ge=1)
+    limit_listeners_per_caller: int = Field(default=MOST_EACH, ge=1)
     refuse_whole_operations: bool = False
     override_labels: Json[frozenset[str]] = Field(default_factory=frozenset)
     peers: Json[dict[str, str]] = Field(default_factory=dict)

@@ -47,7 +47,7 @@ async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
     def announce() -> None:
         console.ready(surroundings.url, demo, str(directory))
 
-    draining = Draining(system.application, _DRAIN_SECONDS)
+    draining = Draining(system.application, _DRAIN_SECONDS, system.gateway.end_listening)
     await new_server(draining, host=HOST, port=port, announce=announce, drain=draining.drain).serve()
 
 

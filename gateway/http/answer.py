@@ -1,7 +1,7 @@
 """Answers over HTTP: GraphQL over HTTP's two media types, and errors that carry the request id."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -9,24 +9,36 @@ import orjson
 from starlette.responses import Response
 
 from chassis.telemetry import REQUEST_ID_HEADER
-from gateway.http.call import JSON, BadRequest, Call
+from gateway.http.call import EVENT_STREAM, JSON, Call
+from gateway.http.failures import Failure
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
-_METHOD_NOT_ALLOWED: Final = 405
+_WILDCARDS: Final = ("*/*", "application/*")
 _WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)")
 
 
 def media_type(call: Call) -> str:
-    """The newer type where the caller likes it no less, in whose answers the status tells of request errors."""
+    """The newer type where the caller likes it no less, in whose answers the status tells of request errors.
+
+    Event streams are for who likes them better than any plain answer.
+    """
     return _chosen(call.headers.get("accept", "").lower())
+
+
+def accepts(call: Call, kind: str) -> bool:
+    """Whether the caller names it."""
+    return kind in call.headers.get("accept", "").lower()
 
 
 @lru_cache(maxsize=256)
 def _chosen(accept: str) -> str:
-    """By weight. A wildcard means the older type, and so does what names neither: it hurts nobody."""
+    """By weight. A wildcard means the older type, and so does what names none of them: it hurts nobody."""
     weights = dict(map(_weighed, accept.split(",")))
-    newer = weights.get(GRAPHQL_RESPONSE, 0.0)
-    return GRAPHQL_RESPONSE if newer > 0 and newer >= weights.get(JSON, 0.0) else JSON
+    newer, older = weights.get(GRAPHQL_RESPONSE, 0.0), weights.get(JSON, 0.0)
+    plain = max(newer, older, *(weights.get(wildcard, 0.0) for wildcard in _WILDCARDS))
+    if weights.get(EVENT_STREAM, 0.0) > plain:
+        return EVENT_STREAM
+    return GRAPHQL_RESPONSE if newer > 0 and newer >= older else JSON
 
 
 def _weighed(part: str) -> tuple[str, float]:
@@ -41,8 +53,6 @@ def json_answer(
     call: Call, status: int, body: Mapping[str, Any], *, kind: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Errors in `body` get the request id."""
-    errors = body.get("errors")
-    told = {**body, "errors": _with_request_id(errors, call.request_id)} if errors else body
     shown = {
         "content-type": f"{kind}; charset=utf-8",
         "cache-control": "no-store",
@@ -50,7 +60,14 @@ def json_answer(
         REQUEST_ID_HEADER: call.request_id,
         **(headers or {}),
     }
-    return Response(orjson.dumps(told), status, shown)
+    return Response(orjson.dumps(with_request_id(body, call.request_id)), status, shown)
+
+
+def failed(call: Call, failure: Failure, kind: str = JSON) -> Response:
+    """To a request that is not executed. Who likes an event stream best gets JSON, because there is no stream."""
+    status = failure.json_status if kind == JSON else failure.status
+    shown = JSON if kind == EVENT_STREAM else kind
+    return json_answer(call, status, {"errors": failure.errors}, kind=shown, headers=failure.headers)
 
 
 def refused(
@@ -61,10 +78,11 @@ def refused(
     return json_answer(call, status, {"errors": [error]}, kind=kind, headers=headers)
 
 
-def bad_request(call: Call, error: BadRequest, kind: str = JSON) -> Response:
-    allowed = {"allow": "GET, POST"} if error.status == _METHOD_NOT_ALLOWED else None
-    return refused(call, error.status, error.code, error.message, kind=kind, headers=allowed)
+def with_request_id(told: Mapping[str, Any], request_id: str) -> Mapping[str, Any]:
+    """The same, with the request id in each of its errors."""
+    errors = told.get("errors")
+    return {**told, "errors": [_marked(error, request_id) for error in errors]} if errors else told
 
 
-def _with_request_id(errors: Sequence[Mapping[str, Any]], request_id: str) -> list[dict[str, Any]]:
-    return [{**error, "extensions": {**(error.get("extensions") or {}), "requestId": request_id}} for error in errors]
+def _marked(error: Mapping[str, Any], request_id: str) -> dict[str, Any]:
+    return {**error, "extensions": {**(error.get("extensions") or {}), "requestId": request_id}}

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope
 from chassis.telemetry import REQUEST_ID_HEADER
 
 JSON: Final = "application/json"
+EVENT_STREAM: Final = "text/event-stream"
 PREFLIGHT_HEADERS: Final = ("x-registry-preflight", "apollo-require-preflight", "graphql-preflight")
 _TRACE: Final = "traceparent"
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -40,7 +41,7 @@ class Call:
 
     @classmethod
     def of(cls, scope: Scope, receive: Receive) -> Self:
-        headers = _joined(scope)
+        headers = joined_headers(scope)
         given = headers.get(REQUEST_ID_HEADER, "")
         request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
         return cls(scope["method"], headers, scope["query_string"], request_id, receive)
@@ -86,6 +87,16 @@ class Call:
         return bytes(body)
 
 
+@dataclass(frozen=True, slots=True)
+class Message(Call):
+    """A request that came over a connection already open: `headers` are those the connection was opened with."""
+
+    payload: Any = None
+
+    async def json(self, most: int) -> Any:  # noqa: ARG002  # the server bounds messages before they are read
+        return self.payload
+
+
 def parse_json(text: bytes) -> Any:
     """Raises BadRequest."""
     try:
@@ -99,8 +110,11 @@ def _check_size(size: int, most: int) -> None:
         raise BadRequest(f"A request has at most {most} bytes.", 413, "TOO_LARGE")
 
 
-def _joined(scope: Scope) -> dict[str, str]:
-    """Two credentials in one request become one that is none, so nobody has to guess which one counts."""
+def joined_headers(scope: Scope) -> dict[str, str]:
+    """By lower-case name.
+
+    Two credentials in one request become one that is none, so nobody has to guess which one counts.
+    """
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")

@@ -5,17 +5,19 @@ from typing import Protocol
 
 import structlog
 
+from chassis.access import Actor
 from gateway.authorization import Decision, NoPolicies, Policies, Rules, decide
-from gateway.executor import Answer, Engine
+from gateway.executor import Answer, Engine, Terms
 from gateway.http.call import Call
-from gateway.http.documents import Documents
-from gateway.http.request import MOST_BODY, check_method, read_request
-from gateway.http.usage import Usage, Use
+from gateway.http.following import Following, Unrestricted, execute, follow, single
+from gateway.http.listeners import Listeners
+from gateway.http.reading import Question, Reading
+from gateway.http.rights import CallersRights
 from gateway.identity.contexts import SignedContexts
-from gateway.identity.credentials import SessionCookie, find_credential
+from gateway.identity.credentials import Credential, SessionCookie, find_credential
 from gateway.identity.grants import Grants, SignedOut
 from gateway.identity.languages import accepted_languages
-from gateway.operation import Budgets, Prepared
+from gateway.operation import Budgets
 
 _log = structlog.get_logger(__name__)
 
@@ -26,51 +28,51 @@ class Door(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    async def execute(self, call: Call) -> Answer: ...
+    @property
+    def listeners(self) -> Listeners:
+        """Who listens through this door."""
+        ...
 
+    async def admit(self, call: Call) -> None:
+        """Raises BadRequest, SignedOut or Fault for a caller who may ask nothing at all."""
+        ...
 
-class Reading:
-    """What both doors do alike: from requests to documents that may be executed, and noting which are asked."""
+    async def execute(self, call: Call) -> Answer:
+        """The answer to a query or a mutation."""
+        ...
 
-    def __init__(self, documents: Documents, usage: Usage, *, most_body: int = MOST_BODY) -> None:
-        """A body has at most `most_body` bytes."""
-        self._documents = documents
-        self._usage = usage
-        self._most_body = most_body
-
-    async def question(self, call: Call, engine: Engine) -> "Question":
-        """Raises BadRequest and RequestErrors."""
-        asked = await read_request(call, self._most_body)
-        text = self._documents.text(asked)
-        prepared = engine.prepare(text, asked.operation_name, asked.variables)
-        check_method(call, prepared.operation.kind)
-        self._documents.remember(asked)
-        return Question(text, asked.operation_name, prepared)
-
-    def note(self, question: "Question", removed: frozenset[int] = frozenset()) -> None:
-        self._usage.note(Use(question.text, question.operation_name, question.prepared.decided, removed))
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A request with its document in whole."""
-
-    text: str
-    operation_name: str | None
-    prepared: Prepared
+    async def listen(self, call: Call) -> Following:
+        """The answers to any operation."""
+        ...
 
 
 class OpenDoor:
     """Everybody may ask everything: for a supergraph that is not the registry's."""
 
-    def __init__(self, engine: Engine, reading: Reading) -> None:
+    def __init__(self, engine: Engine, reading: Reading, listeners: Listeners) -> None:
         self.engine = engine
+        self.listeners = listeners
         self._reading = reading
 
+    async def admit(self, call: Call) -> None:
+        """Everybody may."""
+
     async def execute(self, call: Call) -> Answer:
-        question = await self._reading.question(call, self.engine)
+        question = await self._question(call, streamed=False)
+        return await execute(self.engine, question.prepared, _open_terms(call))
+
+    async def listen(self, call: Call) -> Following:
+        question = await self._question(call, streamed=True)
+        return follow(self.engine, question.prepared, Unrestricted(_open_terms(call)), self.listeners)
+
+    async def _question(self, call: Call, *, streamed: bool) -> Question:
+        question = await self._reading.question(call, self.engine, streamed=streamed)
         self._reading.note(question)
-        return await self.engine.execute(question.prepared, headers=call.passed_on(), scope_key="")
+        return question
+
+
+def _open_terms(call: Call) -> Terms:
+    return Terms(headers=call.passed_on(), scope_key="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,14 @@ class Restraint:
     budgets: Budgets
     policies: Policies = field(default_factory=NoPolicies)
     refuse_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and by what that is known."""
+
+    credential: Credential
+    actor: Actor
 
 
 class GuardedDoor:
@@ -93,9 +103,11 @@ class GuardedDoor:
         contexts: SignedContexts,
         cookie: SessionCookie,
         restraint: Restraint,
+        listeners: Listeners,
     ) -> None:
         """Raises SupergraphError when the rules of the supergraph cannot be kept."""
         self.engine = engine
+        self.listeners = listeners
         self._reading = reading
         self._grants = grants
         self._contexts = contexts
@@ -103,23 +115,46 @@ class GuardedDoor:
         self._restraint = restraint
         self._rules = Rules.of(engine.supergraph)
 
+    async def admit(self, call: Call) -> None:
+        await self._caller(call)
+
     async def execute(self, call: Call) -> Answer:
+        caller = await self._caller(call)
+        question = await self._question(call, caller, streamed=False)
+        terms = self._terms(call, question, caller.actor)
+        refusal = self._begin(question, terms)
+        return refusal or await execute(self.engine, question.prepared, terms)
+
+    async def listen(self, call: Call) -> Following:
+        caller = await self._caller(call)
+        question = await self._question(call, caller, streamed=True)
+        rights = CallersRights(
+            caller.actor,
+            ask=lambda: self._grants.actor(caller.credential),
+            judge=lambda actor: self._terms(call, question, actor),
+        )
+        refusal = self._begin(question, rights.begun)
+        if refusal is not None:
+            return single(question.prepared.operation.kind, refusal)
+        return follow(self.engine, question.prepared, rights, self.listeners)
+
+    async def _caller(self, call: Call) -> Caller:
         credential = find_credential(call.headers, self._cookie)
         if credential is None:
             raise SignedOut
         if credential.is_cookie:
             call.check_not_forged()
-        actor = await self._grants.actor(credential)
-        question = await self._reading.question(call, self.engine)
-        self._restraint.budgets.spend(str(actor.id), question.prepared.cost)
-        decision = decide(question.prepared, self._rules, actor, self._restraint.policies)
-        _note_refusals(decision)
-        if decision.errors and self._restraint.refuse_whole:
-            return Answer(None, tuple(map(dict, decision.errors)))
-        self._reading.note(question, decision.removed)
+        return Caller(credential, await self._grants.actor(credential))
+
+    async def _question(self, call: Call, caller: Caller, *, streamed: bool) -> Question:
+        question = await self._reading.question(call, self.engine, streamed=streamed)
+        self._restraint.budgets.spend(str(caller.actor.id), question.prepared.cost)
+        return question
+
+    def _terms(self, call: Call, question: Question, actor: Actor) -> Terms:
+        decision: Decision = decide(question.prepared, self._rules, actor, self._restraint.policies)
         context = self._contexts.of(actor, accepted_languages(call.headers.get("accept-language")))
-        return await self.engine.execute(
-            question.prepared,
+        return Terms(
             headers=call.passed_on(),
             headers_for=context.headers,
             scope_key=context.key,
@@ -127,7 +162,11 @@ class GuardedDoor:
             errors=decision.errors,
         )
 
-
-def _note_refusals(decision: Decision) -> None:
-    for error in decision.errors:
-        _log.info("refused", path=error["path"], code=error["extensions"]["code"])
+    def _begin(self, question: Question, terms: Terms) -> Answer | None:
+        """The answer, if all is refused."""
+        for error in terms.errors:
+            _log.info("refused", path=error["path"], code=error["extensions"]["code"])
+        if terms.errors and self._restraint.refuse_whole:
+            return Answer(None, tuple(map(dict, terms.errors)))
+        self._reading.note(question, terms.removed)
+        return None

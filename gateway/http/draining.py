@@ -5,6 +5,7 @@ gets an answer that says to come again, and not a refused connection.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import orjson
@@ -24,11 +25,15 @@ _NOT_READY: Final = {"ready": False, "degraded": False, "checks": {"gateway": "i
 
 
 class Draining:
-    """Wraps an application and counts the requests that run in it; they have `seconds` to finish."""
+    """Wraps an application and counts the requests that run in it; they have `seconds` to finish.
 
-    def __init__(self, application: ASGIApp, seconds: float) -> None:
+    `begin` is called first: it ends what would not end by itself.
+    """
+
+    def __init__(self, application: ASGIApp, seconds: float, begin: Callable[[], None] = lambda: None) -> None:
         self._application = application
         self._seconds = seconds
+        self._begin = begin
         self._running = 0
         self._ending = False
         self._idle = asyncio.Event()
@@ -49,6 +54,7 @@ class Draining:
         """From now on nobody is let in; returns when nobody is left inside, or the time is over."""
         self._ending = True
         self._idle.clear()
+        self._begin()
         if not self._running:
             return
         try:

@@ -12,5 +12,5 @@ class Front:
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_graph = scope["type"] == "http" and scope["path"] == self._path
+        is_graph = scope.get("path") == self._path
         await (self._graph if is_graph else self._rest)(scope, receive, send)

@@ -7,20 +7,26 @@ from typing import Final
 
 import structlog
 
-from gateway.executor import Answer, Engine
+from gateway.executor import Answer, EndCode, Ended, Engine
 from gateway.http.call import Call
 from gateway.http.doors import Door
+from gateway.http.following import Following
+from gateway.http.listeners import Listeners
 from gateway.http.usage import Usage, Use
 from gateway.http.watched import WatchedFile
 from gateway.operation import RequestErrors
 from gateway.planner import PlanningError
 
 _WARM_SECONDS: Final = 10.0
+_NEW_SCHEMA: Final = "The graph has changed, so this subscription has ended: subscribe again."
 _log = structlog.get_logger(__name__)
 
 
 class ReloadingDoor:
-    """A request that runs goes on with the door, and so the engine, that it came in by; the next takes the new one."""
+    """A request that runs goes on with the door, and so the engine, that it came in by; the next takes the new one.
+
+    Subscriptions could run for days with rules that hold no more: they are ended, and begin anew.
+    """
 
     def __init__(self, supergraph: Path, build: Callable[[str], Door], usage: Usage) -> None:
         """`build` makes a door of a supergraph's text, also in a thread. Raises what it raises, and OSError."""
@@ -34,8 +40,18 @@ class ReloadingDoor:
     def engine(self) -> Engine:
         return self._door.engine
 
+    @property
+    def listeners(self) -> Listeners:
+        return self._door.listeners
+
+    async def admit(self, call: Call) -> None:
+        await self._door.admit(call)
+
     async def execute(self, call: Call) -> Answer:
         return await self._door.execute(call)
+
+    async def listen(self, call: Call) -> Following:
+        return await self._door.listen(call)
 
     async def watch(self, seconds: float) -> None:
         """Look at the file every so many seconds, until cancelled."""
@@ -58,7 +74,8 @@ class ReloadingDoor:
             return
         door = await asyncio.to_thread(self._build, text)
         warmed = await _warm(door.engine, self._usage)
-        self._door, self._text = door, text
+        old, self._door, self._text = self._door, door, text
+        old.listeners.end(Ended.because(EndCode.SCHEMA_CHANGED, _NEW_SCHEMA))
         _log.info("supergraph_loaded", plans=warmed)
 
 

@@ -10,6 +10,10 @@ from gateway.http.call import BadRequest, Call, parse_json
 MOST_BODY: Final = 1_500_000
 MOST_QUERY: Final = 100_000
 _OBJECTS: Final = ("variables", "extensions")
+_NEEDS_STREAM: Final = (
+    "The answers to a subscription are a stream: send accept: text/event-stream, "
+    "or use a WebSocket with the protocol graphql-transport-ws."
+)
 SHA256_PREFIX: Final = "sha256:"
 
 
@@ -31,10 +35,12 @@ def check_form(call: Call) -> None:
         call.check_json()
 
 
-def check_method(call: Call, kind: str) -> None:
-    """`kind` is that of the operation. Raises BadRequest."""
-    if call.method == "GET" and kind != "query":
-        raise BadRequest("Only queries may be sent by GET; use POST.", 405, "METHOD_NOT_ALLOWED")
+def check_method(call: Call, kind: str, *, streamed: bool) -> None:
+    """`kind` is that of the operation; if `streamed`, many answers may go to one question. Raises BadRequest."""
+    if call.method == "GET" and kind == "mutation":
+        raise BadRequest("Mutations are not sent by GET; use POST.", 405, "METHOD_NOT_ALLOWED")
+    if kind == "subscription" and not streamed:
+        raise BadRequest(_NEEDS_STREAM, 406, "STREAM_REQUIRED")
 
 
 async def read_request(call: Call, most_body: int = MOST_BODY) -> GraphQLRequest:

@@ -10,8 +10,9 @@ from chassis.access import Actor
 from chassis.errors import Fault
 from chassis.peers import Peer
 from chassis.telemetry import request as request_log
-from gateway.http.answer import bad_request, json_answer, refused
+from gateway.http.answer import failed, json_answer, refused
 from gateway.http.call import BadRequest, Call
+from gateway.http.failures import failure
 from gateway.identity.credentials import Credential, SessionCookie, digest, find_credential
 from gateway.identity.grants import Grants, SignedOut
 
@@ -83,7 +84,7 @@ def _route(answer: Callable[[Call, str], Awaitable[Response]]) -> Callable[[Requ
             try:
                 return await answer(call, request.client.host if request.client else "")
             except BadRequest as error:
-                return bad_request(call, error)
+                return failed(call, failure(error, call.request_id))
             except Fault:
                 return refused(call, 503, "SERVICE_UNAVAILABLE", _UNAVAILABLE)
 

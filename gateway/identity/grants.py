@@ -13,7 +13,7 @@ from chassis.errors import NotFound
 from chassis.peers import Peer
 from gateway.identity.credentials import Credential
 
-REMEMBERED_SECONDS: Final = 5.0
+REMEMBERED_SECONDS: Final = 3.0
 _REMEMBERED: Final = 10_000
 
 

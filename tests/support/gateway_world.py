@@ -1,6 +1,6 @@
 """A gateway under test before two subgraphs in memory and a service `access` that answers from a table.
 
-The graph is small but has each case of authorization: company ids in an argument, in a nested filter, in a list of
+The subgraph `incidents` tells events as well. The graph is small but has each case of authorization: company ids in an argument, in a nested filter, in a list of
 input objects; a permission without companies; one on a field behind an interface; a refused field that may not be null.
 """
 
@@ -25,6 +25,7 @@ from gateway.app import Gateway, new_gateway
 from gateway.identity.credentials import digest
 from gateway.settings import GatewaySettings
 from tests.support.subgraphs import Subgraph
+from tests.support.teller import Teller
 
 HERE = Path(__file__).parent / "gateway_graph"
 COOKIE = "__Host-registry-session"
@@ -154,6 +155,7 @@ class World:
     incidents: Subgraph
     directories: Subgraph
     transport: InProcessTransport
+    teller: Teller
 
     async def send(
         self,
@@ -203,8 +205,9 @@ def open_world(keys: Path, **settings: Any) -> World:
     access = Access(InternalRoutes(Verifier(Keyring.read(keys / "public"), "access")))
     data = orjson.loads((HERE / "data.json").read_bytes())
     incidents = Subgraph((HERE / "incidents.graphql").read_text(), data)
+    teller = Teller(incidents)
     directories = Subgraph((HERE / "directories.graphql").read_text(), data)
-    transport.applications.update(access=access.application, incidents=incidents, directories=directories)
+    transport.applications.update(access=access.application, incidents=teller, directories=directories)
     given = {"supergraph": HERE / "supergraph.graphql", **settings}
     chosen = GatewaySettings(signing_key=(keys / "gateway.pem").read_text(), **given)
-    return World(new_gateway(chosen, transport), access, incidents, directories, transport)
+    return World(new_gateway(chosen, transport), access, incidents, directories, transport, teller)

@@ -26,4 +26,5 @@ async def test_only_requests_to_the_graph_go_straight_there() -> None:
     assert await _ask("http", "/graphql") == "graph"
     assert await _ask("http", "/graphql/") == "rest"
     assert await _ask("http", "/") == "rest"
-    assert await _ask("websocket", "/graphql") == "rest"
+    assert await _ask("websocket", "/graphql") == "graph"
+    assert await _ask("websocket", "/") == "rest"
