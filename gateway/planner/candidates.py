@@ -27,7 +27,8 @@ class Candidate:
     """A graph that can answer the field; `complete` if it leads to everything selected below.
 
     The lower the rank the better: complete, already standing here, no @requires, few leaves below that it must leave
-    to others, many of the sibling fields answered too.
+    to others; of those standing here one that is asked the field already, of those to be entered one that answers many
+    of the sibling fields; then the nearest.
     """
 
     reached: Reached
@@ -78,12 +79,17 @@ class Candidates:
         if asked.is_composite and resolver.requires is None:
             graph_type = self._reach.graph_type(asked.named, resolver)
             missing = self._missing(asked.named, graph_type, below, selections)
-        detour = (at.graph not in asked.position.slots) + 2 * (resolver.requires is not None) + (missing > 0)
-        covered = sum(
+        slot = asked.position.slots.get(at.graph)
+        detour = (slot is None) + 2 * (resolver.requires is not None) + (missing > 0)
+        saved = self._covered(asked, at) if slot is None else int(asked.key in slot.wire.fields)
+        return Candidate(at, resolver, view, complete, (not complete, detour, missing * _PER_LEAF - saved, order))
+
+    def _covered(self, asked: Asked, at: Reached) -> int:
+        """How many of the fields wanted here the graph answers: worth knowing before it is entered."""
+        return sum(
             self._reach.direct(asked.type_name, name, at.graph, at.view, at.interface) is not None
             for name in asked.position.wanted
         )
-        return Candidate(at, resolver, view, complete, (not complete, detour, missing * _PER_LEAF - covered, order))
 
     def _missing(self, named: str, graph_type: str, below: Standing, selections: tuple[SelectionSet, ...]) -> int:
         """How many leaves below the graph alone does not answer."""

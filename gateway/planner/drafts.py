@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gateway.planner.plan import Path, Template
-from gateway.supergraph import Selected, SelectionSet
+from gateway.supergraph import Key, Selected, SelectionSet
 
 
 class Standing(NamedTuple):
@@ -17,12 +17,16 @@ class Standing(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """A graph that can answer an object, after entering it as the type `via` if it does not stand there yet."""
+    """A graph that can answer an object, after entering it as the type `via` if it does not stand there yet.
+
+    `key` is the one that leads there soonest.
+    """
 
     graph: str
     view: SelectionSet | None
     interface: str | None
     via: str
+    key: Key | None = None
 
 
 @dataclass(slots=True, eq=False)

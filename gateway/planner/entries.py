@@ -53,8 +53,8 @@ class Entries:
         return self._slot(self._fetch(graph, position, via, template, after), via, graph)
 
     def _by_key(self, position: Position, type_name: str, via: str, graph: str) -> tuple[Template, set[FetchDraft]]:
-        """The representation by the first key whose fields can be had, and what delivers them."""
-        for key in self._reach.keys(via, graph):
+        """The representation by the nearest key whose fields can be had, and what delivers them."""
+        for key in self._reach.keys_from(type_name, position.standing(), via, graph):
             if self._reach.can_select(type_name, position.standing(), (key.selection,)):
                 try:
                     return self._represent(position, type_name, key)

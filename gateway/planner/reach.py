@@ -6,6 +6,7 @@ from gateway.planner.answering import Answering
 from gateway.planner.drafts import Reached, Standing
 from gateway.planner.proofs import Proofs
 from gateway.supergraph import (
+    Key,
     Kind,
     Resolver,
     Selected,
@@ -47,15 +48,17 @@ class Reach(Answering):
         return self._proofs.compute((type_name, standing), lambda: self._closure(type_name, standing))
 
     def _closure(self, type_name: str, standing: tuple[Standing, ...]) -> tuple[Reached, ...]:
+        """Nearest first: each round adds the graphs that are one hop from those of the rounds before."""
         reached = {at.graph: Reached(at.graph, at.view, at.interface, type_name) for at in standing}
-        grown = True
-        while grown:
-            grown = False
+        new = reached
+        while new:
+            before, new = tuple(reached.values()), {}
             for via, graph in self._entrances(type_name):
-                if graph not in reached and self._enters(type_name, via, graph, tuple(reached.values())):
+                key = None if graph in reached or graph in new else self._key(type_name, via, graph, before)
+                if key is not None:
                     interface = via if self._supergraph.is_interface_object(via, graph) else None
-                    reached[graph] = Reached(graph, None, interface, via)
-                    grown = True
+                    new[graph] = Reached(graph, None, interface, via, key)
+            reached |= new
         return tuple(reached.values())
 
     def _entrances(self, type_name: str) -> list[tuple[str, str]]:
@@ -71,8 +74,14 @@ class Reach(Answering):
             for graph in sorted(self._supergraph.types[interface].interface_object_in)
         ]
 
-    def _enters(self, type_name: str, via: str, graph: str, reached: tuple[Reached, ...]) -> bool:
-        return any(self._holds(type_name, key.selection, reached) for key in self.keys(via, graph))
+    def _key(self, type_name: str, via: str, graph: str, reached: tuple[Reached, ...]) -> Key | None:
+        """The first key of the graph that the reached graphs answer."""
+        return next((key for key in self.keys(via, graph) if self._holds(type_name, key.selection, reached)), None)
+
+    def keys_from(self, type_name: str, standing: tuple[Standing, ...], via: str, graph: str) -> list[Key]:
+        """The keys by which the graph can be entered, the one with the shortest way from here first."""
+        nearest = [at.key for at in self.closure(type_name, standing) if (at.graph, at.via) == (graph, via)]
+        return sorted(self.keys(via, graph), key=lambda key: key not in nearest)
 
     def _holds(self, type_name: str, selection: SelectionSet, reached: tuple[Reached, ...]) -> bool:
         """Whether the reached graphs answer a key or a @requires of the object.

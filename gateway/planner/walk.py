@@ -87,12 +87,14 @@ class Walk:
             except PlanningError as error:
                 refused = error
                 continue
+            if asked.key in asked.position.delivered and not asked.is_composite:
+                break  # the way to this graph has asked it already
             self._ask(asked, candidate, slot)
             child = asked.position.children.get(asked.key)
             if child is None or candidate.complete or self._is_enough(asked, child):
                 return self._below(asked, child, internal=internal)
         child = asked.position.children.get(asked.key)
-        if child is not None and child.slots:
+        if asked.key in asked.position.delivered and (child is None or child.slots):
             return self._below(asked, child, internal=internal)
         raise refused or PlanningError(f"No subgraph can answer {asked.type_name}.{asked.field.name} here.")
 
