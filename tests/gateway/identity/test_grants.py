@@ -76,7 +76,7 @@ async def test_requests_at_the_same_time_ask_once(grants: Grants, access: Access
     assert {id(actor) for actor in actors} == {id(actors[0])}
 
 
-async def test_an_answer_holds_for_three_seconds_from_the_question(grants: Grants, access: Access, clock: Clock) -> None:
+async def test_an_answer_holds_for_three_seconds(grants: Grants, access: Access, clock: Clock) -> None:
     access.may_answer.clear()
     waiting = asyncio.create_task(grants.actor(ADAS))
     await access.has_been_asked(1)
