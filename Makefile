@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up verify test check schema bench real lock clean prepare-local prepare-dev
+.PHONY: help up verify test check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
 
 help: ## Show this list
 	@echo "The incident registry. Commands:"
@@ -19,7 +19,7 @@ up: prepare-local ## Run the whole registry on 127.0.0.1:8000 until Ctrl-C; data
 verify: prepare-local ## Prove from the tables that nothing was lost, doubled or left behind
 	@$(RUN) -m deploy.local verify
 
-test: prepare-dev ## Run every check and every test, with its own database and object store
+test: prepare-dev prepare-rabbitmq ## Run every check and every test, with its own database, object store and RabbitMQ
 	@scripts/check
 	@$(RUN) -m pytest $(TESTS)
 
@@ -47,3 +47,6 @@ clean: ## Remove what `make` made, but not the data in .registry
 prepare-local prepare-dev: prepare-%:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it." >&2; exit 1; }
 	@$(PYTHON) scripts/bootstrap.py $*
+
+prepare-rabbitmq: prepare-dev
+	@$(RUN) -m deploy.local.rabbitmq

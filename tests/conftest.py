@@ -11,6 +11,7 @@ from deploy.local.object_store import ObjectStore
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import DatabaseUrls, provision
+from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.signing_keys import ensure_signing_keys
 
 SERVICES = ("access", "directories", "files", "incidents", "notifications")
@@ -60,3 +61,12 @@ async def object_store(session_directory: Path) -> AsyncIterator[ObjectStore]:
     await store.start()
     yield store
     await store.stop()
+
+
+@pytest.fixture(scope="session")
+async def rabbitmq_server(session_directory: Path) -> AsyncIterator[RabbitServer]:
+    """A RabbitMQ node without queues of ours."""
+    server = RabbitServer(session_directory / "rabbitmq")
+    await server.start()
+    yield server
+    await server.stop()

@@ -10,9 +10,7 @@ from obstore.exceptions import PermissionDeniedError
 from obstore.store import S3Store
 
 from deploy.local.object_store import ObjectStore
-
-LISTEN = "0A"
-LOOPBACK = "0100007F"  # 127.0.0.1, lowest byte first.
+from tests.support.listening import LOOPBACK, listening
 
 
 def bucket(server: ObjectStore, name: str = "trial", *, secret: str | None = None) -> S3Store:
@@ -26,14 +24,6 @@ def bucket(server: ObjectStore, name: str = "trial", *, secret: str | None = Non
         client_options={"allow_http": True},
         retry_config={"max_retries": 0},
     )
-
-
-def listening(pid: int) -> list[tuple[str, int]]:
-    """Addresses, as the kernel writes them, and ports on which a process waits for TCP connections."""
-    sockets = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
-    rows = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]]
-    places = [row[1].split(":") for row in rows if row[3] == LISTEN and f"socket:[{row[9]}]" in sockets]
-    return [(address, int(port, 16)) for address, port in places]
 
 
 async def test_objects_survive_kill_9_and_new_ports(place: Path) -> None:
