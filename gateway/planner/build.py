@@ -7,6 +7,7 @@ from graphql import DocumentNode, OperationDefinitionNode, SelectionSetNode
 
 from gateway.operation import Operation
 from gateway.planner.drafts import FetchDraft, Position
+from gateway.planner.keys import InternalKeys
 from gateway.planner.passes import optimize
 from gateway.planner.plan import Plan, PlanningError
 from gateway.planner.proofs import Proofs
@@ -34,18 +35,19 @@ def plan_operation(
 
 
 def _plan(supergraph: Supergraph, operation: Operation, selection: SelectionSet, budget: int) -> Plan:
-    wanted, drafted = draft_fetches(supergraph, operation, selection, budget)
+    keys = InternalKeys(selection)
+    wanted, drafted = draft_fetches(supergraph, operation, selection, keys, budget)
     return Plan(
         operation=operation.kind,
         root_type=supergraph.roots[operation.kind],
         selection=selection,
-        requests=to_requests(supergraph, optimize(supergraph, drafted), operation.declarations),
+        requests=to_requests(supergraph, optimize(supergraph, drafted), operation.declarations, keys.given.keys()),
         introspection=_introspection(operation, wanted),
     )
 
 
 def draft_fetches(
-    supergraph: Supergraph, operation: Operation, selection: SelectionSet, budget: int = BUDGET
+    supergraph: Supergraph, operation: Operation, selection: SelectionSet, keys: InternalKeys, budget: int = BUDGET
 ) -> tuple[Mapping[str, Selected], list[FetchDraft]]:
     """The root fields wanted, and the fetches that deliver them as first found. Raises PlanningError."""
     reach = Reach(supergraph, Proofs(budget))
@@ -53,9 +55,9 @@ def draft_fetches(
     root_type = supergraph.roots[operation.kind]
     wanted = reach.fields(root_type, (selection,))
     if operation.kind == "mutation":
-        _in_order(reach, walk, root_type, wanted)
+        _in_order(reach, walk, Position(root_type, (), keys, wanted), wanted)
     else:
-        walk.fields(Position(root_type, (), wanted, (selection,)), root_type, wanted, internal=False)
+        walk.fields(Position(root_type, (), keys, wanted, (selection,)), root_type, wanted, internal=False)
     if operation.kind == "subscription":
         _check_source(walk.entries.fetches)
     return wanted, list(walk.entries.fetches)
@@ -66,21 +68,21 @@ def _check_source(fetches: list[FetchDraft]) -> None:
         raise PlanningError("The events of a subscription come from one subgraph, and no one can tell all this.")
 
 
-def _in_order(reach: Reach, walk: Walk, root_type: str, wanted: Mapping[str, Selected]) -> None:
+def _in_order(reach: Reach, walk: Walk, root: Position, wanted: Mapping[str, Selected]) -> None:
     """Mutations run one after another; neighbours of one graph share a request, which runs them in order itself."""
     last: Position | None = None
     for key, field in wanted.items():
         if field.is_meta or field.removed:
             continue
-        if last is None or not _goes_on(reach, last, root_type, field):
+        if last is None or not _goes_on(reach, last, field):
             walk.entries.before = tuple(walk.entries.fetches)
-            last = Position(root_type, (), wanted)
-        walk.fields(last, root_type, {key: field}, internal=False)
+            last = Position(root.type_name, (), root.keys, wanted)
+        walk.fields(last, root.type_name, {key: field}, internal=False)
 
 
-def _goes_on(reach: Reach, last: Position, root_type: str, field: Selected) -> bool:
+def _goes_on(reach: Reach, last: Position, field: Selected) -> bool:
     graph = next(iter(last.slots))
-    return reach.direct(root_type, field.name, graph, None, None) is not None
+    return reach.direct(last.type_name, field.name, graph, None, None) is not None
 
 
 def _introspection(operation: Operation, wanted: Mapping[str, Selected]) -> DocumentNode | None:

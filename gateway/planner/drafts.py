@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from gateway.planner.keys import InternalKeys
 from gateway.planner.plan import Path, Template
 from gateway.supergraph import Key, Selected, SelectionSet
 
@@ -113,10 +114,11 @@ class Position:
         self,
         type_name: str,
         path: Path,
+        keys: InternalKeys,
         client: Mapping[str, Selected],
         client_selections: tuple[SelectionSet, ...] = (),
     ) -> None:
-        """`client` are the client's fields here by response key; no internal field may take their keys."""
+        """`client` are the client's fields here by response key."""
         self.type_name = type_name
         self.path = path
         self.client = client
@@ -131,7 +133,10 @@ class Position:
         self.members: frozenset[str] | None = None
         self.typed_by: frozenset[FetchDraft] = frozenset()
         self.alternatives: tuple[Standing, ...] = ()
-        self._keys = {key: (f.name, f.arguments) for key, f in client.items() if not f.removed}
+        self.keys = keys
+        self._given = {
+            (field.name, field.arguments): key for key, field in reversed(list(client.items())) if not field.removed
+        }
 
     def standing(self) -> tuple[Standing, ...]:
         return tuple(
@@ -144,9 +149,4 @@ class Position:
 
     def key_for(self, name: str, arguments: str) -> str:
         """The response key under which a field is asked, the client's where the client asks the same."""
-        for key, known in self._keys.items():
-            if known == (name, arguments):
-                return key
-        key = name if name not in self._keys else f"_{name}_{len(self._keys)}"
-        self._keys[key] = (name, arguments)
-        return key
+        return self._given.get((name, arguments)) or self.keys.of(name, arguments)

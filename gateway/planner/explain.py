@@ -7,6 +7,7 @@ from gateway.operation import Documents, Prepared, Weights
 from gateway.operation.text import operation_text
 from gateway.planner.build import draft_fetches, plan_operation
 from gateway.planner.drafts import FetchDraft
+from gateway.planner.keys import InternalKeys
 from gateway.planner.text import path_text, plan_text, template_text
 from gateway.planner.writer import Writer
 from gateway.supergraph import Supergraph
@@ -30,7 +31,7 @@ def _operation(_: Supergraph, prepared: Prepared) -> str:
 def _fetches(supergraph: Supergraph, prepared: Prepared) -> str:
     """As they are first found, before they are merged and grouped; numbers are in the order of finding."""
     selection = prepared.operation.selection(prepared.decided)
-    _, fetches = draft_fetches(supergraph, prepared.operation, selection)
+    _, fetches = draft_fetches(supergraph, prepared.operation, selection, InternalKeys(selection))
     numbers = {fetch: number for number, fetch in enumerate(fetches, 1)}
     return "".join(f"{_fetch(supergraph, fetch, numbers)}\n" for fetch in fetches) or "Nothing to fetch\n"
 
@@ -41,9 +42,7 @@ def _fetch(supergraph: Supergraph, fetch: FetchDraft, numbers: Mapping[FetchDraf
         head += " after " + ", ".join(str(number) for number in sorted(numbers[before] for before in fetch.after))
     place = f" at {path_text(fetch.path)}" if fetch.path else ""
     entered = f" {fetch.type_name} {template_text(fetch.template)}" if fetch.type_name else ""
-    return (
-        f"{head}: {supergraph.graphs[fetch.graph].name}{place}{entered} => {{ {Writer(supergraph).write(fetch.wire)} }}"
-    )
+    return f"{head}: {supergraph.graphs[fetch.graph].name}{place}{entered} => {{ {Writer().write(fetch.wire)} }}"
 
 
 def _plan(supergraph: Supergraph, prepared: Prepared) -> str:

@@ -21,7 +21,7 @@ class Positions:
         path: Path = (*position.path, Step(StepKind.KEY, key), *([Step(StepKind.ITEMS)] * lists))
         client = position.client.get(key)
         selections = client.selections if client is not None and not client.removed else ()
-        child = Position(asked.named, path, self._reach.fields(asked.named, selections), selections)
+        child = Position(asked.named, path, position.keys, self._reach.fields(asked.named, selections), selections)
         child.typed_by = position.typed_by
         child.alternatives, child.members = self._candidates.alternatives(asked)
         position.children[key] = child
@@ -49,7 +49,7 @@ class Positions:
     def _new_of_type(self, concrete: str, position: Position, telling: Slot) -> Position:
         selections = position.client_selections
         path: Path = (*position.path, Step(StepKind.TYPE, concrete))
-        below = Position(concrete, path, self._reach.fields(concrete, selections), selections)
+        below = Position(concrete, path, position.keys, self._reach.fields(concrete, selections), selections)
         below.typed_by = position.typed_by | {telling.fetch}
         below.alternatives = tuple(
             at

@@ -3,7 +3,7 @@
 Fetches that ask the same of the same type share one list of representations, whatever place they are for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.planner.drafts import FetchDraft, Wire
@@ -22,10 +22,10 @@ class _Group:
 
 
 def to_requests(
-    supergraph: Supergraph, fetches: list[FetchDraft], declarations: Mapping[str, str]
+    supergraph: Supergraph, fetches: list[FetchDraft], declarations: Mapping[str, str], taken: Collection[str] = ()
 ) -> tuple[Request, ...]:
-    """`declarations` are the operation's variables as declared, by name."""
-    return tuple(_request(supergraph, group, declarations) for group in _groups(fetches))
+    """`declarations` are the operation's variables as declared, by name; `taken` are the client's response keys."""
+    return tuple(_request(supergraph, Writer(taken), group, declarations) for group in _groups(fetches))
 
 
 def _groups(fetches: list[FetchDraft]) -> list[_Group]:
@@ -66,12 +66,11 @@ def _all_before(waits: Mapping[int, set[int]], number: int) -> set[int]:
     return found
 
 
-def _request(supergraph: Supergraph, group: _Group, declarations: Mapping[str, str]) -> Request:
-    writer = Writer(supergraph)
+def _request(supergraph: Supergraph, writer: Writer, group: _Group, declarations: Mapping[str, str]) -> Request:
     first = group.fetches[0]
     is_root = first.type_name is None
     selection = writer.write(first.wire) if is_root else ""
-    calls = () if is_root else tuple(_calls(supergraph, group.fetches, writer))
+    calls = () if is_root else tuple(_calls(group.fetches, writer))
     variables = tuple(sorted(name for name in writer.variables if name in declarations))
     declared = [declarations[name] for name in variables] + [f"${call.variable}: [_Any!]!" for call in calls]
     header = f"{first.operation}({', '.join(declared)})" if declared else first.operation
@@ -93,13 +92,10 @@ def _request(supergraph: Supergraph, group: _Group, declarations: Mapping[str, s
     )
 
 
-def _calls(supergraph: Supergraph, fetches: Iterable[FetchDraft], all_of_it: Writer) -> Iterable[EntityCall]:
+def _calls(fetches: Iterable[FetchDraft], writer: Writer) -> Iterable[EntityCall]:
     alike: dict[tuple[str, str], list[FetchDraft]] = {}
     for fetch in fetches:
-        writer = Writer(supergraph)
         alike.setdefault((fetch.type_name or "", writer.write(fetch.wire)), []).append(fetch)
-        all_of_it.renames |= writer.renames
-        all_of_it.variables |= writer.variables
     single = len(alike) == 1
     for number, ((type_name, selection), same) in enumerate(alike.items()):
         yield EntityCall(

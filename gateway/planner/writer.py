@@ -5,10 +5,10 @@ second is then asked under another key, and renamed back in the answer.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from gateway.planner.drafts import Wire, WireField
-from gateway.supergraph import Supergraph
 
 _NAME = re.compile(r"\w+")
 Signature = tuple[str, str, str]
@@ -23,12 +23,13 @@ class _Scope:
 
 
 class Writer:
-    """Writes one fetch; afterwards `renames` and `variables` are what it used."""
+    """Writes the fetches of a request; afterwards `renames` and `variables` are what they used."""
 
-    def __init__(self, supergraph: Supergraph) -> None:
+    def __init__(self, taken: Collection[str] = ()) -> None:
+        """`taken` are keys that mean something to the client, so that none of them is renamed."""
         self.renames: dict[str, str] = {}
         self.variables: set[str] = set()
-        self._supergraph = supergraph
+        self._taken = taken
 
     def write(self, wire: Wire) -> str:
         return self._selection(wire, _Scope())
@@ -61,8 +62,11 @@ class Writer:
     def _key(self, key: str, signature: Signature, scope: _Scope) -> str:
         """The key itself, or another one where that is taken for something else."""
         candidate, number = key, 0
-        while scope.signatures.setdefault(candidate, signature) != signature:
+        while self._is_other(candidate, key) or scope.signatures.setdefault(candidate, signature) != signature:
             candidate, number = f"_x{number}_{key}", number + 1
         if candidate != key:
             self.renames[candidate] = key
         return candidate
+
+    def _is_other(self, candidate: str, key: str) -> bool:
+        return candidate != key and candidate in self._taken

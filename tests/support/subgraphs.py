@@ -1,18 +1,17 @@
-"""Subgraphs in memory for tests of the federation engine: a schema as written for federation, and a table of data.
+"""Subgraphs in memory for tests of the federation engine: a schema as written for federation, and tables of data.
 
-The data of a subgraph is one object: `Query` and `Mutation` hold the values of root fields, every other key is a type
-with its list of objects. `{"ref": "Ship/0"}` stands for an object of such a list. A text that begins with `=` is
-made from the representation that asked for the object: `=Welcome to {name}`.
+What the values of the tables mean is told in tables.py.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -20,9 +19,14 @@ from graphql import (
     ObjectTypeExtensionNode,
     build_ast_schema,
     graphql_sync,
+    is_abstract_type,
     parse,
 )
 from graphql.language import Visitor, ast, visit
+
+from tests.support.local_schemas import read_local_types
+from tests.support.required import Taker
+from tests.support.tables import ROOTS, Tables
 
 Object = dict[str, Any]
 _ADDED = """
@@ -72,13 +76,16 @@ class Subgraph:
     """
 
     sdl: str
-    data: Mapping[str, Any]
+    data: dict[str, Any]
     bodies: list[Object] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answer: Callable[[Object], Awaitable[tuple[int, bytes]]] | None = None
 
     def __post_init__(self) -> None:
-        self._schema = plain_schema(self.sdl)
+        self.schema = plain_schema(self.sdl)
+        self.types = read_local_types(self.sdl)
+        self.tables = Tables(self.data)
+        self._taker = Taker(self.schema, _sent, lambda representation: _told(representation, "__typename"))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         body = orjson.loads((await receive())["body"])
@@ -91,7 +98,7 @@ class Subgraph:
 
     def execute(self, body: Object) -> bytes:
         result = graphql_sync(
-            self._schema,
+            self.schema,
             body["query"],
             variable_values=body.get("variables"),
             field_resolver=self._resolve,
@@ -100,39 +107,35 @@ class Subgraph:
         return orjson.dumps(result.formatted)
 
     def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        if source is None and info.field_name == "_entities":
+        if info.field_name == "_entities":
             return [self._entity(representation) for representation in arguments["representations"]]
-        given = self.data.get(info.parent_type.name, {}) if source is None else source
-        value = given.get(info.field_name)
-        if isinstance(value, list) and "limit" in arguments:
-            value = value[: arguments["limit"]]
-        return self._value(value, given.get("_representation", {}))
+        type_name = info.parent_type.name
+        given = self.data.get(type_name, {}) if type_name in ROOTS else source
+        required = self._required(given, type_name, info.field_name)
+        return self.tables.value(given.get(info.field_name), arguments, lambda: required)
 
-    def _value(self, value: Any, representation: Object) -> Any:
-        if isinstance(value, list):
-            return [self._value(item, representation) for item in value]
-        if isinstance(value, str) and value.startswith("!"):
-            raise GraphQLError(value[1:], extensions={"code": "BROKEN"} if value.startswith("!!") else None)
-        if isinstance(value, str) and value.startswith("="):
-            return value[1:].format_map(representation)
-        if isinstance(value, dict) and "ref" in value:
-            type_name, _, number = value["ref"].partition("/")
-            return self.data[type_name][int(number)]
-        return value
+    def _required(self, source: Object, type_name: str, field: str) -> Object:
+        """What the field requires, as sent. Raises GraphQLError where some of it was not."""
+        local = self.types.get(type_name)
+        selection = local.fields[field].requires if local else None
+        return {} if selection is None else self._taker.take(_told(source, "_representation"), type_name, selection)
 
     def _entity(self, representation: Object) -> Object | None:
-        type_name = representation["__typename"]
-        for item in self.data.get(type_name, ()):
-            if _agrees(item, representation):
-                return {"__typename": type_name, **item, "_representation": representation}
+        """An entity asked as its interface is found in the table of its type."""
+        asked = self.schema.type_map[representation["__typename"]]
+        possible = self.schema.get_possible_types(asked) if is_abstract_type(asked) else ()
+        for name in (asked.name, *(one.name for one in possible)):
+            for item in self.data.get(name, ()):
+                if self.tables.agrees(item, representation):
+                    return {**item, "_representation": representation}
         return None
 
 
-def _agrees(item: Object, representation: Object) -> bool:
-    """Whether what both have is equal; what was computed elsewhere is not in the table."""
-    shared = [key for key in representation if key in item and key != "__typename"]
-    return bool(shared) and all(_equal(item[key], representation[key]) for key in shared)
+def _sent(source: Object, _: str, node: FieldNode) -> Any:
+    return _told(source, node.name.value)
 
 
-def _equal(mine: Any, given: Any) -> bool:
-    return _agrees(mine, given) if isinstance(mine, dict) and isinstance(given, dict) else bool(mine == given)
+def _told(source: Object, key: str) -> Any:
+    if key not in source:
+        raise GraphQLError(f"{key} was not sent")
+    return source[key]
