@@ -28,6 +28,7 @@ from gateway.http.listeners import MOST, Listeners
 from gateway.http.pages import file_mounts, page_routes, query_page
 from gateway.http.reading import Reading
 from gateway.http.reloading import ReloadingDoor
+from gateway.http.request import OPEN_BODIES, BodyLimits
 from gateway.http.sessions import Sessions
 from gateway.http.usage import Usage
 from gateway.http.websocket import SocketEndpoint
@@ -85,7 +86,8 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
     grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer, PURPOSES), Usage()
     cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
-    reading = Reading(_documents(settings), usage, most_body=settings.limit_body)
+    bodies = BodyLimits(settings.limit_body, settings.limit_mutation_body)
+    reading = Reading(_documents(settings), usage, bodies)
     restraint = Restraint(
         budgets=Budgets(settings.limit_cost_per_minute), refuse_whole=settings.refuse_whole_operations
     )
@@ -116,13 +118,13 @@ def new_open_gateway(
 ) -> OpenGateway:
     """The engine alone, without sign-in, for any supergraph. Raises SupergraphError and OSError."""
     usage = Usage()
-    reading = Reading(PersistedDocuments(), usage)
+    reading = Reading(PersistedDocuments(), usage, OPEN_BODIES)
 
     def build(text: str) -> Door:
         return OpenDoor(Engine(text, transport, limits=limits, labels=labels), reading, Listeners(most_each=MOST))
 
     door = ReloadingDoor(supergraph, build, usage)
-    sockets = SocketEndpoint(door)
+    sockets = SocketEndpoint(door, most_message=OPEN_BODIES.any)
     endpoint = GraphEndpoint(door, query_page, sockets)
     application = bare_application("gateway", {})
     application.router.routes.extend(_graph_routes(endpoint))

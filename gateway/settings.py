@@ -9,12 +9,13 @@ from pydantic_core import PydanticCustomError
 
 from chassis.settings import Settings
 from gateway.http.listeners import MOST, MOST_EACH
-from gateway.http.request import MOST_BODY
+from gateway.http.request import BodyLimits
 from gateway.operation import OperationLimits
 
 _ROOT = Path(__file__).parent.parent
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _LIMITS: Final = OperationLimits()
+_BODIES: Final = BodyLimits()
 _INSECURE: Final = (
     "must be https, because browsers send session cookies there; "
     "on a network you trust set GATEWAY_ALLOW_INSECURE_COOKIES to true"
@@ -38,7 +39,8 @@ class GatewaySettings(Settings):
     request_seconds: float = 30.0
     fetch_seconds: float = 10.0
     drain_seconds: float = Field(default=10.0, ge=0.0)
-    limit_body: int = Field(default=MOST_BODY, ge=1_000)
+    limit_body: int = Field(default=_BODIES.any, ge=1_000)
+    limit_mutation_body: int = Field(default=_BODIES.mutation, ge=1_000)
     limit_tokens: int = Field(default=_LIMITS.tokens, ge=1)
     limit_depth: int = Field(default=_LIMITS.depth, ge=1)
     limit_introspection_depth: int = Field(default=_LIMITS.introspection_depth, ge=1)

@@ -1,7 +1,7 @@
 """One HTTP request as it comes: its headers and request id first, its body only when somebody has been let in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -69,13 +69,20 @@ class Call:
         trace = self.headers.get(_TRACE, "")
         return {REQUEST_ID_HEADER: self.request_id, **({_TRACE: trace} if _TRACEPARENT.fullmatch(trace) else {})}
 
-    async def json(self, most: int) -> Any:
-        """The body, of at most `most` bytes. Raises BadRequest."""
-        return parse_json(await self._body(most))
+    @property
+    def size(self) -> int:
+        """Of the body in bytes, as the headers tell it; 0 where they do not."""
+        told = self.headers.get("content-length", "")
+        return int(told) if told.isdecimal() else 0
+
+    async def json(self, most: int, check: Callable[[bytes], None] = lambda _: None) -> Any:
+        """The body, of at most `most` bytes; `check` may refuse it unread. Raises BadRequest."""
+        text = await self._body(most)
+        check(text)
+        return parse_json(text)
 
     async def _body(self, most: int) -> bytes:
-        told = self.headers.get("content-length", "")
-        _check_size(int(told) if told.isdecimal() else 0, most)
+        _check_size(self.size, most)
         body, more = bytearray(), True
         while more:
             message = await self._receive()
@@ -93,7 +100,8 @@ class Message(Call):
 
     payload: Any = None
 
-    async def json(self, most: int) -> Any:  # noqa: ARG002  # the server bounds messages before they are read
+    async def json(self, *_: object) -> Any:
+        """Whatever its size was: the connection has looked at that."""
         return self.payload
 
 

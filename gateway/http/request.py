@@ -6,8 +6,8 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from gateway.http.call import BadRequest, Call, parse_json
+from gateway.operation import OperationLimits, check_json
 
-MOST_BODY: Final = 1_500_000
 MOST_QUERY: Final = 100_000
 _OBJECTS: Final = ("variables", "extensions")
 _NEEDS_STREAM: Final = (
@@ -15,6 +15,29 @@ _NEEDS_STREAM: Final = (
     "or use a WebSocket with the protocol graphql-transport-ws."
 )
 SHA256_PREFIX: Final = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """Bytes of a body at most: of a `mutation` more than of `any`, because it may bring long texts along.
+
+    A body without a length in its headers is one of any.
+    """
+
+    any: int = 100_000
+    mutation: int = 2_100_000
+
+    @property
+    def most(self) -> int:
+        return max(self.any, self.mutation)
+
+    def check(self, call: Call, kind: str) -> None:
+        """`kind` is that of the operation. Raises BadRequest."""
+        if call.size > self.any and kind != "mutation":
+            raise BadRequest(f"A {kind} has at most {self.any} bytes.", 413, "TOO_LARGE")
+
+
+OPEN_BODIES: Final = BodyLimits(any=2_100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +66,12 @@ def check_method(call: Call, kind: str, *, streamed: bool) -> None:
         raise BadRequest(_NEEDS_STREAM, 406, "STREAM_REQUIRED")
 
 
-async def read_request(call: Call, most_body: int = MOST_BODY) -> GraphQLRequest:
-    """A body has at most `most_body` bytes. Raises BadRequest."""
-    return _of(_parameters(call.query) if call.method == "GET" else await call.json(most_body))
+async def read_request(call: Call, bodies: BodyLimits, limits: OperationLimits) -> GraphQLRequest:
+    """Raises BadRequest and RequestErrors."""
+    if call.method == "GET":
+        return _of(_parameters(call.query))
+    most = bodies.most if call.size > bodies.any else bodies.any
+    return _of(await call.json(most, lambda text: check_json(text, limits)))
 
 
 def _of(asked: Any) -> GraphQLRequest:

@@ -8,14 +8,13 @@ from starlette.types import Receive, Scope, Send
 from gateway.http.call import joined_headers
 from gateway.http.conversation import Conversation
 from gateway.http.doors import Door
-from gateway.http.request import MOST_BODY
 from gateway.http.wire import PROTOCOL, CloseCode, Wire
 
 
 class SocketEndpoint:
     """Browsers let any page open a WebSocket, with our cookie; so those of pages from elsewhere are refused."""
 
-    def __init__(self, door: Door, public_url: str | None = None, *, most_message: int = MOST_BODY) -> None:
+    def __init__(self, door: Door, public_url: str | None = None, *, most_message: int) -> None:
         """`public_url` is where pages of ours come from, if not from the host that is asked."""
         self._most_message = most_message
         self._door = door

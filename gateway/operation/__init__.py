@@ -4,7 +4,7 @@ from gateway.operation.budgets import Budgets
 from gateway.operation.document import Operation, Prepared
 from gateway.operation.errors import RequestError, RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse
-from gateway.operation.limits import OPEN_LIMITS, OperationLimits
+from gateway.operation.limits import OPEN_LIMITS, OperationLimits, check_json
 from gateway.operation.lru import Lru
 from gateway.operation.prepare import TOKENS_EACH, Documents
 from gateway.operation.weights import Weights
@@ -23,4 +23,5 @@ __all__ = [
     "RequestErrors",
     "RequestFailure",
     "Weights",
+    "check_json",
 ]

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 
-from gateway.http.request import MOST_BODY, MOST_QUERY
+from gateway.http.request import MOST_QUERY, BodyLimits
 from tests.support.gateway_world import MINE, World, open_world
 
 GRAPHQL = "application/graphql-response+json"
@@ -74,7 +74,7 @@ async def test_another_content_type_is_refused(world: World, key: str, content: 
         b"", b"{", b"no json", b"\xff\xfe", b"[]", b'[{"query": "{ size }"}]', b'"{ size }"', b"null", b"7", b"{}",
         b'{"query": null}', b'{"query": 7}', b'{"query": ["{ size }"]}', b'{"query": "{ size }", "variables": "{}"}',
         b'{"query": "{ size }", "variables": []}', b'{"query": "{ size }", "operationName": 7}',
-        b'{"query": "{ size }", "extensions": "x"}', b"[" * 100_000,
+        b'{"query": "{ size }", "extensions": "x"}', b"[" * 10_000,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL])
@@ -150,19 +150,69 @@ async def test_other_methods_are_refused_with_those_that_are_allowed(world: Worl
     assert world.sent == 0
 
 
-async def test_a_body_that_is_too_large_is_refused_by_what_it_says_and_by_what_comes(world: World, key: str) -> None:
-    told = await world.send("POST", "/graphql", b"{", bearer(key, **{"content-length": str(MOST_BODY + 1)}))
-    comes = await world.send("POST", "/graphql", b" " * (MOST_BODY + 1), bearer(key))
+QUERY = "{ size }"
+MUTATION = 'mutation { registerIncidents(input: {incidents: [{title: "x"}]}) { titles } }'
+LIMITS = BodyLimits()
 
-    assert [(answer.status, answer.codes) for answer in (told, comes)] == [(413, ["TOO_LARGE"])] * 2
+
+async def post(world: World, query: str, size: int, *, told: bool = True) -> list[object]:
+    """Status and codes for a request of so many bytes, with its length in the headers if `told`."""
+    body = orjson.dumps({"query": query, "extensions": {"pad": ""}})
+    body = body.replace(b'""', b'"' + b"x" * (size - len(body)) + b'"')
+    headers = bearer(world.user(incident_view=[MINE], incident_add=[MINE]))
+    answer = await world.send("POST", "/graphql", body, headers | ({"content-length": str(size)} if told else {}))
+    return [answer.status, *answer.codes]
+
+
+@pytest.mark.parametrize(
+    ("query", "most", "told"),
+    [
+        (QUERY, LIMITS.any, True),
+        (QUERY, LIMITS.any, False),
+        (MUTATION, LIMITS.mutation, True),
+        (MUTATION, LIMITS.any, False),
+    ],
+)
+async def test_a_body_has_at_most_100_kb_and_that_of_a_mutation_with_a_length_more(
+    world: World, query: str, most: int, told: bool
+) -> None:
+    assert await post(world, query, most, told=told) == [200]
+    sent = world.sent
+    assert await post(world, query, most + 1, told=told) == [413, "TOO_LARGE"]
+    assert world.sent == sent
+
+
+async def test_a_body_of_another_length_than_it_says_is_not_read_beyond_the_limit(world: World, key: str) -> None:
+    for length in ("1", "0", "-1", "many"):
+        answer = await world.send(
+            "POST", "/graphql", b" " * (LIMITS.any + 1), bearer(key, **{"content-length": length})
+        )
+        assert (answer.status, answer.codes) == (413, ["TOO_LARGE"])
 
 
 async def test_how_large_a_body_may_be_is_a_setting(signing_keys: Path) -> None:
-    world = open_world(signing_keys, limit_body=1_000)
-    key = world.user(incident_view=[MINE])
+    world = open_world(signing_keys, limit_body=1_000, limit_mutation_body=2_000)
 
-    assert (await world.ask("{ size }" + " " * 900, key=key)).json() == SIZE
-    assert (await world.ask("{ size }" + " " * 1_000, key=key)).codes == ["TOO_LARGE"]
+    for query, most in ((QUERY, 1_000), (MUTATION, 2_000)):
+        assert await post(world, query, most) == [200]
+        assert await post(world, query, most + 1) == [413, "TOO_LARGE"]
+
+
+async def test_the_larger_limit_may_be_that_of_any_body(signing_keys: Path) -> None:
+    world = open_world(signing_keys, limit_body=2_000, limit_mutation_body=1_000)
+
+    for query in (QUERY, MUTATION):
+        assert await post(world, query, 2_000) == [200]
+        assert await post(world, query, 2_001) == [413, "TOO_LARGE"]
+
+
+@pytest.mark.parametrize("unit", ["1,", '{"a":1},', '"",', "[],"])
+async def test_a_body_of_too_many_values_is_refused_unread(world: World, key: str, unit: str) -> None:
+    """What is wrong at its end is never seen."""
+    body = f'{{"query": "{{ size }}", "variables": {{"a": [{unit * 12_000}'.encode()
+    answer = await world.send("POST", "/graphql", body, bearer(key, **{"content-length": str(len(body))}))
+
+    assert (answer.status, answer.codes) == (200, ["LIMIT_VARIABLES"])
 
 
 async def test_a_document_that_is_too_long_is_refused(world: World, key: str) -> None:
