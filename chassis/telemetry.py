@@ -40,6 +40,7 @@ def configure_logs(style: str = "json", level: str = "info", output: TextIO | No
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for noisy in ("uvicorn.access", "aiormq", "aio_pika"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it tells of every WebSocket, and we of the start
 
 
 @contextmanager
