@@ -6,6 +6,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from types import FrameType
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -18,6 +19,8 @@ _GRACE_SECONDS_AFTER_DRAINING = 1
 # An answer is thousands of objects that live for a moment, and none of them in a cycle: the collector, which by default
 # looks after every 700 new ones, would walk through the answers of all requests under way, and find nothing.
 _NEW_OBJECTS_BEFORE_A_LOOK = 50_000
+
+_log = structlog.get_logger(__name__)
 
 
 def bare_application(title: str, checks: Mapping[str, Check], degrading: Mapping[str, Check] = NO_CHECKS) -> FastAPI:
@@ -32,16 +35,16 @@ def new_server(
     *,
     host: str,
     port: int,
-    announce: Callable[[], None] = lambda: None,
+    announce: Callable[[], None] | None = None,
     drain: Callable[[], Awaitable[None]] | None = None,
 ) -> uvicorn.Server:
-    """Logs go where ours go, requests are not logged one by one. `announce` is called when it listens.
+    """Logs go where ours go, requests are not logged one by one. `announce`, or else a line of log, says when it listens.
 
     Its `serve` raises OSError when it cannot listen there, and returns when a signal asks for the end: at the first
     one `drain` runs while it still listens, a second one cuts that short.
     """
     return _Server(
-        announce,
+        announce or (lambda: _log.info("listening", host=host, port=port)),
         drain,
         uvicorn.Config(
             application,
