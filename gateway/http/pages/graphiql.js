@@ -20,10 +20,32 @@ query {
 async function ask(body, { headers } = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { ...headers, "content-type": "application/json", accept: "application/json" },
+    headers: { ...headers, "content-type": "application/json", accept: "application/json, text/event-stream" },
     body: JSON.stringify(body),
   });
-  return answer.json();
+  const streamed = answer.headers.get("content-type").startsWith("text/event-stream");
+  return streamed ? answers(answer.body.getReader()) : answer.json();
+}
+
+// Server-sent events: "event: next", "data: {...}" and an empty line; a line that begins with a colon is a comment.
+async function* answers(reader) {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    while (true) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      text += decoder.decode(value, { stream: true });
+      const events = text.split("\n\n");
+      text = events.pop();
+      for (const event of events) {
+        const data = /^data: (.+)$/m.exec(event);
+        if (data) yield JSON.parse(data[1]);
+      }
+    }
+  } finally {
+    reader.cancel();
+  }
 }
 
 async function showSession() {
