@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from chassis.serving import new_server
 from chassis.transport import HttpTransport
 from gateway.executor.streams import Source, events
-from gateway.http import conversation, following, wire
+from gateway.http import conversation, following, operations, wire
 from tests.support.gateway_world import COOKIE, FOREIGN, MINE, World, new_actor, open_world
 from tests.support.sockets import Talk
 
@@ -266,7 +266,7 @@ async def test_a_change_of_rights_is_an_error_of_the_subscription(
 async def test_a_connection_has_so_many_operations_and_no_more(
     world: World, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "MOST_OPERATIONS", 2)
+    monkeypatch.setattr(operations, "MOST", 2)
     for name in ("1", "2", "3"):
         talk.ask(name, BRIEF)
     message = await talk.heard()
