@@ -7,8 +7,10 @@ object or list None, up to the nearest place that may be null.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from graphql import GraphQLEnumType, GraphQLNonNull, is_leaf_type
+from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLOutputType
 
+from gateway.executor.columns import Attempt
+from gateway.executor.declared import fast_kinds
 from gateway.executor.places import ConcretePath
 from gateway.executor.problems import Problems
 
@@ -17,16 +19,8 @@ LinkedPath = tuple[Any, str | int] | None
 Complete = Callable[[Any, LinkedPath, Problems], Any]
 Field = tuple[str, frozenset[type] | None, Complete, bool]
 
-_NULL = type(None)
-_JSON = frozenset({str, int, float, bool, list, dict})
-ANYTHING = _JSON | {_NULL}
-_SCALARS: dict[str, frozenset[type]] = {
-    "String": frozenset({str}),
-    "Boolean": frozenset({bool}),
-    "Int": frozenset({int}),
-    "Float": frozenset({int, float}),
-    "ID": frozenset({str}),
-}
+# From so many items on it is worth the trouble to try all at once.
+_MANY = 16
 
 
 def unlink(path: LinkedPath) -> ConcretePath:
@@ -61,10 +55,15 @@ def complete_object(fields: list[Field], place: Place) -> Complete:
     return complete
 
 
-def complete_list(item: Complete, kinds: frozenset[type] | None, place: Place, *, item_required: bool) -> Complete:
+def complete_list(item: Complete, declared: GraphQLOutputType, place: Place, all_at_once: Attempt) -> Complete:
+    """`declared` is the type of the items."""
+    kinds, item_required = fast_kinds(declared), isinstance(declared, GraphQLNonNull)
+
     def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
         if type(value) is not list:
             return refuse(value, place, path, problems)
+        if len(value) >= _MANY and (done := all_at_once(value)) is not None:
+            return done
         made = []
         for index, given in enumerate(value):
             done = given
@@ -106,12 +105,3 @@ def refuse(value: Any, place: Place, path: LinkedPath, problems: Problems) -> No
         problems.wrong(unlink(path), place.coordinate)
     elif place.required:
         problems.null(unlink(path), place.coordinate)
-
-
-def fast_kinds(declared: Any) -> frozenset[type] | None:
-    """The Python types of values that may pass as they are; None where each value must be completed."""
-    nulls: frozenset[type] = frozenset() if isinstance(declared, GraphQLNonNull) else frozenset({_NULL})
-    inner = declared if nulls else declared.of_type
-    if not is_leaf_type(inner) or isinstance(inner, GraphQLEnumType):
-        return nulls or None
-    return _SCALARS.get(inner.name, _JSON) | nulls

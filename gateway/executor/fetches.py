@@ -8,7 +8,8 @@ import orjson
 import structlog
 
 from chassis.errors import Fault
-from gateway.executor.entities import Batch, Collector
+from gateway.executor.batches import Batch
+from gateway.executor.entities import Collector
 from gateway.executor.merging import copied, merge_object, rename_keys
 from gateway.executor.places import ConcretePath, first_path, objects_at
 from gateway.executor.problems import Problems
@@ -90,7 +91,7 @@ class Fetch:
 
     async def _run_entities(self, subgraphs: Subgraphs, run: Run) -> None:
         batches = [collector.collect(run.data) for collector in self._collectors]
-        if not any(batch.entities for batch in batches):
+        if not any(batch.representations for batch in batches):
             return
         given = {batch.call.variable: batch.representations for batch in batches}
         try:
@@ -114,11 +115,11 @@ class Fetch:
     def _take_error(self, error: Object, batches: list[Batch], run: Run) -> None:
         """`_entities.3.name` is about the first object that the fourth representation stands for."""
         path = self._path_of(error)
-        named = [batch for batch in batches if batch.entities and path[:1] == (batch.call.alias,)]
-        batch = (named or [batch for batch in batches if batch.entities])[0]
+        named = [batch for batch in batches if batch.representations and path[:1] == (batch.call.alias,)]
+        batch = (named or [batch for batch in batches if batch.representations])[0]
         number = path[1] if named and len(path) > 1 else 0
-        known = isinstance(number, int) and number < len(batch.entities)
-        place = batch.entities[int(number) if known else 0].path(run.data)
+        known = isinstance(number, int) and number < len(batch.representations)
+        place = batch.place(int(number) if known else 0, run.data)
         below = path[2:] if named else ()
         if not below:
             run.problems.excuse(place, batch.call.keys)
@@ -153,7 +154,7 @@ class Fetch:
 
 def _missing(batches: Iterable[Batch], run: Run) -> list[tuple[ConcretePath, tuple[str, ...]]]:
     """Where something is missing, and which keys."""
-    return [(batch.path(run.data), batch.call.keys) for batch in batches if batch.entities]
+    return [(batch.place(0, run.data), batch.call.keys) for batch in batches if batch.representations]
 
 
 def _errors(answer: Object) -> list[Object]:

@@ -11,6 +11,15 @@ _KEY, _ITEMS = StepKind.KEY, StepKind.ITEMS
 
 def objects_at(data: dict[str, Any], path: Path) -> list[dict[str, Any]]:
     """The objects there, each once even where it is shared; values of a wrong kind are passed over."""
+    return distinct_objects(values_at(data, path))
+
+
+def distinct_objects(values: list[Any]) -> list[dict[str, Any]]:
+    return list({id(value): value for value in values if type(value) is dict}.values())
+
+
+def values_at(data: dict[str, Any], path: Path) -> list[Any]:
+    """What is there, of whatever kind, and as often as it is there; no nulls."""
     found: list[Any] = [data]
     for kind, name in path:
         if kind is _KEY:
@@ -19,7 +28,7 @@ def objects_at(data: dict[str, Any], path: Path) -> list[dict[str, Any]]:
             found = [item for items in found if type(items) is list for item in items if item is not None]
         else:
             found = [item for item in found if type(item) is dict and item.get("__typename") == name]
-    return list({id(item): item for item in found if type(item) is dict}.values())
+    return found
 
 
 def path_to(data: dict[str, Any], path: Path, wanted: dict[str, Any]) -> ConcretePath | None:

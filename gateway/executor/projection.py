@@ -7,14 +7,14 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLUnionType,
     is_leaf_type,
 )
 
 from gateway.executor.client_paths import client_paths
+from gateway.executor.column_compiler import ColumnCompiler
+from gateway.executor.columns import Attempt
 from gateway.executor.completion import (
-    ANYTHING,
     Complete,
     Field,
     LinkedPath,
@@ -23,13 +23,11 @@ from gateway.executor.completion import (
     complete_leaf,
     complete_list,
     complete_object,
-    fast_kinds,
     refuse,
 )
+from gateway.executor.declared import ANYTHING, Selections, Types, declared_type, fast_kinds
 from gateway.executor.problems import Problems
-from gateway.supergraph import Selected, SelectionSet, Supergraph, collect_fields, needs_runtime_type
-
-Selections = tuple[SelectionSet, ...]
+from gateway.supergraph import Selected, SelectionSet, Supergraph, collect_fields
 
 
 class Projection:
@@ -37,6 +35,7 @@ class Projection:
 
     def __init__(self, supergraph: Supergraph, root_type: str, selection: SelectionSet) -> None:
         self._supergraph = supergraph
+        self._columns = ColumnCompiler(supergraph)
         self._fields: dict[tuple[str, Selections], list[Field]] = {}
         self.client_paths = frozenset(client_paths(supergraph, root_type, (selection,)))
         self._root = complete_object(self._fields_of(root_type, (selection,)), Place(root_type, required=False))
@@ -58,27 +57,20 @@ class Projection:
             return field.response_key, None, complete_constant(type_name), False
         if field.is_meta:
             return field.response_key, ANYTHING, complete_constant(None), False
-        declared = self._declared(type_name, field.name)
+        declared = declared_type(self._supergraph, type_name, field.name)
         required = isinstance(declared, GraphQLNonNull)
         if field.removed:
             return field.response_key, None, complete_constant(None), required
         complete = self._complete(declared, field.selections, f"{type_name}.{field.name}")
         return field.response_key, fast_kinds(declared), complete, required
 
-    def _declared(self, type_name: str, field: str) -> GraphQLOutputType:
-        parent = self._supergraph.public.type_map[type_name]
-        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):  # pragma: no cover - validated before
-            raise TypeError(type_name)
-        declared: GraphQLOutputType = parent.fields[field].type
-        return declared
-
     def _complete(self, declared: Any, selections: Selections, coordinate: str) -> Complete:
         place = Place(coordinate, isinstance(declared, GraphQLNonNull))
         inner = declared.of_type if place.required else declared
         if isinstance(inner, GraphQLList):
-            item_required = isinstance(inner.of_type, GraphQLNonNull)
             item = self._complete(inner.of_type, selections, coordinate)
-            return complete_list(item, fast_kinds(inner.of_type), place, item_required=item_required)
+            all_at_once = Attempt(lambda: self._columns.values(inner.of_type, selections))
+            return complete_list(item, inner.of_type, place, all_at_once)
         if is_leaf_type(inner):
             return complete_leaf(inner, place)
         if isinstance(inner, GraphQLObjectType):
@@ -88,23 +80,18 @@ class Projection:
     def _abstract(
         self, declared: GraphQLInterfaceType | GraphQLUnionType, selections: Selections, place: Place
     ) -> Complete:
-        possible = frozenset(found.name for found in self._supergraph.public.get_possible_types(declared))
-        hidden = frozenset(self._supergraph.possible[declared.name]) - possible
-        untyped = isinstance(declared, GraphQLInterfaceType) and not needs_runtime_type(
-            self._supergraph, declared.name, selections
-        )
-        default = declared.name if untyped else None
+        types = Types.of(self._supergraph, declared, selections)
         compiled: dict[str, Complete] = {}
 
         def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
-            name = value.get("__typename", default) if type(value) is dict else None
+            name = value.get("__typename", types.default) if type(value) is dict else None
             if type(name) is not str:
                 return refuse(value, place, path, problems)
             project = compiled.get(name)
             if project is None:
-                if name in hidden:
+                if name in types.hidden:
                     return refuse(None, place, path, problems)
-                if name not in possible and name != default:
+                if name not in types.possible and name != types.default:
                     return refuse(value, place, path, problems)
                 project = compiled[name] = complete_object(self._fields_of(name, selections), place)
             return project(value, path, problems)

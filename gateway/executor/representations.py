@@ -5,10 +5,11 @@ from typing import Any
 
 import orjson
 
+from gateway.executor.rows import Object, Row, compile_make, compile_take
 from gateway.planner import Template, TemplateField
 
-Object = dict[str, Any]
 Represent = Callable[[Object], Object | None]
+RepresentAll = Callable[[list[Any]], list[Object] | None]
 Sight = Callable[[Object], object]
 _ABSENT = {"": "absent"}
 
@@ -26,6 +27,37 @@ def compile_entity(type_name: str, template: Template) -> Represent:
         return made
 
     return represent
+
+
+def compile_distinct(type_name: str, template: Template) -> RepresentAll | None:
+    """A function from objects to their representations at once, where all are to be had and no two are equal.
+
+    It gives None where that is not so, or values were not objects; there is no such function for nested keys.
+    """
+    if not template.fields or any(field.nested is not None for field in template.fields):
+        return None
+    take = compile_take([field.response_key for field in template.fields])
+    make = compile_make([field.name for field in template.fields])
+    required = [number for number, field in enumerate(template.fields) if field.required]
+
+    def represent(items: list[Any]) -> list[Object] | None:
+        try:
+            rows = take(items)
+            if len(set(rows)) < len(rows) or _lacks(rows, required):
+                return None
+        except (KeyError, TypeError):  # an absent key, no object, or a value that is no leaf
+            return None
+        made = make(rows)
+        for representation in made:
+            representation["__typename"] = type_name
+        return made
+
+    return represent
+
+
+def _lacks(rows: list[Row], required: list[int]) -> bool:
+    columns = list(zip(*rows, strict=True))
+    return bool(rows) and any(None in columns[number] for number in required)
 
 
 def compile_sight(template: Template) -> Sight:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gateway.executor.representations import compile_entity, compile_sight, identity_of
+from gateway.executor.representations import compile_distinct, compile_entity, compile_sight, identity_of
 from gateway.planner import Template, TemplateField
 
 ID = TemplateField("id", "id", required=True)
@@ -87,3 +87,38 @@ def test_objects_of_different_representations_look_different(
 ) -> None:
     see = compile_sight(Template(fields))
     assert see(mine) != see(other)
+
+
+PRICE = TemplateField("price", "_price_2", required=False)
+
+
+@pytest.mark.parametrize("fields", [(ID,), (ID, PRICE)])
+def test_different_objects_are_represented_at_once_as_they_are_one_by_one(fields: tuple[TemplateField, ...]) -> None:
+    items: list[dict[str, Any]] = [{"id": "1", "_price_2": None, "seen": 1}, {"id": "2", "_price_2": 3}]
+    template = Template(fields)
+    all_at_once = compile_distinct("Thing", template)
+
+    assert all_at_once is not None
+    assert all_at_once(items) == list(map(compile_entity("Thing", template), items))
+    assert all_at_once([]) == []
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [{"id": "1", "_price_2": 1}, {"id": "1", "_price_2": 1}],
+        [{"id": None, "_price_2": 1}],
+        [{"id": "1"}],
+        [{"id": ["1"], "_price_2": 1}],
+        ["torn"],
+    ],
+)
+def test_what_is_alike_or_not_whole_is_left_to_a_closer_look(items: list[Any]) -> None:
+    all_at_once = compile_distinct("Thing", Template((ID, PRICE)))
+
+    assert all_at_once is not None
+    assert all_at_once(items) is None
+
+
+def test_nested_keys_are_looked_at_one_by_one() -> None:
+    assert compile_distinct("Thing", Template((TemplateField("owner", "owner", required=True, nested=OWNER),))) is None

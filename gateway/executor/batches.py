@@ -1,0 +1,84 @@
+"""Entities that are asked for together, and the objects of the answer that each of them stands for."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.executor.merging import copied, merge_object
+from gateway.executor.places import ConcretePath, path_to
+from gateway.executor.rows import Object
+from gateway.planner import EntityCall, Target
+
+
+@dataclass(slots=True)
+class Batch(ABC):
+    """The entities of one `_entities` field, in the order of their representations."""
+
+    call: EntityCall
+    representations: list[Object] = field(default_factory=list)
+
+    def fill(self, found: object) -> bool:
+        """Merge what was answered; False if it is not one answer for each entity."""
+        if not isinstance(found, list) or len(found) != len(self.representations):
+            return not self.representations
+        self._merge(found)
+        return True
+
+    @abstractmethod
+    def _merge(self, found: list[Any]) -> None: ...
+
+    @abstractmethod
+    def place(self, number: int, data: Object) -> ConcretePath:
+        """The first place of the answer where an entity stands."""
+
+
+@dataclass(slots=True)
+class Distinct(Batch):
+    """No two objects are the same entity."""
+
+    target: Target = field(kw_only=True)
+    items: list[Object] = field(kw_only=True)
+
+    def _merge(self, found: list[Any]) -> None:
+        for item, new in zip(self.items, found, strict=True):
+            if type(new) is not dict:
+                continue
+            if item.keys().isdisjoint(new):  # as `_add` does, spelt out: there may be thousands
+                item.update(new)
+            else:
+                merge_object(item, new)
+
+    def place(self, number: int, data: Object) -> ConcretePath:
+        return path_to(data, self.target.path, self.items[number]) or ()
+
+
+@dataclass(slots=True)
+class Repeated(Batch):
+    """An entity may stand at many places: its objects, by the target they were found at."""
+
+    owners: list[list[tuple[Target, list[Object]]]] = field(default_factory=list)
+
+    def _merge(self, found: list[Any]) -> None:
+        for owners, new in zip(self.owners, found, strict=True):
+            if type(new) is dict:
+                _add_everywhere(owners, new)
+
+    def place(self, number: int, data: Object) -> ConcretePath:
+        target, items = self.owners[number][0]
+        return path_to(data, target.path, items[0]) or ()
+
+
+def _add_everywhere(owners: list[tuple[Target, list[Object]]], new: Object) -> None:
+    """Objects of one target share what is nested in the answer, as all is alike there; other targets get copies."""
+    for number, (_, items) in enumerate(owners):
+        mine = copied(new) if number else new
+        for item in items:
+            _add(item, mine)
+
+
+def _add(item: Object, new: Object) -> None:
+    """Mostly nobody has these keys yet."""
+    if item.keys().isdisjoint(new):
+        item.update(new)
+    else:
+        merge_object(item, new)
