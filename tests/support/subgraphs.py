@@ -111,8 +111,20 @@ class Subgraph:
             return [self._entity(representation) for representation in arguments["representations"]]
         type_name = info.parent_type.name
         given = self.data.get(type_name, {}) if type_name in ROOTS else source
+        if info.field_name not in given:
+            given = self._row(type_name, given)
         required = self._required(given, type_name, info.field_name)
         return self.tables.value(given.get(info.field_name), arguments, lambda: required)
+
+    def _row(self, type_name: str, mentioned: Object) -> Object:
+        """What the table has of an object that is only mentioned, by a key, where it stands."""
+        for key in self.types[type_name].keys if type_name in self.types else ():
+            names = [node.name.value for node in key.selections if isinstance(node, FieldNode)]
+            wanted = {name: mentioned.get(name) for name in names}
+            for row in self.data.get(type_name, ()):
+                if row.keys() >= wanted.keys() and self.tables.agrees(row, wanted):
+                    return {**row, **mentioned}
+        return mentioned
 
     def _required(self, source: Object, type_name: str, field: str) -> Object:
         """What the field requires, as sent. Raises GraphQLError where some of it was not."""

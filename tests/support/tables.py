@@ -12,7 +12,7 @@
 | `"~text"` | the text with the arguments of the field |
 | `"=text"` | the text with what the field requires: put where it says `{weight}`, or all of it behind |
 
-An argument `limit` cuts every list.
+An argument `limit` cuts every list. An object that is only mentioned, by a key, has all that its type's list says.
 """
 
 from collections.abc import Callable, Iterable, Mapping

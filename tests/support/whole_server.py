@@ -78,13 +78,9 @@ class WholeServer:
         """What the subgraphs that answer the field say together."""
         said: list[tuple[str, str, Any]] = []
         for facet in whole.facets:
-            if not self._answers(facet, name):
-                continue
-            if name in facet.item:
+            if name in facet.item and self._answers(facet, name):
                 local = self._subgraphs[facet.graph].types[facet.type_name].fields[name]
                 said.append((facet.graph, local.named, self._said(whole, facet, name, arguments)))
-            elif any(other.graph == facet.graph and name in other.item for other in whole.facets):
-                self._check_partial(facet, name)
         return self._together(f"{whole.type_name}.{name}", said)
 
     def _answers(self, facet: Facet, field: str) -> bool:
@@ -93,11 +89,6 @@ class WholeServer:
         return (
             known is not None and not known.external and (facet.graph, facet.type_name, field) not in self._overridden
         )
-
-    def _check_partial(self, facet: Facet, field: str) -> None:
-        """A field that requires others is never asked where the object is only mentioned."""
-        if self._subgraphs[facet.graph].types[facet.type_name].fields[field].requires is None:
-            self.disagreements.append(f"{facet.graph} has {facet.type_name}.{field} here and not there")
 
     def _said(self, whole: Whole, facet: Facet, field: str, arguments: Object) -> Any:
         graph = self._subgraphs[facet.graph]
