@@ -1,12 +1,13 @@
 """The broker of the one-process system: a publish is confirmed only when every group has taken the events.
 
-Nothing is kept here. What was not confirmed stays unpublished in the event log of its source and comes again.
+Nothing is kept here. What was not confirmed stays unpublished in the event log of its source and comes again. There is
+one process, so of several who subscribe for one group the first gets everything and the others wait for ever.
 """
 
 import asyncio
 from collections.abc import Sequence
 
-from chassis.broker import Handler, Subscription
+from chassis.broker import Handler, Sharing, Subscription
 from chassis.errors import Fault
 from chassis.events import Envelope
 
@@ -33,7 +34,8 @@ class InProcessBroker:
             raise Fault("broker", f"not every group took the events: {reasons}") from next(iter(failures.values()))
 
     async def subscribe(self, subscription: Subscription, handler: Handler) -> None:
-        self._groups.append(_Group(subscription, handler))
+        if subscription.sharing is Sharing.EACH or not any(group.serves(subscription) for group in self._groups):
+            self._groups.append(_Group(subscription, handler))
 
     async def close(self) -> None:
         self._closed = True
@@ -45,6 +47,9 @@ class _Group:
         self._subscription = subscription
         self._handler = handler
         self._turn = asyncio.Lock()
+
+    def serves(self, subscription: Subscription) -> bool:
+        return (self.name, self._subscription.source) == (subscription.group, subscription.source)
 
     async def take(self, events: Sequence[Envelope]) -> None:
         wanted = [event for event in events if self._wants(event)]

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from chassis.broker import Broker, Subscription
+from chassis.broker import Broker, Sharing, Subscription
 from chassis.errors import Fault
 from chassis.events import Envelope
+from chassis.identifiers import uuid7
 from tests.support.events import first_deliveries, make_event
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -47,8 +48,13 @@ class Listener:
         return [event.position for event in first_deliveries(self.taken) if event.source == source]
 
 
-def subscription(group: str = "readers", source: str = "things", types: frozenset[str] = CHANGED) -> Subscription:
-    return Subscription(group=group, source=source, types=types)
+def subscription(
+    group: str = "readers",
+    source: str = "things",
+    types: frozenset[str] = CHANGED,
+    sharing: Sharing = Sharing.ONE,
+) -> Subscription:
+    return Subscription(group=group, source=source, types=types, sharing=sharing)
 
 
 def run_of(count: int, source: str = "things") -> list[Envelope]:
@@ -158,6 +164,48 @@ async def test_a_slow_group_does_not_reorder_another(broker: Broker, until: Unti
     await asyncio.gather(*publishing)
     await until(lambda: len(slow.positions()) == 9)
     assert slow.positions() == list(range(1, 10))
+
+
+@pytest.mark.parametrize("sharing", [Sharing.ONE, Sharing.SPREAD])
+async def test_several_subscribers_of_a_group_get_each_event_once_between_them(
+    sharing: Sharing, broker: Broker, until: Until
+) -> None:
+    listeners, events = [Listener(), Listener(), Listener()], run_of(60)
+    for listener in listeners:
+        await broker.subscribe(subscription(sharing=sharing), listener)
+    await publish(broker, events)
+    await until(lambda: sum(len(listener.taken) for listener in listeners) >= 60)
+    taken = [event.id for listener in listeners for event in listener.taken]
+    assert sorted(taken) == sorted(event.id for event in events)
+
+
+async def test_subscribers_that_share_get_the_events_of_one_subject_in_their_order(
+    broker: Broker, until: Until
+) -> None:
+    told: list[Envelope] = []
+    listeners = [Listener(), Listener(refuses=2)]
+    for listener in listeners:
+        listener.taken = told
+        await broker.subscribe(subscription(sharing=Sharing.SPREAD), listener)
+    subjects = [uuid7() for _ in range(20)]
+    events = [make_event(subject=subjects[n % 20], position=n + 1, sequence=n // 20 + 1) for n in range(200)]
+    for start in range(0, 200, 50):
+        await publish(broker, events[start : start + 50])
+    await until(lambda: len(first_deliveries(told)) == 200)
+    for subject in subjects:
+        assert [event.sequence for event in first_deliveries(told) if event.subject == subject] == [*range(1, 11)]
+
+
+async def test_every_process_hears_it_when_it_asks_to_from_then_on(broker: Broker, until: Until) -> None:
+    early, late = Listener(), Listener()
+    each, events = subscription(sharing=Sharing.EACH), run_of(4)
+    await broker.subscribe(each, early)
+    await publish(broker, events[:2])
+    await until(lambda: len(early.taken) == 2)
+    await broker.subscribe(each, late)
+    await publish(broker, events[2:])
+    await until(lambda: len(early.taken) == 4 and len(late.taken) == 2)
+    assert (early.positions(), late.positions()) == ([1, 2, 3, 4], [3, 4])
 
 
 async def test_nothing_to_publish_is_confirmed(broker: Broker) -> None:

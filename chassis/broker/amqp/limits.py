@@ -1,0 +1,22 @@
+"""How long the adapter waits, and how much it takes at once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Times are in seconds. `tries` is written into the queues: all processes that share a broker need the same."""
+
+    answer: float = 5.0  # for the broker to answer one question, or to take a connection
+    declare: float = 15.0  # for it to make a queue, on several machines
+    publish: float = 5.0  # for it to confirm a batch
+    look: float = 3.0  # between two looks at whether it still answers, and whether the lanes are fairly shared
+    heartbeat: int = 10
+    longest_pause: float = 5.0  # between two attempts, with jitter
+    stop: float = 5.0  # for a handler to finish when we end
+    prefetch: int = 256  # messages of one subscription that wait in this process
+    batch: int = 64  # events of one call of a handler
+    tries: int = 20  # of one message, before it is parked
+
+
+DEFAULT = Limits()

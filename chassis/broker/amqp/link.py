@@ -1,0 +1,115 @@
+"""One connection to the broker, made when it is first needed and again when it is lost."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from aio_pika import Connection
+from aio_pika.abc import AbstractChannel
+from aio_pika.connection import make_url
+
+from chassis.broker.amqp.faults import within
+from chassis.broker.amqp.limits import Limits
+from chassis.broker.amqp.pauses import Pauses
+from chassis.broker.amqp.sockets import Sockets
+from chassis.errors import Fault
+
+_CLOSE_SECONDS = 3.0
+_log = structlog.get_logger(__name__)
+
+
+class Link:
+    """`name` is what operators read at the broker. `watched`: one that stands still is noticed without traffic."""
+
+    def __init__(self, url: str, name: str, limits: Limits, *, watched: bool = False) -> None:
+        self._url = make_url(url, heartbeat=limits.heartbeat, name=name)
+        self._name = name
+        self._limits = limits
+        self._watched = watched
+        self._opening = asyncio.Lock()
+        self._closing = asyncio.Event()
+        self._pauses = Pauses(limits.longest_pause)
+        self._failed = False
+        self._connection: Connection | None = None
+        self._sockets = Sockets()
+        self._watching: set[asyncio.Task[None]] = set()
+
+    async def channel(self, *, confirms: bool = False) -> AbstractChannel:
+        """A new one, after a pause when the last attempt to connect failed. Raises Fault and BrokerRefuses.
+
+        Hold on to it: the library itself keeps no strong reference.
+        """
+        connection = await self._connected()
+        try:
+            async with within(self._limits.answer):
+                return await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+        except Fault:
+            await self.drop()
+            raise
+
+    async def drop(self) -> None:
+        """Leaves a connection that is of no use, without waiting for a broker that may not answer."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._sockets.abort()
+            await _close(connection)
+
+    def give_up(self) -> None:
+        """Lets a lost connection be lost; one that is there goes on."""
+        self._closing.set()
+
+    async def close(self) -> None:
+        """For good, telling the broker."""
+        self.give_up()
+        for task in self._watching:
+            task.cancel()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await _close(connection)
+            self._sockets.abort()
+
+    async def _connected(self) -> Connection:
+        async with self._opening:
+            if self._connection is None or not self._connection.connected.is_set():
+                await self.drop()
+                self._connection = await self._open()
+            return self._connection
+
+    async def _open(self) -> Connection:
+        if self._failed:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._pauses.next())
+        if self._closing.is_set():
+            raise Fault("broker", "is closed")
+        self._failed = True
+        connection = Connection(self._url)
+        connection.kwargs["transport_factory"] = self._sockets
+        async with within(self._limits.answer):
+            await connection.connect()
+        self._failed = False
+        self._pauses.reset()
+        if self._watched:
+            task = asyncio.create_task(self._watch(connection))
+            self._watching.add(task)
+            task.add_done_callback(self._watching.discard)
+        return connection
+
+    async def _watch(self, connection: Connection) -> None:
+        """Asks the broker something small again and again: heartbeats alone take half a minute to tell its silence."""
+        try:
+            async with within(self._limits.answer):
+                channel = await connection.channel(publisher_confirms=False)
+            while True:
+                await asyncio.sleep(self._limits.look)
+                async with within(self._limits.answer):
+                    await channel.set_qos(prefetch_count=1)
+        except Fault as fault:
+            if self._connection is connection:
+                _log.warning("broker.silent", connection=self._name, reason=fault.reason)
+                await self.drop()
+
+
+async def _close(connection: Connection) -> None:
+    with suppress(Fault):
+        async with within(_CLOSE_SECONDS):
+            await connection.close()
