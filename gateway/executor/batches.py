@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.executor.merging import copied, merge_object
-from gateway.executor.places import ConcretePath, path_to
+from gateway.executor.places import ConcretePath, first_places, path_to
 from gateway.executor.rows import Object
 from gateway.planner import EntityCall, Target
 
@@ -28,8 +28,12 @@ class Batch(ABC):
     def _merge(self, found: list[Any]) -> None: ...
 
     @abstractmethod
-    def place(self, number: int, data: Object) -> ConcretePath:
-        """The first place of the answer where an entity stands."""
+    def place(self, data: Object) -> ConcretePath:
+        """The first place of the answer where the first of them stands."""
+
+    @abstractmethod
+    def places(self, data: Object) -> list[ConcretePath]:
+        """The first place of each; the work is that of looking at the whole answer once."""
 
 
 @dataclass(slots=True)
@@ -48,8 +52,12 @@ class Distinct(Batch):
             else:
                 merge_object(item, new)
 
-    def place(self, number: int, data: Object) -> ConcretePath:
-        return path_to(data, self.target.path, self.items[number]) or ()
+    def place(self, data: Object) -> ConcretePath:
+        return path_to(data, self.target.path, self.items[0]) or ()
+
+    def places(self, data: Object) -> list[ConcretePath]:
+        known = first_places(data, self.target.path)
+        return [known.get(id(item), ()) for item in self.items]
 
 
 @dataclass(slots=True)
@@ -63,9 +71,14 @@ class Repeated(Batch):
             if type(new) is dict:
                 _add_everywhere(owners, new)
 
-    def place(self, number: int, data: Object) -> ConcretePath:
-        target, items = self.owners[number][0]
+    def place(self, data: Object) -> ConcretePath:
+        target, items = self.owners[0][0]
         return path_to(data, target.path, items[0]) or ()
+
+    def places(self, data: Object) -> list[ConcretePath]:
+        firsts = [owners[0] for owners in self.owners]
+        known = {path: first_places(data, path) for path in {target.path for target, _ in firsts}}
+        return [known[target.path].get(id(items[0]), ()) for target, items in firsts]
 
 
 def _add_everywhere(owners: list[tuple[Target, list[Object]]], new: Object) -> None:

@@ -82,9 +82,10 @@ class Fetch:
             run.problems.excuse(self._place(run), self.request.keys)
         else:
             self._fail(run, self._malformed(), [(self._place(run), self.request.keys)])
-        for error in errors:
-            path = self._path_of(error) or self.request.keys[:1]
-            run.problems.subgraph_error(self.request.service, error, self._place(run) + path)
+        if errors:
+            here, first = self._place(run), self.request.keys[:1]
+            located = [(error, here + (self._path_of(error) or first)) for error in errors]
+            run.problems.subgraph_errors(self.request.service, located)
 
     def _place(self, run: Run) -> ConcretePath:
         return first_path(run.data, self.request.path) or ()
@@ -109,21 +110,24 @@ class Fetch:
             self._fail(run, self._malformed(), _missing(empty, run))
         for path, keys in _missing(empty, run):
             run.problems.excuse(path, keys)
-        for error in errors:
-            self._take_error(error, batches, run)
+        if errors:
+            asked = {batch.call.alias: (batch, batch.places(run.data)) for batch in batches if batch.representations}
+            located = [(error, self._locate(self._path_of(error), asked, run)) for error in errors]
+            run.problems.subgraph_errors(self.request.service, located)
 
-    def _take_error(self, error: Object, batches: list[Batch], run: Run) -> None:
+    def _locate(
+        self, path: ConcretePath, asked: Mapping[str, tuple[Batch, list[ConcretePath]]], run: Run
+    ) -> ConcretePath:
         """`_entities.3.name` is about the first object that the fourth representation stands for."""
-        path = self._path_of(error)
-        named = [batch for batch in batches if batch.representations and path[:1] == (batch.call.alias,)]
-        batch = (named or [batch for batch in batches if batch.representations])[0]
-        number = path[1] if named and len(path) > 1 else 0
-        known = isinstance(number, int) and number < len(batch.representations)
-        place = batch.place(int(number) if known else 0, run.data)
-        below = path[2:] if named else ()
+        named = path[0] if path and path[0] in asked else None
+        batch, places = next(iter(asked.values())) if named is None else asked[str(named)]
+        number = path[1] if named is not None and len(path) > 1 else 0
+        known = isinstance(number, int) and 0 <= number < len(places)
+        place = places[int(number) if known else 0]
+        below = () if named is None else path[2:]
         if not below:
             run.problems.excuse(place, batch.call.keys)
-        run.problems.subgraph_error(self.request.service, error, place + (below or batch.call.keys[:1]))
+        return place + (below or batch.call.keys[:1])
 
     async def _ask(self, subgraphs: Subgraphs, run: Run, given: Mapping[str, Any]) -> Object:
         """The answer with its keys renamed back. Raises Fault."""
@@ -154,7 +158,7 @@ class Fetch:
 
 def _missing(batches: Iterable[Batch], run: Run) -> list[tuple[ConcretePath, tuple[str, ...]]]:
     """Where something is missing, and which keys."""
-    return [(batch.place(0, run.data), batch.call.keys) for batch in batches if batch.representations]
+    return [(batch.place(run.data), batch.call.keys) for batch in batches if batch.representations]
 
 
 def _errors(answer: Object) -> list[Object]:

@@ -119,6 +119,5 @@ class Inbox:
 
 def _told(refused: SourceRefused) -> list[dict[str, Any]]:
     problems = Problems(frozenset())
-    for error in refused.errors or [{}]:
-        problems.subgraph_error(refused.service, error, ())
+    problems.subgraph_errors(refused.service, [(error, ()) for error in refused.errors or [{}]])
     return problems.errors

@@ -43,19 +43,24 @@ class Problems:
             {"code": FailureCode.SERVICE_UNAVAILABLE, "service": service},
         )
 
-    def subgraph_error(self, service: str, error: Mapping[str, Any], path: ConcretePath) -> None:
-        """An error of a subgraph; without a code of its own its message is for the log, not for the client."""
-        given = error.get("extensions")
-        extensions = (
-            {key: value for key, value in given.items() if key not in _PRIVATE} if isinstance(given, dict) else {}
-        )
-        message = error.get("message")
-        if not isinstance(extensions.get("code"), str) or not isinstance(message, str):
-            _log.warning("subgraph_error_masked", service=service, message=message, path=path)
-            message, extensions = MASKED, {"code": FailureCode.INTERNAL}
-        place = self._visible(path)
-        self._excused.add(static(place))
-        self._tell(message, place, {**extensions, "service": service})
+    def subgraph_errors(self, service: str, found: Iterable[tuple[Mapping[str, Any], ConcretePath]]) -> None:
+        """The errors of one answer, each with its place.
+
+        Messages without a code are for the log and not for the client: in one line, however many there are.
+        """
+        masked = []
+        for error, path in found:
+            message, extensions = error.get("message"), _public_extensions(error.get("extensions"))
+            if not isinstance(extensions.get("code"), str) or not isinstance(message, str):
+                masked.append((message, path))
+                message, extensions = MASKED, {"code": FailureCode.INTERNAL}
+            place = self._visible(path)
+            self._excused.add(static(place))
+            self._tell(message, place, {**extensions, "service": service})
+        if masked:
+            message, path = masked[0]
+            more = {"more": len(masked) - 1} if len(masked) > 1 else {}
+            _log.warning("subgraph_error_masked", service=service, message=message, path=path, **more)
 
     def wrong(self, path: ConcretePath, coordinate: str) -> None:
         """A value is not of the type that the schema promises."""

@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from chassis.transport import HttpTransport
-from gateway.executor import Engine, Limits
+from gateway.executor import Engine, Limits, batches, places
 from tests.support.subgraphs import Subgraph
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -41,10 +41,11 @@ class Lending:
     then: Talk | None = None
     port: int = 0
     asked: int = 0
-    _writers: list[asyncio.StreamWriter] = field(default_factory=list)
+    _talks: list[asyncio.Task[Any]] = field(default_factory=list)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
+        if task := asyncio.current_task():
+            self._talks.append(task)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]))
@@ -57,9 +58,10 @@ class Lending:
         finally:
             writer.close()
 
-    def end(self) -> None:
-        for writer in self._writers:
-            writer.transport.abort()
+    async def end(self) -> None:
+        for task in self._talks:
+            task.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ async def lending() -> AsyncIterator[Lending]:
     async with await asyncio.start_server(server.talk, "127.0.0.1", 0) as listening:
         server.port = listening.sockets[0].getsockname()[1]
         yield server
-        server.end()
+        await server.end()
 
 
 @dataclass
@@ -217,3 +219,35 @@ async def test_a_subgraph_that_recovers_is_used_again(library: Library, lending:
 
     lending.says, lending.then = http(GOOD), None
     assert "errors" not in await library.ask(BOOKS)
+
+
+async def test_many_errors_of_one_answer_are_told_where_they_belong_and_are_one_line(
+    library: Library, lending: Lending
+) -> None:
+    errors = [{"message": f"Shelf {n} fell.", "path": ["_entities", n, "copies"]} for n in (2, 0, 1, 7, -1, "x")]
+    body = {"data": {"_entities": [{"copies": None}] * 3}, "errors": errors}
+    lending.says = http(orjson.dumps(body))
+    with capture_logs() as lines:
+        answer = await library.ask(BOOKS)
+
+    assert [error["path"][1] for error in answer["errors"]] == [2, 0, 1]
+    assert [(line["event"], line["message"], line["more"]) for line in lines] == [
+        ("subgraph_error_masked", "Shelf 2 fell.", 5)
+    ]
+
+
+async def test_a_thousand_errors_are_placed_by_one_look_at_the_answer(
+    library: Library, lending: Lending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+
+    def first_places(*given: Any) -> dict[int, Any]:
+        looks.append(1)
+        return places.first_places(*given)
+
+    monkeypatch.setattr(batches, "first_places", first_places)
+    errors = [{"message": "no", "path": ["_entities", n % 3, "copies", n]} for n in range(1_000)]
+    lending.says = http(orjson.dumps({"data": {"_entities": [None] * 3}, "errors": errors}))
+
+    assert len((await library.ask(BOOKS))["errors"]) == 1_000
+    assert looks == [1]
