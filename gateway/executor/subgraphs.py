@@ -14,6 +14,7 @@ from chassis.transport import Response, Transport
 _OK = 200
 _log = structlog.get_logger(__name__)
 _CONTENT = {"content-type": "application/json", "accept": "application/json"}
+_WORTH_TRYING_SECONDS = 0.005  # less is left of a time-out, because clocks tick
 HeadersFor: TypeAlias = Callable[[str], Mapping[str, str]]
 _Question: TypeAlias = tuple[str, str, str, bytes]  # whose, the subgraph's name and address, the body
 
@@ -36,7 +37,7 @@ class Asking:
 
 
 class Subgraphs:
-    """`fetch_seconds` bounds each attempt; the deadline of the request bounds all of them."""
+    """`fetch_seconds` bounds each fetch, its second attempt included; the deadline of the request bounds all of them."""
 
     def __init__(self, transport: Transport, *, fetch_seconds: float) -> None:
         self._transport = transport
@@ -58,7 +59,7 @@ class Subgraphs:
 
     async def _respond(self, service: str, url: str, body: bytes, asking: Asking, *, is_query: bool) -> Response:
         if not is_query:
-            return await self._post(service, url, body, asking)
+            return await self._post(service, url, body, asking, self._end(asking))
         if asking.scope_key is None:
             return await self._post_twice(service, url, body, asking)
         return await self._share((asking.scope_key, service, url, body), asking)
@@ -81,16 +82,22 @@ class Subgraphs:
             done.exception()
 
     async def _post_twice(self, service: str, url: str, body: bytes, asking: Asking) -> Response:
-        """A query changes nothing, so it may be sent again after a fault, if there is time left."""
+        """A query changes nothing, so it may be sent again after a fault, if that did not take all the time there is."""
+        end = self._end(asking)
         try:
-            return await self._post(service, url, body, asking)
+            return await self._post(service, url, body, asking, end)
         except Fault as fault:
+            if end - asyncio.get_running_loop().time() < _WORTH_TRYING_SECONDS:
+                raise
             _log.info("subgraph_retried", service=service, reason=fault.reason)
-            return await self._post(service, url, body, asking)
+            return await self._post(service, url, body, asking, end)
 
-    async def _post(self, service: str, url: str, body: bytes, asking: Asking) -> Response:
-        left = asking.deadline - asyncio.get_running_loop().time()
+    def _end(self, asking: Asking) -> float:
+        return min(asking.deadline, asyncio.get_running_loop().time() + self._fetch_seconds)
+
+    async def _post(self, service: str, url: str, body: bytes, asking: Asking, end: float) -> Response:
+        left = end - asyncio.get_running_loop().time()
         if left <= 0:
             raise Fault(service, "the request has run out of time")
         headers = {**asking.headers, **asking.headers_for(service), **_CONTENT}
-        return await self._transport.post(url, body, headers, timeout=min(left, self._fetch_seconds))
+        return await self._transport.post(url, body, headers, timeout=left)

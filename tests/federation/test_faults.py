@@ -56,14 +56,36 @@ async def test_nonsense_is_told_once_where_something_is_missing(
     assert answer == {"data": {"books": TITLES}, "errors": [unavailable("lending", "books", 0, "copies")]}
 
 
-async def test_a_subgraph_that_is_down_is_asked_twice(open_concept: Callable[..., Any]) -> None:
+async def test_a_subgraph_that_is_slow_has_used_its_time_and_is_not_asked_again(
+    open_concept: Callable[..., Any],
+) -> None:
     library = open_concept("library", fetch_seconds=0.01)
     library.subgraphs["lending"].answer = never
 
     answer = await library.ask(BOOKS)
 
     assert answer == {"data": {"books": TITLES}, "errors": [unavailable("lending", "books", 0, "copies")]}
-    assert library.requests() == {"catalogue": 1, "lending": 2}
+    assert library.requests() == {"catalogue": 1, "lending": 1}
+
+
+async def test_a_subgraph_that_is_down_is_asked_twice(
+    open_concept: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = open_concept("library")
+    post, asked = library.transport.post, []
+
+    async def refused(url: str, *given: Any, **named: Any) -> Any:
+        asked.append(url)
+        if "lending" in url:
+            raise Fault("lending", "connection refused")
+        return await post(url, *given, **named)
+
+    monkeypatch.setattr(library.transport, "post", refused)
+
+    answer = await library.ask(BOOKS)
+
+    assert answer == {"data": {"books": TITLES}, "errors": [unavailable("lending", "books", 0, "copies")]}
+    assert asked == ["http://catalogue/graphql"] + ["http://lending/graphql"] * 2
 
 
 async def test_one_fault_is_retried_unseen(open_concept: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
