@@ -37,7 +37,7 @@ class Asking:
 
 
 class Subgraphs:
-    """`fetch_seconds` bounds each fetch, its second attempt included; the deadline of the request bounds all of them."""
+    """`fetch_seconds` bounds each fetch, its second attempt included; the request's deadline bounds all of them."""
 
     def __init__(self, transport: Transport, *, fetch_seconds: float) -> None:
         self._transport = transport
@@ -82,7 +82,7 @@ class Subgraphs:
             done.exception()
 
     async def _post_twice(self, service: str, url: str, body: bytes, asking: Asking) -> Response:
-        """A query changes nothing, so it may be sent again after a fault, if that did not take all the time there is."""
+        """A query changes nothing, so it may be sent again after a fault, if that took not all the time there is."""
         end = self._end(asking)
         try:
             return await self._post(service, url, body, asking, end)
