@@ -26,14 +26,14 @@ class Asked:
 class Candidate:
     """A graph that can answer the field; `complete` if it leads to everything selected below.
 
-    The lower the rank the better: complete, already standing here, no @requires, few leaves below that it must leave
-    to others; of those standing here one that is asked the field already, of those to be entered one that answers many
-    of the sibling fields; then the nearest.
+    `below` is how it would stand on what the field gives. The lower the rank the better: complete, already standing
+    here, no @requires, few leaves below that it must leave to others; of those standing here one that is asked the
+    field already, of those to be entered one that answers many of the sibling fields; then the nearest.
     """
 
     reached: Reached
     resolver: Resolver
-    view: SelectionSet | None
+    below: Standing
     complete: bool
     rank: tuple[bool, int, int, int]
 
@@ -82,7 +82,7 @@ class Candidates:
         slot = asked.position.slots.get(at.graph)
         detour = (slot is None) + 2 * (resolver.requires is not None) + (missing > 0)
         saved = self._covered(asked, at) if slot is None else int(asked.key in slot.wire.fields)
-        return Candidate(at, resolver, view, complete, (not complete, detour, missing * _PER_LEAF - saved, order))
+        return Candidate(at, resolver, below, complete, (not complete, detour, missing * _PER_LEAF - saved, order))
 
     def _covered(self, asked: Asked, at: Reached) -> int:
         """How many of the fields wanted here the graph answers: worth knowing before it is entered."""
@@ -148,7 +148,7 @@ class Candidates:
         graph_type = self._reach.graph_type(asked.named, candidate.resolver)
         known = self._supergraph.concrete(graph_type, candidate.graph)
         return all(
-            self._reach.direct(concrete, field.name, candidate.graph, candidate.view, None) is not None
+            self._reach.direct(concrete, field.name, candidate.graph, candidate.below.view, None) is not None
             for concrete, fields in self._own_fields(asked)
             if concrete in known
             for field in fields

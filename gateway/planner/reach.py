@@ -144,17 +144,23 @@ class Reach(Answering):
         """Whether a field with all below can be answered by the reached graphs together."""
         if field.is_meta or field.removed:
             return True
+        below = self.standing_below(type_name, field, reached)
+        if not below or not field.selections:
+            return bool(below)
+        named = self._supergraph.types[type_name].fields[field.name].named
+        return self.can_select(named, below, field.selections)
+
+    def standing_below(self, type_name: str, field: Selected, reached: tuple[Reached, ...]) -> tuple[Standing, ...]:
+        """How the reached graphs that answer a field would stand on what it gives."""
         joined = self._supergraph.types[type_name].fields.get(field.name)
         if joined is None:
-            return False
+            return ()
         below = []
         for at in reached:
             answer = self.direct(type_name, field.name, at.graph, at.view, at.interface)
             if answer is not None and self._meets_requires(type_name, field, at.graph, answer[0], reached):
                 below.append(self.below(joined.named, at.graph, *answer))
-        if not below or not self._supergraph.is_composite(joined.named):
-            return bool(below)
-        return not field.selections or self.can_select(joined.named, tuple(below), field.selections)
+        return tuple(below)
 
     def _meets_requires(
         self, type_name: str, field: Selected, graph: str, resolver: Resolver, reached: tuple[Reached, ...]

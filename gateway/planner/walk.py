@@ -12,6 +12,7 @@ from gateway.planner.entries import Entries
 from gateway.planner.plan import PlanningError
 from gateway.planner.positions import Positions
 from gateway.planner.reach import Reach, Selections
+from gateway.planner.unanswered import Unanswered
 from gateway.supergraph import Kind, Selected, SelectionSet, Supergraph, needs_runtime_type
 
 Fetches = set[FetchDraft]
@@ -25,6 +26,7 @@ class Walk:
         self._supergraph = supergraph
         self._reach = reach
         self._candidates = Candidates(supergraph, reach)
+        self._unanswered = Unanswered(supergraph, reach)
         self._positions = Positions(supergraph, reach, self._candidates)
 
     def provide(self, position: Position, type_name: str, selection: SelectionSet) -> Fetches:
@@ -81,7 +83,10 @@ class Walk:
 
     def _choose(self, asked: Asked, *, internal: bool) -> Fetches:
         refused: PlanningError | None = None
-        for candidate in self._candidates.ranked(asked):
+        waiting = self._candidates.ranked(asked)
+        while waiting:
+            candidate = self._next(asked, waiting)
+            waiting.remove(candidate)
             try:
                 slot = self._slot(asked, candidate)
             except PlanningError as error:
@@ -97,6 +102,17 @@ class Walk:
         if asked.key in asked.position.delivered and (child is None or child.slots):
             return self._below(asked, child, internal=internal)
         raise refused or PlanningError(f"No subgraph can answer {asked.type_name}.{asked.field.name} here.")
+
+    def _next(self, asked: Asked, waiting: list[Candidate]) -> Candidate:
+        """The best; where graphs stand at the child already, the one that adds most to what they answer together."""
+        child = asked.position.children.get(asked.key)
+        if child is None or not child.slots:
+            return waiting[0]
+        standing = child.standing()
+        return min(
+            waiting,
+            key=lambda one: self._unanswered.count(asked.named, (*standing, one.below), asked.field.selections),
+        )
 
     def _below(self, asked: Asked, child: Position | None, *, internal: bool) -> Fetches:
         delivering = asked.position.delivered[asked.key]
@@ -125,7 +141,7 @@ class Walk:
         if wire.below is not None:
             child = asked.position.children.get(asked.key) or self._positions.child(asked)
             interface_object = self._reach.is_interface_object(graph_type, candidate.graph)
-            new = Slot(slot.fetch, wire.below, graph_type, candidate.view, interface_object)
+            new = Slot(slot.fetch, wire.below, graph_type, candidate.below.view, interface_object)
             child.slots.setdefault(candidate.graph, new)
 
     def _select_abstract(self, position: Position, selections: Selections, *, internal: bool) -> Fetches:
