@@ -24,7 +24,7 @@ _Reason: TypeAlias = tuple[str, str]  # code and message
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Ids of the field uses that are refused, and an error for each place."""
+    """Ids of the field uses that are refused, and an error for each place, in whose path lists are `@`."""
 
     removed: frozenset[int] = frozenset()
     errors: tuple[Mapping[str, Any], ...] = ()
@@ -104,4 +104,4 @@ def _is_within(named: Any, companies: Companies) -> bool:
 
 
 def _error(use: FieldUse, code: str, message: str) -> Mapping[str, Any]:
-    return {"message": message, "path": [part for part in use.path if part != "@"], "extensions": {"code": code}}
+    return {"message": message, "path": list(use.path), "extensions": {"code": code}}

@@ -23,6 +23,7 @@ from gateway.executor.answer import Answer
 from gateway.executor.fetches import Run
 from gateway.executor.plans import Plans, ReadyPlan
 from gateway.executor.problems import FailureCode, Problems
+from gateway.executor.refusals import located
 from gateway.executor.subgraphs import Asking, HeadersFor, Subgraphs, no_headers
 from gateway.executor.subscriptions import Subscriptions
 from gateway.operation import OPEN_LIMITS, Documents, OperationLimits, Prepared, Weights
@@ -134,13 +135,13 @@ class Engine:
             scope_key: who may share the answers of identical fetches in flight; nobody if None.
             deadline: end of the request, on the clock of the event loop; `limits.request_seconds` from now if None.
             removed: ids of fields (`FieldUse.id`) that are not fetched, but answered null where they stand.
-            errors: errors that say why, told before those of the execution.
+            errors: errors that say why, told before those of the execution; in their paths `@` are the items of a list.
         """
         try:
             ready = await self._plans.get(prepared, removed)
         except PlanningError as error:
             _log.warning("planning_failed", operation=prepared.operation.name, reason=str(error))
-            return Answer(None, (*map(dict, errors), _planning_failed(str(error))))
+            return Answer(None, (*located(errors, None), _planning_failed(str(error))))
         if ready.source is not None:
             return Answer(None, (_planning_failed("A subscription is not executed, but listened to."),))
         sharing = scope_key if self.limits.share_fetches else None
@@ -150,7 +151,7 @@ class Engine:
         run.data.update(ready.introspect(prepared.variables))
         await ready.schedule.run(self._subgraphs, run)
         data = ready.projection.project(run.data, run.problems)
-        return Answer(data, (*map(dict, errors), *run.problems.errors))
+        return Answer(data, (*located(errors, data), *run.problems.errors))
 
     def _default_deadline(self) -> float:
         return asyncio.get_running_loop().time() + self.limits.request_seconds

@@ -19,6 +19,7 @@ from gateway.executor.fetches import Run
 from gateway.executor.inbox import Inbox
 from gateway.executor.plans import Plans, ReadyPlan
 from gateway.executor.problems import Problems
+from gateway.executor.refusals import located
 from gateway.executor.streams import Event, Source, events
 from gateway.executor.subgraphs import Asking, HeadersFor, Subgraphs, no_headers
 from gateway.operation import Prepared
@@ -79,7 +80,7 @@ class Subscriptions:
             ready.source.take(event.answer, run)
         await ready.schedule.run(self._subgraphs, run)
         data = ready.projection.project(run.data, run.problems)
-        return Answer(data, (*map(dict, terms.errors), *run.problems.errors))
+        return Answer(data, (*located(terms.errors, data), *run.problems.errors))
 
 
 def _source(ready: ReadyPlan, prepared: Prepared, terms: Terms) -> Source:

@@ -7,7 +7,7 @@ import structlog
 
 from chassis.access import Actor
 from gateway.authorization import Decision, NoPolicies, Policies, Rules, decide
-from gateway.executor import Answer, Engine, Terms
+from gateway.executor import Answer, Engine, Terms, located
 from gateway.http.call import Call
 from gateway.http.following import Following, Unrestricted, execute, follow, single
 from gateway.http.listeners import Listeners
@@ -167,6 +167,6 @@ class GuardedDoor:
         for error in terms.errors:
             _log.info("refused", path=error["path"], code=error["extensions"]["code"])
         if terms.errors and self._restraint.refuse_whole:
-            return Answer(None, tuple(map(dict, terms.errors)))
+            return Answer(None, located(terms.errors, None))
         self._reading.note(question, terms.removed)
         return None

@@ -177,7 +177,7 @@ def test_the_type_of_a_union_may_be_asked_whatever_its_members_need() -> None:
 def test_a_fragment_needs_what_its_type_needs(inside: str) -> None:
     query = f"{{ found {{ ... on Public {{ id }} {inside} }} }}"
 
-    assert refused(query) == ["found.id"]
+    assert refused(query) == ["found.@.id"]
     assert refused(query, "x") == []
     assert "Hidden" not in plan(query)
 
