@@ -1,4 +1,6 @@
-"""The concepts under plans/: a folder each, with its subgraphs, its supergraph and its cases.
+"""The concepts under plans/ and unanswerable/: a folder each, with its subgraphs, its supergraph and its cases.
+
+Of the first, the subgraphs answer every valid operation; of the others, not all of them.
 
 A case is an operation with the answer (`.json`) and the plan (`.plan`) beside it. One without a plan is refused. Its
 first lines may say under which progressive overrides it is asked: `# labels: a, b` and `# share: 25`.
@@ -17,7 +19,7 @@ from chassis.transport import InProcessTransport
 from gateway.executor import Engine, Limits
 from tests.support.subgraphs import Subgraph
 
-PLANS = Path(__file__).parent / "plans"
+ROOTS = tuple(Path(__file__).parent / name for name in ("plans", "unanswerable"))
 _SAID = re.compile(r"^# (labels|share): (.+)$", re.MULTILINE)
 
 
@@ -49,7 +51,7 @@ def open_concept() -> Callable[..., Concept]:
     """Starts the subgraphs of a concept, anew for each test; `share` is what each request draws, of 100."""
 
     def start(name: str, labels: frozenset[str] = frozenset(), share: float = 0.0, **limits: Any) -> Concept:
-        folder = PLANS / name
+        (folder,) = (root / name for root in ROOTS if (root / name).exists())
         subgraphs = {
             path.stem: Subgraph(path.read_text(), orjson.loads(path.with_suffix(".json").read_bytes()))
             for path in sorted((folder / "subgraphs").glob("*.graphql"))
@@ -77,8 +79,9 @@ def open_case(open_concept: Callable[..., Concept]) -> Callable[[Path], tuple[Co
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give every test that asks for a `case` each operation with a plan beside it, and for a `refused` one the rest."""
-    operations = {path.with_suffix("") for path in PLANS.glob("*/*.graphql") if path.stem != "supergraph"}
-    planned = {path.with_suffix("") for path in PLANS.glob("*/*.plan")}
+    files = [path for root in ROOTS for path in root.glob("*/*.*") if path.stem != "supergraph"]
+    operations = {path.with_suffix("") for path in files if path.suffix == ".graphql"}
+    planned = {path.with_suffix("") for path in files if path.suffix == ".plan"}
     for name, cases in (("case", planned), ("refused", operations - planned)):
         if name in metafunc.fixturenames:
             chosen = sorted(cases)

@@ -92,3 +92,13 @@ async def test_a_value_outside_the_public_enum_is_null(open_concept: Callable[..
 
     assert answer["data"] == {"books": [{"genre": "NOVEL"}, {"genre": None}, {"genre": None}]}
     assert [error["path"] for error in answer["errors"]] == [["books", 1, "genre"]]
+
+
+async def test_an_object_whose_type_nobody_tells_is_null(open_concept: Callable[..., Any]) -> None:
+    vessels = open_concept("interface-objects")
+    del vessels.transport.applications["vessels"]
+
+    answer = await vessels.ask("{ seen { __typename lastSeen } }")
+
+    assert answer["data"] is None
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["SERVICE_UNAVAILABLE"]
