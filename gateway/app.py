@@ -25,7 +25,7 @@ from gateway.http.doors import Door, GuardedDoor, OpenDoor, Restraint
 from gateway.http.front import Front
 from gateway.http.graph import GraphEndpoint
 from gateway.http.listeners import MOST, Listeners
-from gateway.http.pages import file_mounts, page_routes, query_page
+from gateway.http.pages import file_mounts, open_query_page, page_routes, query_page
 from gateway.http.reading import Reading
 from gateway.http.reloading import ReloadingDoor
 from gateway.http.request import OPEN_BODIES, BodyLimits
@@ -125,7 +125,7 @@ def new_open_gateway(
 
     door = ReloadingDoor(supergraph, build, usage)
     sockets = SocketEndpoint(door, most_message=OPEN_BODIES.any)
-    endpoint = GraphEndpoint(door, query_page, sockets)
+    endpoint = GraphEndpoint(door, open_query_page, sockets)
     application = bare_application("gateway", {})
     application.router.routes.extend(_graph_routes(endpoint))
     application.router.routes.append(Route("/", RedirectResponse("/graphql")))

@@ -30,7 +30,13 @@ def page(name: str) -> Response:
 
 
 async def query_page(scope: Scope, receive: Receive, send: Send) -> None:
+    """With a first query of the registry, and who is signed in."""
     await page("graphiql.html")(scope, receive, send)
+
+
+async def open_query_page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Of any graph."""
+    await page("graphiql-open.html")(scope, receive, send)
 
 
 def page_routes(status: Status) -> APIRouter:

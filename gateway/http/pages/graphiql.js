@@ -1,22 +1,5 @@
 "use strict";
 
-const FIRST_QUERY = `# Press Ctrl-Enter to run this.
-query {
-  me { user { name } permissions { permission } }
-  incidents(first: 5) {
-    totalCount
-    nodes {
-      reference
-      title
-      company { name }
-      type { name }
-      status { name color }
-      responsible { name }
-    }
-  }
-}
-`;
-
 async function ask(body, { headers } = {}) {
   const answer = await fetch("/graphql", {
     method: "POST",
@@ -48,22 +31,24 @@ async function* answers(reader) {
   }
 }
 
-async function showSession() {
-  const answer = await fetch("/auth/session");
-  const who = document.getElementById("who");
-  if (answer.status === 404) {
-    who.textContent = "No sign-in needed";
+async function showSession(who) {
+  const { user } = await (await fetch("/auth/session")).json();
+  if (user) {
+    who.textContent = `Signed in as ${user.name}`;
     return;
   }
-  const { user } = await answer.json();
-  who.textContent = user ? `Signed in as ${user.name}` : "Not signed in: go to the start page to sign in.";
+  const link = document.createElement("a");
+  link.href = "/";
+  link.textContent = "Sign in";
+  who.replaceChildren(link);
 }
 
 const page = document.getElementById("graphiql");
 if (window.GraphiQL) {
-  const graphiql = React.createElement(GraphiQL, { fetcher: ask, defaultQuery: FIRST_QUERY });
-  ReactDOM.createRoot(page).render(graphiql);
+  const defaultQuery = document.getElementById("first-query").content.textContent.trimStart();
+  ReactDOM.createRoot(page).render(React.createElement(GraphiQL, { fetcher: ask, defaultQuery }));
 } else {
   page.textContent = "The files of the query page are not installed here; docs/operating.md says how to add them.";
 }
-showSession();
+const who = document.getElementById("who");
+if (who) showSession(who);

@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from fastapi import FastAPI
 
 from chassis.transport import InProcessTransport
 from gateway.app import new_open_gateway
+from gateway.executor import Engine
 from gateway.http.pages import FOLDER
+from gateway.settings import GatewaySettings
 from tests.support.gateway_world import HERE, World, open_world, send
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -50,6 +53,27 @@ def test_no_page_has_script_or_style_of_its_own_that_the_policy_would_stop() -> 
         text = file.read_text(encoding="utf-8")
         assert re.findall(r"<script(?![^>]*\bsrc=)", text) == []
         assert re.findall(r"\son\w+=", text) == []
+
+
+def first_query(page: str) -> str:
+    found = re.search(r'<template id="first-query">(.+?)</template>', page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_first_query_of_the_registry_fits_its_graph() -> None:
+    engine = Engine(GatewaySettings.model_fields["supergraph"].default.read_text(), InProcessTransport({}))
+
+    assert engine.prepare(first_query((FOLDER / "graphiql.html").read_text())).fields
+
+
+async def test_the_open_gateway_shows_a_first_query_that_fits_every_graph(open_gateway: FastAPI) -> None:
+    page = (await send(open_gateway, "GET", "/graphql", headers=BROWSER)).body.decode()
+    body = orjson.dumps({"query": first_query(page)})
+    answer = await send(open_gateway, "POST", "/graphql", body, {"content-type": "application/json"})
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
+    assert not re.search("registry|incident|sign in", page, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in FOLDER.glob("*.html")))
