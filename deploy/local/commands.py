@@ -1,10 +1,10 @@
-"""The commands `up` and `verify`, with REGISTRY_PORT and REGISTRY_DATA from the environment."""
+"""The commands `up`, `stack` and `verify`, with REGISTRY_PORT and REGISTRY_DATA from the environment."""
 
 import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +15,27 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.settings import SettingsError
 from deploy.local.errors import CannotStart
 from deploy.local.graph import GraphError
+from deploy.local.stack.command import stack
 from deploy.local.up import up
 from deploy.local.verify import verify
 
 _WAY_OUT = "Put the directory back from a backup, or set REGISTRY_DATA to another one to start anew."
-_USAGE = "usage: python -m deploy.local up | verify\n"
+_USAGE = "usage: python -m deploy.local up | stack | verify\n"
+
+
+_COMMANDS: Mapping[str, Callable[[Path], Coroutine[Any, Any, int]]] = {
+    "up": lambda data: up(data, _port()),
+    "stack": lambda data: stack(data, _port(), os.environ),
+    "verify": verify,
+}
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 when all is well or it was stopped, 1 when `verify` found something, 2 when it cannot start."""
     data = Path(os.environ.get("REGISTRY_DATA", ".registry")).expanduser().absolute()
     try:
-        if arguments == ["up"]:
-            return uvloop.run(_until_told(up(data, _port())))
-        if arguments == ["verify"]:
-            return uvloop.run(_until_told(verify(data)))
+        if len(arguments) == 1 and arguments[0] in _COMMANDS:
+            return uvloop.run(_until_told(_COMMANDS[arguments[0]](data)))
     except (CannotStart, SettingsError, GraphError, OSError) as error:
         sys.stderr.write(f"\n{error}\n")
         return 2

@@ -2,12 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from deploy.local.demo import Demo
 
+_IN_LINE = 6
 _QUERY = "{ incidents(first: 3) { totalCount nodes { reference title company { name } status { name } } } }"
 
 
@@ -24,8 +25,8 @@ def step(what: str) -> Iterator[None]:
     _say(f" {time.monotonic() - began:.1f} s")
 
 
-def ready(url: str, demo: Demo, data: str) -> None:
-    """The one block that tells all; a first query to copy."""
+def ready(url: str, demo: Demo, data: str, processes: Sequence[str] = ()) -> None:
+    """The one block that tells all; a first query to copy. `processes` are those of a stack."""
     key = demo.sign_ins[1].api_key
     lines = [
         "",
@@ -34,6 +35,7 @@ def ready(url: str, demo: Demo, data: str) -> None:
         f"  Start page   {url}/",
         f"  Graph        {url}/graphql   (open it in a browser to write queries)",
         f"  Data         {data}   (kept until you delete it; sign-ins and API keys are in demo.json there)",
+        *_processes(processes),
         "",
         "  Sign in as",
         *(f"    {user['email']:<22} {user['password']}   {_rights(user)}" for user in demo.users),
@@ -46,6 +48,15 @@ def ready(url: str, demo: Demo, data: str) -> None:
         "  Ctrl-C stops everything.",
     ]
     _say("\n".join(lines))
+
+
+def _processes(names: Sequence[str]) -> Iterator[str]:
+    """A few on each line; their logs are where the data is."""
+    for begin in range(0, len(names), _IN_LINE):
+        title = "" if begin else "Processes"
+        yield f"  {title:<12} {', '.join(names[begin : begin + _IN_LINE])}"
+    if names:
+        yield f"  {'Logs':<12} processes/<name>.log there"
 
 
 def _rights(user: dict[str, Any]) -> str:

@@ -28,23 +28,28 @@ class Store(Protocol):
     def access_key(self) -> str: ...
     @property
     def secret_key(self) -> str: ...
+    @property
+    def bucket(self) -> str:
+        """The one for files."""
+        ...
 
 
 class NoStore:
     """For work on the databases alone: nobody listens there."""
 
     endpoint = f"http://{HOST}:9"
-    access_key = secret_key = "none"  # noqa: S105  # no password
+    access_key = secret_key = bucket = "none"  # noqa: S105  # no password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the services find around them: databases, keys and the object store."""
+    """What the services find around them: databases, keys, the object store, and in a stack the broker's AMQP URL."""
 
     databases: Mapping[str, DatabaseUrls]
     keys: Path
     store: Store
     port: int
+    broker: str | None = None
 
     @property
     def url(self) -> str:
@@ -57,17 +62,26 @@ class Surroundings:
             "SIGNING_KEY_FILE": str(self.keys / f"{name}.pem"),
             "TRUSTED_KEYS": str(self.keys / "public"),
             **(self._of_store() if name == "files" else {}),
+            **self._of_broker(),
         }
         return {f"{name.upper()}_{setting}": value for setting, value in values.items()}
 
     def of_gateway(self) -> dict[str, str]:
-        values = {"SIGNING_KEY_FILE": str(self.keys / "gateway.pem"), "PUBLIC_URL": self.url, "PORT": str(self.port)}
+        values = {
+            "SIGNING_KEY_FILE": str(self.keys / "gateway.pem"),
+            "PUBLIC_URL": self.url,
+            "PORT": str(self.port),
+            **self._of_broker(),
+        }
         return {f"GATEWAY_{setting}": value for setting, value in values.items()}
+
+    def _of_broker(self) -> dict[str, str]:
+        return {} if self.broker is None else {"AMQP_URL": self.broker}
 
     def _of_store(self) -> dict[str, str]:
         return {
             "S3_ENDPOINT": self.store.endpoint,
-            "S3_BUCKET": FILES_BUCKET,
+            "S3_BUCKET": self.store.bucket,
             "S3_ACCESS_KEY": self.store.access_key,
             "S3_SECRET_KEY": self.store.secret_key,
         }

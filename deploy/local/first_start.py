@@ -1,8 +1,11 @@
 """What the very first start puts in; the sign-ins it makes are kept in `demo.json`."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
-from deploy.local.all_in_one import AllInOne
+from chassis.runtime import Runtime
+from chassis.transport import Transport
 from deploy.local.demo import NOTE, Demo, SignIn
 from deploy.local.first_administrator import EMAIL, ensure_administrator
 from deploy.local.graph import Graph
@@ -10,7 +13,16 @@ from deploy.local.private_files import Secrets
 from deploy.local.sample import PEOPLE, put_in_sample
 
 
-async def ensure_sample(system: AllInOne, directory: Path, url: str) -> Demo:
+class System(Protocol):
+    """A registry that runs: parts found by name through `transport`, runtimes of services on their databases."""
+
+    @property
+    def transport(self) -> Transport: ...
+    @property
+    def runtimes(self) -> Mapping[str, Runtime]: ...
+
+
+async def ensure_sample(system: System, directory: Path, url: str) -> Demo:
     """Puts the sample in unless an earlier start has done so. Raises GraphError, and CannotStart for a damaged note."""
     note = directory / NOTE
     demo = Demo.read(note) if note.exists() else await _put_in(system, Secrets(directory / "secrets.json"))
@@ -18,7 +30,7 @@ async def ensure_sample(system: AllInOne, directory: Path, url: str) -> Demo:
     return demo
 
 
-async def _put_in(system: AllInOne, secrets: Secrets) -> Demo:
+async def _put_in(system: System, secrets: Secrets) -> Demo:
     password = secrets.get(f"sign-in of {EMAIL}")
     key = await ensure_administrator(system.runtimes["access"], password)
     graph = Graph(system.transport, key)

@@ -50,6 +50,11 @@ class ObjectStore:
         self.secret_key = ""
 
     @property
+    def bucket(self) -> str:
+        """The first of its buckets."""
+        return next(iter(self._buckets))
+
+    @property
     def endpoint(self) -> str:
         """Where S3 requests go. Raises KeyError before the start."""
         return f"http://{HOST}:{self._ports['s3']}"

@@ -5,9 +5,10 @@
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol
 
-from deploy.local.postgres import Connection, PostgresServer
+from deploy.local.postgres import Connection
 from deploy.local.private_files import Secrets
 
 _LESSER = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
@@ -20,8 +21,18 @@ class DatabaseUrls(NamedTuple):
     owner: str
 
 
+class Server(Protocol):
+    """A PostgreSQL server, and sessions of somebody who may make databases and roles there."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    def session(self, database: str = "postgres") -> AbstractAsyncContextManager[Connection]: ...
+
+
 async def provision(
-    server: PostgresServer, services: Iterable[str], secrets: Secrets, *, prefix: str = "registry"
+    server: Server, services: Iterable[str], secrets: Secrets, *, prefix: str = "registry"
 ) -> dict[str, DatabaseUrls]:
     """Databases `<prefix>_<service>` with their roles, on a server that runs. The same call again changes nothing.
 
@@ -30,7 +41,7 @@ async def provision(
     return {service: await _provide(server, service, secrets, f"{prefix}_{service}") for service in services}
 
 
-async def _provide(server: PostgresServer, service: str, secrets: Secrets, database: str) -> DatabaseUrls:
+async def _provide(server: Server, service: str, secrets: Secrets, database: str) -> DatabaseUrls:
     owner, app = f"{service}_owner", f"{service}_app"
     async with server.session() as session:
         for role in (owner, app):

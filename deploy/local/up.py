@@ -1,7 +1,5 @@
 """`make up`: from an empty directory to a registry that answers, and back to nothing running."""
 
-import asyncio
-from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -10,17 +8,11 @@ from chassis.telemetry import configure_logs
 from deploy.local import console
 from deploy.local.all_in_one import AllInOne
 from deploy.local.directories import data_directory
-from deploy.local.environment import FILES_BUCKET, Surroundings
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
-from deploy.local.object_store import ObjectStore
 from deploy.local.ports import HOST, is_free
-from deploy.local.postgres import PostgresServer
-from deploy.local.private_files import Secrets
-from deploy.local.provision import provision
-from deploy.local.services import DEPLOYABLES, SERVICES
-from deploy.local.signing_keys import ensure_signing_keys
 from deploy.local.supervisor import Supervisor
+from deploy.local.surrounding import surround
 from gateway.http.draining import Draining
 
 _DRAIN_SECONDS = 5.0  # whoever pressed Ctrl-C is waiting
@@ -49,22 +41,3 @@ async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
 
     draining = Draining(system.application, _DRAIN_SECONDS, system.gateway.end_listening)
     await new_server(draining, host=HOST, port=port, announce=announce, drain=draining.drain).serve()
-
-
-async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surroundings:
-    """Starts PostgreSQL and the object store in `directory`, with databases and keys for everyone."""
-    secrets = Secrets(directory / "secrets.json")
-    database = PostgresServer(directory / "postgres")
-    store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
-    with console.step("PostgreSQL and the object store"):
-        await _all(supervisor.start(database), supervisor.start(store))
-    ensure_signing_keys(directory / "keys", DEPLOYABLES)
-    urls = await provision(database, [service.name for service in SERVICES], secrets)
-    return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port)
-
-
-async def _all(*starts: Awaitable[None]) -> None:
-    """At the same time. Each is waited for also when another fails or we are stopped, so that none is left behind."""
-    for outcome in await asyncio.gather(*starts, return_exceptions=True):
-        if outcome is not None:
-            raise outcome

@@ -1,0 +1,57 @@
+"""Starting what the services need around them: PostgreSQL, the object store, and for a stack the broker."""
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+
+from deploy.local import console
+from deploy.local.environment import FILES_BUCKET, Store, Surroundings
+from deploy.local.object_store import ObjectStore
+from deploy.local.outside import NOTHING, Outside
+from deploy.local.postgres import PostgresServer
+from deploy.local.private_files import Secrets
+from deploy.local.provision import Server, provision
+from deploy.local.rabbitmq.server import RabbitServer
+from deploy.local.services import DEPLOYABLES, SERVICES
+from deploy.local.signing_keys import ensure_signing_keys
+from deploy.local.supervisor import Part, Supervisor
+
+
+async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surroundings:
+    """Starts PostgreSQL and the object store in `directory`, with databases and keys for everyone."""
+    database = PostgresServer(directory / "postgres")
+    store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
+    with console.step("PostgreSQL and the object store"):
+        await start_all(supervisor, database, store)
+    return await _surroundings(directory, port, database, store)
+
+
+async def surround_stack(
+    directory: Path, port: int, supervisor: Supervisor, outside: Outside = NOTHING
+) -> Surroundings:
+    """The same, and RabbitMQ; without what `outside` has."""
+    database = outside.database or PostgresServer(directory / "postgres")
+    store = outside.store or ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
+    broker = outside.broker or RabbitServer(directory / "rabbitmq")
+    ours = [part for part in (database, store, broker) if isinstance(part, PostgresServer | ObjectStore | RabbitServer)]
+    with console.step(" and ".join(part.name for part in ours) or "Parts of others"):
+        await start_all(supervisor, *ours)
+    url = broker.url if isinstance(broker, RabbitServer) else broker
+    return await _surroundings(directory, port, database, store, url)
+
+
+async def start_all(supervisor: Supervisor, *parts: Part) -> None:
+    """At the same time. Each is waited for also when another fails or we are stopped, so that none is left behind."""
+    starts: list[Awaitable[None]] = [supervisor.start(part) for part in parts]
+    for outcome in await asyncio.gather(*starts, return_exceptions=True):
+        if outcome is not None:
+            raise outcome
+
+
+async def _surroundings(
+    directory: Path, port: int, database: Server, store: Store, broker: str | None = None
+) -> Surroundings:
+    ensure_signing_keys(directory / "keys", DEPLOYABLES)
+    secrets = Secrets(directory / "secrets.json")
+    urls = await provision(database, [service.name for service in SERVICES], secrets)
+    return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port, broker=broker)
