@@ -1,8 +1,9 @@
 """Passes over the fetches of a plan, each leaving the answer the same and the plan no slower."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from gateway.planner.drafts import FetchDraft, Wire
+from gateway.planner.drafts import FetchDraft, Wire, WireField
 from gateway.planner.templates import clash, join
 from gateway.supergraph import Kind, Supergraph, named_type
 
@@ -81,8 +82,15 @@ def _fold(supergraph: Supergraph, graph: str, wire: Wire) -> None:
         if field.below is not None:
             _fold(supergraph, graph, field.below)
     if _is_foldable(supergraph, graph, wire):
-        wire.fields = next(iter(wire.fragments.values())).fields
+        alike = next(iter(wire.fragments.values())).fields
+        wire.fields = {key: _of_interface(supergraph, graph, wire.type_name, field) for key, field in alike.items()}
         wire.fragments = {}
+
+
+def _of_interface(supergraph: Supergraph, graph: str, interface: str, field: WireField) -> WireField:
+    """The field with the type that the interface declares: `ID` where a type behind it says `ID!`."""
+    resolver = supergraph.resolver(interface, field.name, graph)
+    return field if resolver is None else replace(field, type=resolver.type)
 
 
 def _is_foldable(supergraph: Supergraph, graph: str, wire: Wire) -> bool:
@@ -106,7 +114,7 @@ def _is_on_interface(supergraph: Supergraph, graph: str, interface: str, wire: W
 
 def _shape(wire: Wire) -> tuple[object, ...]:
     fields = [
-        (key, field.name, field.arguments, field.type, None if field.below is None else _shape(field.below))
+        (key, field.name, field.arguments, named_type(field.type), None if field.below is None else _shape(field.below))
         for key, field in sorted(wire.fields.items())
     ]
     fragments = [(name, _shape(below)) for name, below in sorted(wire.fragments.items())]
