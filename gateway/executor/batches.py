@@ -15,12 +15,15 @@ class Batch(ABC):
     """The entities of one `_entities` field, in the order of their representations."""
 
     call: EntityCall
-    representations: list[Object] = field(default_factory=list)
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many entities it has."""
 
     def fill(self, found: object) -> bool:
         """Merge what was answered; False if it is not one answer for each entity."""
-        if not isinstance(found, list) or len(found) != len(self.representations):
-            return not self.representations
+        if not isinstance(found, list) or len(found) != len(self):
+            return not len(self)
         self._merge(found)
         return True
 
@@ -40,8 +43,11 @@ class Batch(ABC):
 class Distinct(Batch):
     """No two objects are the same entity."""
 
-    target: Target = field(kw_only=True)
-    items: list[Object] = field(kw_only=True)
+    target: Target
+    items: list[Object]
+
+    def __len__(self) -> int:
+        return len(self.items)
 
     def _merge(self, found: list[Any]) -> None:
         for item, new in zip(self.items, found, strict=True):
@@ -65,6 +71,9 @@ class Repeated(Batch):
     """An entity may stand at many places: its objects, by the target they were found at."""
 
     owners: list[list[tuple[Target, list[Object]]]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.owners)
 
     def _merge(self, found: list[Any]) -> None:
         for owners, new in zip(self.owners, found, strict=True):

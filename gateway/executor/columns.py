@@ -64,9 +64,13 @@ def names(allowed: frozenset[str | None]) -> Column:
 
 def nullable(inner: Column) -> Column:
     def complete(values: Values) -> Values:
-        if None not in values:
+        try:
             return inner(values)
-        done = iter(inner([value for value in values if value is not None]))
+        except Irregular:  # at the first null mostly; to look for it before would cost more
+            present = [value for value in values if value is not None]
+            if len(present) == len(values):
+                raise
+        done = iter(inner(present))
         return [None if value is None else next(done) for value in values]
 
     return complete

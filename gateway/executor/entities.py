@@ -41,16 +41,18 @@ class Collector:
         self._call = call
         self._seekers = [_Seeker.of(call.type_name, target) for target in call.targets]
 
-    def collect(self, data: Object) -> Batch:
+    def collect(self, data: Object) -> tuple[Batch, list[Object]]:
+        """The entities and their representations, which are of no use any more once they have been sent."""
         found = [values_at(data, seeker.target.path) for seeker in self._seekers]
         if len(found) == 1 and self._seekers[0].represent_distinct is not None:
             representations = self._seekers[0].represent_distinct(found[0])
             if representations is not None:
-                return Distinct(self._call, representations, target=self._seekers[0].target, items=found[0])
+                return Distinct(self._call, self._seekers[0].target, found[0]), representations
         return self._collect_repeated(list(map(distinct_objects, found)))
 
-    def _collect_repeated(self, found: list[list[Object]]) -> Batch:
+    def _collect_repeated(self, found: list[list[Object]]) -> tuple[Batch, list[Object]]:
         batch = Repeated(self._call)
+        representations: list[Object] = []
         numbers: dict[object, int] = {}
         for seeker, items in zip(self._seekers, found, strict=True):
             here: dict[int, list[Object]] = {}
@@ -58,13 +60,13 @@ class Collector:
                 representation = seeker.represent(alike[0])
                 if representation is not None:
                     number = numbers.setdefault(identity_of(representation), len(numbers))
-                    if number == len(batch.representations):
-                        batch.representations.append(representation)
+                    if number == len(batch):
+                        representations.append(representation)
                         batch.owners.append([])
                     here.setdefault(number, []).extend(alike)
             for number, items_here in here.items():
                 batch.owners[number].append((seeker.target, items_here))
-        return batch
+        return batch, representations
 
 
 def _grouped(items: Iterable[Object], see: Sight) -> Iterable[list[Object]]:

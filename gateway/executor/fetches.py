@@ -67,7 +67,7 @@ class Fetch:
         if not owners:
             return
         try:
-            answer = await self._ask(subgraphs, run, {})
+            answer = await self._ask(subgraphs, run, self._body(run, {}))
         except Fault as fault:
             self._fail(run, fault, [(self._place(run), self.request.keys)])
             return
@@ -91,16 +91,21 @@ class Fetch:
         return first_path(run.data, self.request.path) or ()
 
     async def _run_entities(self, subgraphs: Subgraphs, run: Run) -> None:
-        batches = [collector.collect(run.data) for collector in self._collectors]
-        if not any(batch.representations for batch in batches):
+        batches, body = self._collect(run)
+        if not any(batches):
             return
-        given = {batch.call.variable: batch.representations for batch in batches}
         try:
-            answer = await self._ask(subgraphs, run, given)
+            answer = await self._ask(subgraphs, run, body)
         except Fault as fault:
             self._fail(run, fault, _missing(batches, run))
             return
         self._take_entities(answer, batches, run)
+
+    def _collect(self, run: Run) -> tuple[list[Batch], bytes]:
+        """The entities and the request for them; representations are not kept while it is under way."""
+        collected = [collector.collect(run.data) for collector in self._collectors]
+        given = {batch.call.variable: representations for batch, representations in collected}
+        return [batch for batch, _ in collected], self._body(run, given)
 
     def _take_entities(self, answer: Object, batches: list[Batch], run: Run) -> None:
         data, errors = answer.get("data"), _errors(answer)
@@ -111,7 +116,7 @@ class Fetch:
         for path, keys in _missing(empty, run):
             run.problems.excuse(path, keys)
         if errors:
-            asked = {batch.call.alias: (batch, batch.places(run.data)) for batch in batches if batch.representations}
+            asked = {batch.call.alias: (batch, batch.places(run.data)) for batch in batches if batch}
             located = [(error, self._locate(self._path_of(error), asked, run)) for error in errors]
             run.problems.subgraph_errors(self.request.service, located)
 
@@ -129,10 +134,12 @@ class Fetch:
             run.problems.excuse(place, batch.call.keys)
         return place + (below or batch.call.keys[:1])
 
-    async def _ask(self, subgraphs: Subgraphs, run: Run, given: Mapping[str, Any]) -> Object:
-        """The answer with its keys renamed back. Raises Fault."""
+    def _body(self, run: Run, given: Mapping[str, Any]) -> bytes:
         variables = {**self._used(run.variables), **given}
-        body = self._prefix + (b',"variables":' + orjson.dumps(variables) if variables else b"") + b"}"
+        return self._prefix + (b',"variables":' + orjson.dumps(variables) if variables else b"") + b"}"
+
+    async def _ask(self, subgraphs: Subgraphs, run: Run, body: bytes) -> Object:
+        """The answer with its keys renamed back. Raises Fault."""
         answer = await subgraphs.ask(self.request.service, self.url, body, run.asking, is_query=self._is_query)
         if self._renames:
             rename_keys(answer.get("data"), self._renames)
@@ -158,7 +165,7 @@ class Fetch:
 
 def _missing(batches: Iterable[Batch], run: Run) -> list[tuple[ConcretePath, tuple[str, ...]]]:
     """Where something is missing, and which keys."""
-    return [(batch.place(run.data), batch.call.keys) for batch in batches if batch.representations]
+    return [(batch.place(run.data), batch.call.keys) for batch in batches if batch]
 
 
 def _errors(answer: Object) -> list[Object]:
