@@ -1,7 +1,8 @@
 """The join directives of one type definition, read into its table.
 
 Version 0.1 of the join specification (Federation 1) writes down less: a type without @join__type is everywhere, one
-with @join__owner answers its plain fields in the owner only, and who implements or belongs to what holds everywhere.
+with @join__owner answers its plain fields in the owner only and keys where they are, and who implements or belongs to
+what holds everywhere.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ from graphql.language import ast
 
 from gateway.supergraph.features import applied
 from gateway.supergraph.model import Graph, JoinedField, JoinedType, Key, Kind, Resolver, SupergraphError
-from gateway.supergraph.selections import field_set
+from gateway.supergraph.selections import SelectedField, field_set
 
 KINDS: Mapping[type[ast.Node], Kind] = {
     ast.ObjectTypeDefinitionNode: Kind.OBJECT,
@@ -55,7 +56,7 @@ class Joins:
             keys[graph] = keys.get(graph, ()) + new
         return keys or dict.fromkeys(self.graphs, ())
 
-    def _fields(self, node: Any, kind: Kind, keys: Mapping[str, Any]) -> Iterable[JoinedField]:
+    def _fields(self, node: Any, kind: Kind, keys: Mapping[str, tuple[Key, ...]]) -> Iterable[JoinedField]:
         if kind not in {Kind.OBJECT, Kind.INTERFACE}:
             return
         owners = [join["graph"] for join in applied(node, "join__owner")]
@@ -64,7 +65,9 @@ class Joins:
             joins = list(applied(field, "join__field"))
             _refuse_contexts(node, field, joins)
             if joins:
-                yield JoinedField(field.name.value, text, self._resolvers(text, joins))
+                resolvers = self._resolvers(text, joins)
+                known = _by_keys(field.name.value, text, keys) if owners else {}
+                yield JoinedField(field.name.value, text, known | resolvers)
             else:
                 yield JoinedField(field.name.value, text, dict.fromkeys(owners or keys, Resolver(text)))
 
@@ -88,7 +91,7 @@ class Joins:
 
     def _implements(self, node: Any, keys: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         named = [(join["graph"], join["interface"]) for join in applied(node, "join__implements")]
-        if not named and not list(applied(node, "join__type")):
+        if any(applied(node, "join__owner")) or not any(applied(node, "join__type")):
             every = frozenset(interface.name.value for interface in getattr(node, "interfaces", None) or ())
             return dict.fromkeys(keys, every)
         return _grouped(named)
@@ -98,6 +101,15 @@ class Joins:
         if kind is Kind.UNION and not named:
             return dict.fromkeys(keys, frozenset(member.name.value for member in node.types or ()))
         return _grouped(named)
+
+
+def _by_keys(field: str, text: str, keys: Mapping[str, tuple[Key, ...]]) -> dict[str, Resolver]:
+    """Version 0.1 names only the owner of a key's field, but who extends a type by that key knows it as well."""
+    return {
+        graph: Resolver(text)
+        for graph, own in keys.items()
+        if any(isinstance(item, SelectedField) and item.name == field for key in own for item in key.selection.items)
+    }
 
 
 def _refuse_contexts(node: Any, field: Any, joins: Iterable[Mapping[str, Any]]) -> None:

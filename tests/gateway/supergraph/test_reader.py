@@ -110,7 +110,7 @@ def test_federation_1_names_owners_and_leaves_value_types_everywhere() -> None:
 
     port = supergraph.types["Port"]
     assert {name: set(field.resolvers) for name, field in port.fields.items()} == {
-        "code": {"PORTS"},
+        "code": {"PORTS", "SHIPS"},
         "name": {"PORTS"},
         "ships": {"SHIPS"},
     }
