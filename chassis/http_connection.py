@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection to a service: one request at a time, and its answer read to the end."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -17,11 +18,11 @@ class Broken(Exception):
         self.heard = heard
 
 
-class Answer(NamedTuple):
-    """Header names are lower case."""
+class Response(NamedTuple):
+    """An answer read to its end. Header names are lower case."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -30,23 +31,29 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, largest: int) -> None:
         self.usable = False
-        self.gone = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.gone = self._loop.create_future()
         self._largest = largest
-        self._answer: asyncio.Future[Answer] | None = None
+        self._answer: asyncio.Future[Response] | None = None
         self._expect()
 
-    async def ask(self, request: bytes) -> Answer:
-        """Raises Broken. Whoever gives up waiting ends the connection, as the answer may come later."""
+    async def ask(self, request: bytes, end: float) -> Response:
+        """Raises Broken, and TimeoutError at `end` on the loop's clock.
+
+        Whoever gives up waiting ends the connection, as the answer may come later.
+        """
         self.usable = False
-        self._answer = asyncio.get_running_loop().create_future()
+        self._answer = self._loop.create_future()
         self._expect()
         self._transport.write(request)
+        limit = self._loop.call_at(end, self._give_up)  # a tenth of the price of asyncio.timeout
         try:
             answer = await self._answer
         except BaseException:
             self.close()
             raise
         finally:
+            limit.cancel()
             self._answer = None
         if not self.usable:
             self.close()
@@ -127,7 +134,11 @@ class Connection(asyncio.Protocol):
         if self._answer is not None and not self._answer.done():
             pieces = self._pieces
             body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-            self._answer.set_result(Answer(self._parser.get_status_code(), self._headers, body))
+            self._answer.set_result(Response(self._parser.get_status_code(), self._headers, body))
+
+    def _give_up(self) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(TimeoutError())
 
     def _fail(self, reason: str) -> None:
         if self._answer is not None and not self._answer.done():

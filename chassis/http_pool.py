@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
-from chassis.http_connection import Answer, Broken, Connection
+from chassis.http_connection import Broken, Connection, Response
 
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -57,13 +57,13 @@ class Pools:
         self._pools: dict[Origin, _Pool] = {}
         self._addresses: dict[str, Address] = {}
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Raises OSError, Broken or ValueError."""
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Response:
+        """Raises OSError, Broken or ValueError, and TimeoutError when so many seconds are over."""
         address = self._addresses.get(url) or self._remember(url)
         pool = self._pools.get(address.origin)
         if pool is None:
             pool = self._pools[address.origin] = _Pool(address.origin, self._bounds)
-        return await pool.ask(_request(address, body, headers))
+        return await pool.ask(_request(address, body, headers), seconds)
 
     async def close(self) -> None:
         """Ends every connection; who waits for an answer gets Broken."""
@@ -90,24 +90,35 @@ class _Pool:
     def __init__(self, origin: Origin, bounds: Bounds) -> None:
         self._origin = origin
         self._bounds = bounds
+        self._loop = asyncio.get_running_loop()
         self._room = asyncio.Semaphore(bounds.connections)
         self._idle: list[tuple[Connection, float]] = []
         self._open: set[Connection] = set()
         self._secure: ssl.SSLContext | None = None
 
-    async def ask(self, request: bytes) -> Answer:
-        """Raises OSError or Broken. Nothing is sent twice: only the caller knows whether it may be."""
-        async with self._room:
-            connection = self._take() or await self._connect()
-            try:
-                answer = await connection.ask(request)
-            except Broken as broken:
-                if not broken.heard:
-                    self._drop_idle()
-                raise
-            if connection.usable:
-                self._idle.append((connection, asyncio.get_running_loop().time()))
-            return answer
+    async def ask(self, request: bytes, seconds: float) -> Response:
+        """Raises OSError, Broken or TimeoutError. Nothing is sent twice: only the caller knows whether it may be."""
+        end = self._loop.time() + seconds
+        await self._enter(end)
+        try:
+            connection = self._take() or await self._connect(end)
+            answer = await connection.ask(request, end)
+        except Broken as broken:
+            if not broken.heard:
+                self._drop_idle()
+            raise
+        finally:
+            self._room.release()
+        if connection.usable:
+            self._idle.append((connection, self._loop.time()))
+        return answer
+
+    async def _enter(self, end: float) -> None:
+        if not self._room.locked():
+            await self._room.acquire()
+            return
+        async with asyncio.timeout_at(end):
+            await self._room.acquire()
 
     async def close(self) -> None:
         gone = [connection.gone for connection in self._open]
@@ -117,7 +128,7 @@ class _Pool:
 
     def _take(self) -> Connection | None:
         """The youngest idle connection that is still good."""
-        oldest = asyncio.get_running_loop().time() - self._bounds.idle_seconds
+        oldest = self._loop.time() - self._bounds.idle_seconds
         while self._idle:
             connection, since = self._idle.pop()
             if connection.usable and since >= oldest:
@@ -131,12 +142,13 @@ class _Pool:
             connection.close()
         self._idle.clear()
 
-    async def _connect(self) -> Connection:
+    async def _connect(self, end: float) -> Connection:
         if self._secure is None and self._origin.scheme == "https":
             self._secure = ssl.create_default_context()
-        _, connection = await asyncio.get_running_loop().create_connection(
-            lambda: Connection(self._bounds.answer_bytes), self._origin.host, self._origin.port, ssl=self._secure
-        )
+        async with asyncio.timeout_at(end):
+            _, connection = await self._loop.create_connection(
+                lambda: Connection(self._bounds.answer_bytes), self._origin.host, self._origin.port, ssl=self._secure
+            )
         self._open.add(connection)
         connection.gone.add_done_callback(lambda _: self._open.discard(connection))
         return connection

@@ -6,7 +6,6 @@ application that raises before it answers is a 500 to its caller, and a Fault wh
 
 import asyncio
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -14,22 +13,14 @@ import structlog
 from starlette.types import ASGIApp
 
 from chassis.errors import Fault
-from chassis.http_connection import Broken
+from chassis.http_connection import Broken, Response
 from chassis.http_pool import Bounds, Pools
 from chassis.in_process_socket import InProcessSocket
 from chassis.sockets import Socket, WebSocket
 
+__all__ = ["HttpTransport", "InProcessTransport", "Response", "Transport"]
 _ENDING: Final = "is not called any more, this process is ending"
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer read to its end. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Transport(Protocol):
@@ -62,8 +53,7 @@ class HttpTransport:
         if self._closed:
             raise Fault(_host(url), _ENDING)
         try:
-            async with asyncio.timeout(timeout):
-                return Response(*await self._pools.post(url, body, headers))
+            return await self._pools.post(url, body, headers, timeout)
         except TimeoutError as error:
             raise Fault(_host(url), _late(timeout)) from error
         except Broken as broken:

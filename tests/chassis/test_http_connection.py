@@ -8,7 +8,7 @@ from unittest.mock import Mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chassis.http_connection import Answer, Broken, Connection
+from chassis.http_connection import Broken, Connection, Response
 
 WHOLE = (
     b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nX-A: 1\r\n\r\nhello",
@@ -23,6 +23,10 @@ _broken = st.one_of(
 )
 
 
+def _later() -> float:
+    return asyncio.get_running_loop().time() + 60
+
+
 class _Wire:
     """A connection whose other end is the test."""
 
@@ -33,9 +37,9 @@ class _Wire:
         self.transport.get_write_buffer_size.return_value = 0
         self.connection.connection_made(self.transport)
 
-    async def hear(self, pieces: list[bytes]) -> Answer | Broken:
+    async def hear(self, pieces: list[bytes]) -> Response | Broken:
         """What is made of these pieces and the end of the connection after them."""
-        asking = asyncio.create_task(self.connection.ask(b""))
+        asking = asyncio.create_task(self.connection.ask(b"", _later()))
         await asyncio.sleep(0)
         for piece in pieces:
             self.connection.data_received(piece)
@@ -43,7 +47,7 @@ class _Wire:
             self.connection.eof_received()
             self.connection.connection_lost(None)
         (outcome,) = await asyncio.gather(asking, return_exceptions=True)
-        assert isinstance(outcome, Answer | Broken)
+        assert isinstance(outcome, Response | Broken)
         return outcome
 
 
@@ -59,7 +63,7 @@ def test_a_whole_answer_is_the_same_in_whatever_pieces_it_comes(text: bytes, pla
         return await _Wire().hear(_cut(text, places))
 
     answer = asyncio.run(hear())
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Response)
     assert (answer.status, answer.body, answer.headers["x-a"]) == (200, b"hello", "1")
 
 
@@ -80,13 +84,13 @@ def test_a_broken_answer_ends_in_an_answer_or_a_reason(text: bytes, places: list
 async def test_an_answer_before_the_end_of_the_request_ends_the_connection() -> None:
     wire = _Wire()
     wire.transport.get_write_buffer_size.return_value = 1
-    assert isinstance(await wire.hear([WHOLE[0]]), Answer)
+    assert isinstance(await wire.hear([WHOLE[0]]), Response)
     wire.transport.abort.assert_called_once()
 
 
 async def test_who_is_cancelled_after_the_answer_came_ends_the_connection() -> None:
     wire = _Wire()
-    asking = asyncio.create_task(wire.connection.ask(b""))
+    asking = asyncio.create_task(wire.connection.ask(b"", _later()))
     await asyncio.sleep(0)
     wire.connection.data_received(WHOLE[0])
     asking.cancel()
