@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from chassis.health import NO_CHECKS, Check, health
+from chassis.http_server import BoundedProtocol
 
 _GRACE_SECONDS = 10
 _MESSAGE_BYTES = 4_000_000  # of any application; each may be stricter
@@ -51,7 +52,7 @@ def new_server(
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=BoundedProtocol,
             ws="websockets-sansio",
             ws_max_size=_MESSAGE_BYTES,
             lifespan="off",
@@ -76,7 +77,7 @@ class _Server(uvicorn.Server):
         self._told = False
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().serve(sockets or [_listening(self.config.host, self.config.port)])
+        await super().serve(sockets or [listening(self.config.host, self.config.port)])
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """The signal ends the serving and is not raised again: whoever called `serve` has more to close after it."""
@@ -111,7 +112,8 @@ def _settle() -> None:
     gc.set_threshold(_NEW_OBJECTS_BEFORE_A_LOOK, *gc.get_threshold()[1:])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Raises OSError that names the place and the way out."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
