@@ -83,11 +83,22 @@ class Rows:
                 (graph, self._read(graph, item[node.name.value])) for graph, item in items if node.name.value in item
             ]
             known = [(graph, value) for graph, value in given if value is not None]
-            value = self._values(node.selection_set, known) if known and node.selection_set else known and known[0][1]
-            if value is None or value == []:
+            value = self._value(node.selection_set, known)
+            if value is None:
                 return None
             values[node.name.value] = value
         return values
+
+    def _value(self, selection: SelectionSetNode | None, known: list[tuple[str, Any]]) -> Any:
+        if not known or selection is None:
+            return known[0][1] if known else None
+        if not isinstance(known[0][1], list):
+            return self._values(selection, known)
+        rows = zip(*(value for _, value in known), strict=True)
+        items = [
+            self._values(selection, [(graph, one) for (graph, _), one in zip(known, row, strict=True)]) for row in rows
+        ]
+        return None if None in items else items
 
     def _read(self, graph: str, value: Any) -> Any:
         return self._subgraphs[graph].tables.value(value, {}, dict)
