@@ -7,7 +7,9 @@ from typing import Any
 
 from graphql import DocumentNode, execute_sync
 
+from chassis.tracing import trace
 from gateway.executor.fetches import Fetch
+from gateway.executor.metrics import PLANS
 from gateway.executor.projection import Projection
 from gateway.executor.schedule import Schedule
 from gateway.operation import TOKENS_EACH, Lru, Prepared
@@ -62,15 +64,18 @@ class Plans:
         key = (prepared.operation, prepared.decided, prepared.variant, removed)
         ready = self._ready.get(key)
         if ready is not None:
+            PLANS.add("hit")
             return ready
         task = self._making.get(key)
+        PLANS.add("miss" if task is None else "wait")
         if task is None:
             task = self._making[key] = asyncio.create_task(self._make(key, prepared, removed))
             task.add_done_callback(lambda done: self._made(key, done))
         return await asyncio.shield(task)
 
     async def _make(self, key: Hashable, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:
-        ready = await asyncio.to_thread(self._plan, prepared, removed)
+        with trace.step("plan"):
+            ready = await asyncio.to_thread(self._plan, prepared, removed)
         return self._ready.put(key, ready, prepared.operation.tokens)
 
     def _plan(self, prepared: Prepared, removed: frozenset[int]) -> ReadyPlan:

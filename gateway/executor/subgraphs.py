@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, TypeAlias
 
 import orjson
 import structlog
 
 from chassis.errors import Fault
+from chassis.tracing import trace
 from chassis.transport import Response, Transport
+from gateway.executor.metrics import FETCHES
 
 _OK = 200
 _log = structlog.get_logger(__name__)
@@ -100,4 +103,11 @@ class Subgraphs:
         if left <= 0:
             raise Fault(service, "the request has run out of time")
         headers = {**asking.headers, **asking.headers_for(service), **_CONTENT}
-        return await self._transport.post(url, body, headers, timeout=left)
+        began, outcome = perf_counter(), "fault"
+        try:
+            with trace.asked(service, headers):
+                response = await self._transport.post(url, body, headers, timeout=left)
+            outcome = "ok" if response.status == _OK else "status"
+        finally:
+            FETCHES.observe(perf_counter() - began, service, outcome)
+        return response

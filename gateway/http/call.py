@@ -3,20 +3,20 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Final, Self
 from uuid import uuid4
 
 import orjson
 from starlette.types import Receive, Scope
 
-from chassis.telemetry import REQUEST_ID_HEADER
+from chassis.telemetry import REQUEST_ID_HEADER, TRACE_HEADER
+from chassis.tracing import is_traceparent
 
 JSON: Final = "application/json"
 EVENT_STREAM: Final = "text/event-stream"
 PREFLIGHT_HEADERS: Final = ("x-registry-preflight", "apollo-require-preflight", "graphql-preflight")
-_TRACE: Final = "traceparent"
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class BadRequest(Exception):
@@ -29,6 +29,16 @@ class BadRequest(Exception):
         self.code = code
 
 
+class Observed:
+    """What the figures need to know of a request: when it began (`perf_counter`), and, once read, what it asks."""
+
+    __slots__ = ("began", "kind")
+
+    def __init__(self) -> None:
+        self.began = perf_counter()
+        self.kind = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """`headers` have lower-case names; what came several times is joined. `query` is the raw query string."""
@@ -38,6 +48,7 @@ class Call:
     query: bytes
     request_id: str
     _receive: Receive = field(repr=False)
+    observed: Observed = field(default_factory=Observed, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, scope: Scope, receive: Receive) -> Self:
@@ -66,8 +77,10 @@ class Call:
 
     def passed_on(self) -> dict[str, str]:
         """All that subgraphs get of the caller's headers."""
-        trace = self.headers.get(_TRACE, "")
-        return {REQUEST_ID_HEADER: self.request_id, **({_TRACE: trace} if _TRACEPARENT.fullmatch(trace) else {})}
+        given = self.headers.get(TRACE_HEADER)
+        if given is None or not is_traceparent(given):
+            return {REQUEST_ID_HEADER: self.request_id}
+        return {REQUEST_ID_HEADER: self.request_id, TRACE_HEADER: given}
 
     @property
     def size(self) -> int:

@@ -11,6 +11,7 @@ from gateway.executor import Answer, Engine, Terms, located
 from gateway.http.call import Call
 from gateway.http.following import Following, Unrestricted, execute, follow, single
 from gateway.http.listeners import Listeners
+from gateway.http.metrics import DENIED
 from gateway.http.reading import Question, Reading
 from gateway.http.rights import CallersRights
 from gateway.identity.contexts import SignedContexts
@@ -166,6 +167,7 @@ class GuardedDoor:
         """The answer, if all is refused."""
         for error in terms.errors:
             _log.info("refused", path=error["path"], code=error["extensions"]["code"])
+            DENIED.add(error["extensions"]["code"])
         if terms.errors and self._restraint.refuse_whole:
             return Answer(None, located(terms.errors, None))
         self._reading.note(question, terms.removed)

@@ -18,6 +18,7 @@ from gateway.executor import Answer
 from gateway.http.answer import with_request_id
 from gateway.http.call import EVENT_STREAM, Call
 from gateway.http.failures import failure
+from gateway.http.metrics import DROPPED, STUCK, answered
 
 QUIET_SECONDS: Final = 12.0
 SEND_SECONDS: Final = 10.0
@@ -57,17 +58,22 @@ class EventStream:
                         await send({"type": "http.response.body", "body": text, "more_body": True})
             except TimeoutError:
                 _log.warning("listener_stuck")
+                DROPPED.add(STUCK)
                 return
         await send({"type": "http.response.body", "body": _COMPLETE})
 
     async def _texts(self, answers: AsyncGenerator[Answer, None]) -> AsyncIterator[bytes]:
         try:
             async for answer in _or_quiet(answers):
-                yield _QUIET if answer is None else self._next(answer.as_dict())
+                yield _QUIET if answer is None else self._answer(answer)
         except Exception as error:  # noqa: BLE001  # the last defence, as at the endpoint
             errors = failure(error, self._call.request_id).errors
             if errors:
                 yield self._next({"errors": errors})
+
+    def _answer(self, answer: Answer) -> bytes:
+        answered(self._call, answer)
+        return self._next(answer.as_dict())
 
     def _next(self, told: dict[str, Any]) -> bytes:
         return b"event: next\ndata: " + orjson.dumps(with_request_id(told, self._call.request_id)) + b"\n\n"

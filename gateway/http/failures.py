@@ -11,6 +11,7 @@ from chassis.errors import Fault
 from gateway.executor import Ended
 from gateway.http.call import BadRequest
 from gateway.http.documents import DocumentRefused
+from gateway.http.metrics import DENIED, dropped
 from gateway.identity.grants import SignedOut
 from gateway.operation import RequestErrors
 
@@ -57,6 +58,7 @@ def _(error: DocumentRefused) -> Failure:
 
 @_failure.register
 def _(_: SignedOut) -> Failure:
+    DENIED.add("UNAUTHENTICATED")
     return Failure([_one("UNAUTHENTICATED", _SIGN_IN)], 401, 401, {"www-authenticate": "Bearer"})
 
 
@@ -67,6 +69,7 @@ def _(error: RequestErrors) -> Failure:
 
 @_failure.register
 def _(error: Ended) -> Failure:
+    dropped(error)
     return Failure(list(error.errors), _OK, _OK)
 
 

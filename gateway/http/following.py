@@ -8,11 +8,14 @@ heard of by event, two.
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Final, Protocol, TypeVar
 
 from chassis.errors import Fault
-from gateway.executor import Answer, EndCode, Ended, Engine, Inbox, Terms
+from chassis.tracing import trace
+from gateway.executor import Answer, EndCode, Ended, Engine, Event, Inbox, Terms
 from gateway.http.listeners import Listeners
+from gateway.http.metrics import observe
 from gateway.operation import Prepared
 from gateway.planner import PlanningError
 
@@ -102,7 +105,16 @@ async def _answers(
                 if event is None:
                     await _known(rights.check, inbox)
                 else:
-                    yield await engine.subscriptions.answer(prepared, event, await _known(rights.terms, inbox))
+                    yield await _completed(engine, prepared, event, await _known(rights.terms, inbox))
+
+
+async def _completed(engine: Engine, prepared: Prepared, event: Event, terms: Terms) -> Answer:
+    """Each event is a trace of its own: a subscription may go on for days."""
+    began = perf_counter()
+    with trace.step("event"):
+        answer = await engine.subscriptions.answer(prepared, event, terms)
+        observe(prepared.operation.kind, began, answer)
+    return answer
 
 
 async def _is_told(engine: Engine, prepared: Prepared, terms: Terms) -> bool:

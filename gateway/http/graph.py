@@ -5,12 +5,14 @@ from typing import TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chassis.telemetry import request
+from chassis.telemetry import TRACE_HEADER, request
+from chassis.tracing import trace
 from gateway.http.answer import accepts, failed, json_answer, media_type
 from gateway.http.call import EVENT_STREAM, Call
 from gateway.http.doors import Door
 from gateway.http.event_stream import EventStream
 from gateway.http.failures import failure
+from gateway.http.metrics import answered, not_executed
 from gateway.http.request import check_form
 
 Page: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -36,7 +38,8 @@ class GraphEndpoint:
             await self._page(scope, receive, send)
             return
         with request(call.request_id):
-            response = await self._respond(call)
+            with trace.served("graph", call.headers.get(TRACE_HEADER)):
+                response = await self._respond(call)
             await response(scope, receive, send)
 
     async def _respond(self, call: Call) -> ASGIApp:
@@ -47,7 +50,10 @@ class GraphEndpoint:
                 return await self._stream(call, kind)
             answer = await self._door.execute(call)
         except Exception as error:  # noqa: BLE001  # the last defence: a bug is masked for the caller, whole in the log
-            return failed(call, failure(error, call.request_id), kind)
+            told = failure(error, call.request_id)
+            not_executed(call, told.status)
+            return failed(call, told, kind)
+        answered(call, answer)
         return json_answer(call, 200, answer.as_dict(), kind=kind)
 
     async def _stream(self, call: Call, kind: str) -> ASGIApp:
@@ -55,7 +61,9 @@ class GraphEndpoint:
         following = await self._door.listen(call)
         if following.kind == "subscription" or kind == EVENT_STREAM:
             return EventStream(call, following.answers)
-        return json_answer(call, 200, (await anext(following.answers)).as_dict(), kind=kind)
+        answer = await anext(following.answers)
+        answered(call, answer)
+        return json_answer(call, 200, answer.as_dict(), kind=kind)
 
 
 def _wants_page(call: Call) -> bool:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from gateway.executor import EndCode, Ended
+from gateway.http.metrics import LISTENERS
 
 MOST: Final = 10_000
 MOST_EACH: Final = 100
@@ -31,9 +32,11 @@ class Listeners:
         place = object()
         self._ends[place] = end
         self._callers[caller] += 1
+        LISTENERS.change(1)
         try:
             yield
         finally:
+            LISTENERS.change(-1)
             del self._ends[place]
             self._callers[caller] -= 1
             self._callers += Counter()  # without those who have left altogether

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from typing import Any, Final
 
-from chassis.telemetry import request
+from chassis.telemetry import TRACE_HEADER, request
+from chassis.tracing import trace
+from gateway.executor import Ended
 from gateway.http.answer import with_request_id
 from gateway.http.call import Call
 from gateway.http.doors import Door
 from gateway.http.failures import failure
+from gateway.http.following import Following
+from gateway.http.metrics import answered, not_executed
 from gateway.http.wire import Gone, Wire
 
 MOST: Final = 100
@@ -69,19 +73,29 @@ class Operations:
 
     async def _answer(self, name: str, call: Call) -> None:
         try:
-            following = await self._door.listen(call)
-            async with aclosing(following.answers) as answers:
-                async for answer in answers:
-                    payload = with_request_id(answer.as_dict(), call.request_id)
-                    await self._wire.say("next", id=name, payload=payload)
+            with ExitStack() as span:
+                span.enter_context(trace.served("graph", call.headers.get(TRACE_HEADER)))
+                following = await self._door.listen(call)
+                if following.kind == "subscription":
+                    span.close()
+                await self._tell(name, call, following)
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001  # the last defence, as at the endpoint
-            errors = failure(error, call.request_id).errors
-            if errors:
-                await self._fail(name, call, errors)
+            told = failure(error, call.request_id)
+            if not isinstance(error, Ended):
+                not_executed(call, told.status)
+            if told.errors:
+                await self._fail(name, call, told.errors)
                 return
         await self._wire.say("complete", id=name)
+
+    async def _tell(self, name: str, call: Call, following: Following) -> None:
+        async with aclosing(following.answers) as answers:
+            async for answer in answers:
+                answered(call, answer)
+                payload = with_request_id(answer.as_dict(), call.request_id)
+                await self._wire.say("next", id=name, payload=payload)
 
     async def _fail(self, name: str, call: Call, errors: list[dict[str, Any]]) -> None:
         told = with_request_id({"errors": errors}, call.request_id)

@@ -23,6 +23,7 @@ class Reading:
         asked = await read_request(call, self._bodies, engine.limits.operation)
         text = self._documents.text(asked)
         prepared = engine.prepare(text, asked.operation_name, asked.variables)
+        call.observed.kind = prepared.operation.kind
         check_method(call, prepared.operation.kind, streamed=streamed)
         self._bodies.check(call, prepared.operation.kind)
         self._documents.remember(asked)

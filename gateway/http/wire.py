@@ -11,6 +11,8 @@ import orjson
 import structlog
 from starlette.types import Receive, Send
 
+from gateway.http.metrics import DROPPED, STUCK
+
 PROTOCOL: Final = "graphql-transport-ws"
 SEND_SECONDS: Final = 10.0
 _log = structlog.get_logger(__name__)
@@ -84,6 +86,7 @@ class Wire:
                 await self._send(message)
         except TimeoutError as error:
             _log.warning("listener_stuck")
+            DROPPED.add(STUCK)
             raise Gone from error
         except OSError as error:  # so servers tell that the connection was lost
             raise Gone from error
