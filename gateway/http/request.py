@@ -21,7 +21,7 @@ SHA256_PREFIX: Final = "sha256:"
 class BodyLimits:
     """Bytes of a body at most: of a `mutation` more than of `any`, because it may bring long texts along.
 
-    A body without a length in its headers is one of any.
+    A body without a length in its headers is one of any, and so is the query string of a GET.
     """
 
     any: int = 100_000
@@ -69,6 +69,8 @@ def check_method(call: Call, kind: str, *, streamed: bool) -> None:
 async def read_request(call: Call, bodies: BodyLimits, limits: OperationLimits) -> GraphQLRequest:
     """Raises BadRequest and RequestErrors."""
     if call.method == "GET":
+        if len(call.query) > bodies.any:
+            raise BadRequest(f"A query string has at most {bodies.any} bytes.", 413, "TOO_LARGE")
         return _of(_parameters(call.query))
     most = bodies.most if call.size > bodies.any else bodies.any
     return _of(await call.json(most, lambda text: check_json(text, limits)))

@@ -190,6 +190,14 @@ async def test_a_body_of_another_length_than_it_says_is_not_read_beyond_the_limi
         assert (answer.status, answer.codes) == (413, ["TOO_LARGE"])
 
 
+async def test_a_query_string_is_as_long_as_any_body(world: World, key: str) -> None:
+    for more, expected in ((0, 200), (1, 413)):
+        query = f"query={{size}}&x={'x' * (LIMITS.any - 15 + more)}"
+        assert len(query) == LIMITS.any + more
+        answer = await world.send("GET", f"/graphql?{query}", headers=bearer(key))
+        assert answer.status == expected
+
+
 async def test_how_large_a_body_may_be_is_a_setting(signing_keys: Path) -> None:
     world = open_world(signing_keys, limit_body=1_000, limit_mutation_body=2_000)
 
