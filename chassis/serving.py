@@ -39,7 +39,7 @@ def new_server(
     announce: Callable[[], None] | None = None,
     drain: Callable[[], Awaitable[None]] | None = None,
 ) -> uvicorn.Server:
-    """Logs go where ours go, requests are not logged one by one. `announce` is called when it listens, or that is logged.
+    """Logs go where ours go, requests are not logged one by one. When it listens, `announce` is called or it is logged.
 
     Its `serve` raises OSError when it cannot listen there, and returns when a signal asks for the end: at the first
     one `drain` runs while it still listens, a second one cuts that short.
