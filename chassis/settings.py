@@ -6,11 +6,27 @@ names, which is how secrets are handed over. A variable with the prefix that is 
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, ValidationError
 
 _FILE = "_FILE"
+
+
+def _base_address(given: str) -> str:
+    """Without a slash at its end. Raises ValueError."""
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+        raise ValueError("an address is like http://10.0.0.5:8000")
+    return given.rstrip("/")
+
+
+Addresses: TypeAlias = Json[dict[str, Annotated[str, AfterValidator(_base_address)]]]
+Host: TypeAlias = Annotated[str, Field(min_length=1)]  # an empty one would listen everywhere
+Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+LogStyle: TypeAlias = Literal["json", "console"]
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 
 class SettingsError(Exception):

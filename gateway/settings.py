@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chassis.settings import Settings
+from chassis.settings import Addresses, Host, LogLevel, LogStyle, Seconds, Settings
 from gateway.http.listeners import MOST, MOST_EACH
 from gateway.http.request import BodyLimits
 from gateway.operation import OperationLimits
@@ -29,16 +29,16 @@ class GatewaySettings(Settings):
     allow_insecure_cookies: bool = False  # before public_url, whose check asks for it
     public_url: str = "http://127.0.0.1:8000"
     supergraph: Path = _ROOT / "gateway" / "supergraph.graphql"
-    supergraph_poll_seconds: float = Field(default=0.0, ge=0.0)
+    supergraph_poll_seconds: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
     trusted_documents: Path | None = None
     assets: Path = _ROOT / "web" / "assets"
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
-    log_style: str = "json"
-    log_level: str = "info"
-    request_seconds: float = 30.0
-    fetch_seconds: float = 10.0
-    drain_seconds: float = Field(default=10.0, ge=0.0)
+    log_style: LogStyle = "json"
+    log_level: LogLevel = "info"
+    request_seconds: Seconds = 30.0
+    fetch_seconds: Seconds = 10.0
+    drain_seconds: float = Field(default=10.0, ge=0.0, allow_inf_nan=False)
     limit_body: int = Field(default=_BODIES.any, ge=1_000)
     limit_mutation_body: int = Field(default=_BODIES.mutation, ge=1_000)
     limit_tokens: int = Field(default=_LIMITS.tokens, ge=1)
@@ -55,7 +55,7 @@ class GatewaySettings(Settings):
     limit_listeners_per_caller: int = Field(default=MOST_EACH, ge=1)
     refuse_whole_operations: bool = False
     override_labels: Json[frozenset[str]] = Field(default_factory=frozenset)
-    peers: Json[dict[str, str]] = Field(default_factory=dict)
+    peers: Addresses = Field(default_factory=dict)
 
     def address(self, service: str) -> str:
         """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""

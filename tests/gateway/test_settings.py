@@ -1,5 +1,8 @@
 """Settings that would put callers in danger, or are no settings, stop the start with one line."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from chassis.settings import SettingsError, load
@@ -84,3 +87,49 @@ def test_a_time_is_not_negative(name: str) -> None:
 
 def test_the_supergraph_file_is_followed_only_where_it_is_asked_for() -> None:
     assert (read().supergraph_poll_seconds, read(supergraph_poll_seconds="2.5").supergraph_poll_seconds) == (0, 2.5)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon"])
+@pytest.mark.parametrize("setting", ["request_seconds", "fetch_seconds"])
+def test_a_time_that_nothing_could_be_done_in_is_refused(setting: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=f"^GATEWAY_{setting.upper()}: "):
+        read(**{setting: text})
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [("log_style", "xml"), ("log_level", "loud"), ("host", ""), ("peers", '{"access": "10.0.0.5:8000"}'),
+     ("peers", '{"access": "http://10.0.0.5:port"}'), ("peers", '{"access": ""}'), ("drain_seconds", "inf")],
+)  # fmt: skip
+def test_what_would_only_show_later_stops_the_start(setting: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=f"^GATEWAY_{setting.upper()}: "):
+        read(**{setting: text})
+
+
+def test_the_address_of_a_peer_may_end_with_a_slash() -> None:
+    assert read(peers='{"access": "http://10.0.0.5:8000/"}').address("access") == "http://10.0.0.5:8000"
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_manual_names_every_setting_and_no_other() -> None:
+    text = (DOCS / "operating.md").read_text()
+    table = re.search(r"\| setting of the gateway \|.*?\n\n", text, re.DOTALL)
+    assert table is not None
+    first_cells = [line.split("|")[1] for line in table[0].splitlines()[2:] if line]
+
+    assert {name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)} == {
+        name.upper() for name in GatewaySettings.model_fields
+    }
+
+
+def test_the_manual_tells_the_limits_that_hold() -> None:
+    text = (DOCS / "gateway.md").read_text()
+    rows = [line.split("|")[1:3] for line in text.splitlines() if re.match(r"\|[^|]*\| `LIMIT_", line)]
+    told = {name: limits for limits, names in rows for name in re.findall(r"`(LIMIT_[A-Z_]+)`", names)}
+    limits = {name for name in GatewaySettings.model_fields if name.startswith("limit_") and "listeners" not in name}
+
+    assert {name.lower() for name in told} == limits
+    for name in limits:
+        assert f"{GatewaySettings.model_fields[name].default:,}" in told[name.upper()], name

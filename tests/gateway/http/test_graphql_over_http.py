@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from gateway.http.request import MOST_QUERY, BodyLimits
-from tests.support.gateway_world import MINE, World, open_world
+from tests.support.gateway_world import MINE, Reply, World, open_world
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -223,10 +223,16 @@ async def test_a_body_of_too_many_values_is_refused_unread(world: World, key: st
     assert (answer.status, answer.codes) == (200, ["LIMIT_VARIABLES"])
 
 
-async def test_a_document_that_is_too_long_is_refused(world: World, key: str) -> None:
-    answer = await world.ask("{ size }" + " " * MOST_QUERY, key=key)
+async def test_a_document_has_at_most_100_000_characters_whatever_its_body_may_have(world: World) -> None:
+    async def ask(length: int) -> Reply:
+        body = orjson.dumps({"query": MUTATION + " " * (length - len(MUTATION))})
+        return await world.send("POST", "/graphql", body, headers | {"content-length": str(len(body))})
 
-    assert (answer.status, answer.codes) == (413, ["TOO_LARGE"])
+    headers = bearer(world.user(incident_view=[MINE], incident_add=[MINE]))
+    assert (await ask(MOST_QUERY)).status == 200
+    refused = await ask(MOST_QUERY + 1)
+    assert (refused.status, refused.codes) == (413, ["TOO_LARGE"])
+    assert "A document has at most 100000 characters" in refused.json()["errors"][0]["message"]
 
 
 async def test_a_document_nested_too_deeply_is_refused_and_not_a_bug(world: World, key: str) -> None:

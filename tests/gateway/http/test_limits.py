@@ -1,11 +1,12 @@
 """Limits as callers of the guarded endpoint meet them: with their own codes, and before any subgraph is asked."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import get_introspection_query
 
-from tests.support.gateway_world import MINE, World, open_world
+from tests.support.gateway_world import MINE, Reply, World, open_world
 
 LIST = "{ types { name } }"  # ten of them are reckoned with
 
@@ -43,10 +44,42 @@ async def test_twenty_aliased_mutations_go_in_one_request(world: World) -> None:
     assert len(answer.json()["data"]) == 20
 
 
-async def test_limits_are_settings(signing_keys: Path) -> None:
-    world = open_world(signing_keys, limit_root_fields=1)
+FILTER = "query ($filter: IncidentFilter) { incidents(filter: $filter) { id } }"
 
-    assert (await world.ask("{ size types { name } }", key=world.user())).codes == ["LIMIT_ROOT_FIELDS"]
+
+@pytest.mark.parametrize(
+    ("setting", "most", "allowed", "refused", "code"),
+    [
+        ("limit_tokens", 3, "{ size }", "{ size size }", "LIMIT_TOKENS"),
+        ("limit_depth", 2, "{ incidents { id } }", "{ incidents { related { id } } }", "LIMIT_DEPTH"),
+        ("limit_introspection_depth", 3, "{ __schema { queryType { name } } }",
+         "{ __schema { queryType { fields { name } } } }", "LIMIT_DEPTH"),
+        ("limit_aliases", 1, "{ a: size }", "{ a: size b: size }", "LIMIT_ALIASES"),
+        ("limit_aliases", 0, "{ size }", "{ a: size }", "LIMIT_ALIASES"),
+        ("limit_directives", 1, "{ size @skip(if: false) }", "{ size @skip(if: false) @include(if: true) }",
+         "LIMIT_DIRECTIVES"),
+        ("limit_root_fields", 1, "{ size }", "{ size types { name } }", "LIMIT_ROOT_FIELDS"),
+        ("limit_fields", 2, "{ incidents { id } }", "{ incidents { id title } }", "LIMIT_FIELDS"),
+        ("limit_values", 2, {"filter": {"search": "x"}}, {"filter": {"search": "x", "companyIds": None}},
+         "LIMIT_VARIABLES"),
+        ("limit_cost", 10, "{ incidents { id } }", "{ incidents { id } latest { id } }", "LIMIT_COST"),
+        ("limit_cost_per_minute", 10, "{ incidents { id } }", "{ latest { id } }", "LIMIT_BUDGET"),
+    ],
+)  # fmt: skip
+async def test_each_limit_is_a_setting(
+    signing_keys: Path, setting: str, most: int, allowed: Any, refused: Any, code: str
+) -> None:
+    world = open_world(signing_keys, **{setting: most})
+    key = world.user(incident_view=[MINE])
+
+    async def ask(given: Any) -> Reply:
+        query, variables = (given, None) if isinstance(given, str) else (FILTER, given)
+        return await world.ask(query, key=key, variables=variables)
+
+    assert (await ask(allowed)).codes == []
+    sent = world.sent
+    assert (await ask(refused)).codes == [code]
+    assert world.sent == sent
 
 
 async def test_a_caller_who_has_spent_the_budget_waits_and_others_do_not(signing_keys: Path) -> None:

@@ -113,9 +113,20 @@ def test_what_costs_too_much_is_refused() -> None:
     assert [error.code for error in raised.value.errors] == ["LIMIT_COST"]
 
 
-def test_introspection_may_cost_twice_what_the_standard_query_does() -> None:
+def test_introspection_may_cost_exactly_twice_what_the_standard_query_does() -> None:
     documents = Documents(SCHEMA, limits=OperationLimits())
-    documents.prepare(get_introspection_query(), None, {})
+    standard = get_introspection_query(input_value_deprecation=True)
+    begin, end = standard.index("__schema"), standard.index("fragment FullType")
+    once = standard[begin:end].rstrip().removesuffix("}")
+
+    documents.prepare(f"{{ {once} again: {once} }} {standard[end:]}", None, {})
+    with pytest.raises(RequestErrors) as raised:
+        documents.prepare(f"{{ {once} again: {once} more: __schema {{ __typename }} }} {standard[end:]}", None, {})
+    assert [error.code for error in raised.value.errors] == ["LIMIT_INTROSPECTION"]
+
+
+def test_deep_introspection_of_every_type_is_refused() -> None:
+    documents = Documents(SCHEMA, limits=OperationLimits())
     inner = " ".join(f"a{n}: fields {{ type {{ fields {{ name args {{ name }} }} }} }}" for n in range(29))
 
     with pytest.raises(RequestErrors) as raised:

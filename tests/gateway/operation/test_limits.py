@@ -44,15 +44,41 @@ def aliases(count: int) -> str:
     return " ".join(f"a{number}: a" for number in range(count))
 
 
+def values_of(count: int) -> str:
+    return "{ a(b: [" + "1 " * (count - 9) + "]) }"
+
+
+def brackets(count: int) -> str:
+    return "{ a(b: " + "[" * (count - 2) + "]" * (count - 2) + ") }"
+
+
+def introspection(levels: int) -> str:
+    return "{ __schema " + "{ a " * (levels - 1) + "}" * levels
+
+
+def spread(inner: str, more: str = "") -> str:
+    """A fragment of 99 things at twenty places."""
+    places = " ".join(f"a{number} {{ ...F }}" for number in range(19))
+    return f"{{ {places} a19 {{ ...F {more} }} }} fragment F on T {{ {inner} }}"
+
+
+FIELDS = " ".join(f"f{number}" for number in range(99))
+PAIRS = "b {" + " a" * 141 + " } c {" + " a" * 16 + " } d {" + " a" * 5 + " }"  # 9,870 + 120 + 10
+
+
 @pytest.mark.parametrize(
     ("allowed", "refused", "code"),
     [
-        ("{ b { " + "a a1 " * 100 + "} }", "{ b { " + "a, " * 2_000 + "} }", "LIMIT_TOKENS"),
+        (values_of(2_000), values_of(2_001), "LIMIT_TOKENS"),
         (nested(12), nested(13), "LIMIT_DEPTH"),
+        (brackets(256), brackets(257), "LIMIT_DEPTH"),
+        (introspection(15), introspection(16), "LIMIT_DEPTH"),
         (f"{{ b {{ {aliases(30)} }} }}", f"{{ b {{ {aliases(31)} }} }}", "LIMIT_ALIASES"),
         ("{ a " + "@x " * 20 + "}", "{ a " + "@x " * 21 + "}", "LIMIT_DIRECTIVES"),
         ("{" + " a" * 20 + "}", "{" + " a" * 21 + "}", "LIMIT_ROOT_FIELDS"),
-        ("{ b {" + " a" * 140 + "} }", "{ b {" + " a" * 150 + "} }", "LIMIT_FIELDS"),
+        (spread(FIELDS), spread(FIELDS, "x"), "LIMIT_FIELDS"),
+        (spread("...G " * 99), spread("...G " * 99, "...G"), "LIMIT_FIELDS"),
+        (f"{{ {PAIRS} }}", f"{{ {PAIRS} e {{ a a }} }}", "LIMIT_FIELDS"),
     ],
 )
 def test_each_limit_has_its_code_and_the_last_allowed_value(allowed: str, refused: str, code: str) -> None:
