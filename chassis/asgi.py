@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
+from chassis.exposition import metrics_route
 from chassis.graphql.endpoint import MakeContext, Subgraph
 from chassis.graphql.schema import SilentSchema
 from chassis.health import NO_CHECKS, Check
@@ -18,9 +19,13 @@ def service_application(
     make_context: MakeContext,
     degrading: Mapping[str, Check] = NO_CHECKS,
 ) -> FastAPI:
-    """`/graphql` for the gateway, `/internal` for other services, and health; for `degrading` see chassis/health.py."""
+    """`/graphql` for the gateway, `/internal` for other services, health and metrics.
+
+    For `degrading` see chassis/health.py.
+    """
     application = bare_application(runtime.name, {"database": runtime.check_database}, degrading)
-    subgraph = Subgraph(schema, runtime.contexts, make_context)
+    subgraph = Subgraph(runtime.name, schema, runtime.contexts, make_context)
     application.router.routes.append(Route("/graphql", subgraph, methods=["POST"]))
     application.router.routes.append(Mount("/internal", runtime.internal.router))
+    application.router.routes.append(metrics_route(runtime.readings))
     return application

@@ -8,7 +8,8 @@ whatever comes later for the same subject; the parked are tried again with growi
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 import structlog
@@ -18,8 +19,10 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker import Broker, Subscription
 from chassis.database import Cause, Database, UnitOfWork
 from chassis.events import Envelope
+from chassis.metrics import LONG_BOUNDS, Counter, Histogram
 from chassis.parking import Parking
 from chassis.subscriptions import Subscriptions
+from chassis.tracing import trace
 
 T = TypeVar("T")
 _PAUSES = (0.05, 0.5)  # seconds before the second and the third attempt; then the event is parked
@@ -34,6 +37,14 @@ _REMEMBER = text(
     """
 )
 
+_BY_GROUP: Final = ("group", "source")
+_DELAYS = Histogram(
+    "event_delay_seconds", "Events handled, each by its age at that time.", _BY_GROUP, bounds=LONG_BOUNDS
+)
+_REPEATED = Counter("events_duplicate_total", "Deliveries of events that had been handled before.", _BY_GROUP)
+_FAILED = Counter("events_failed_total", "Attempts to handle an event that failed.", _BY_GROUP)
+_PARKED = Counter("dead_letters_total", "Events that were parked.", ("group",))
+
 _log = structlog.get_logger(__name__)
 
 
@@ -46,6 +57,7 @@ class Consumer(Generic[T]):
         self._subscriptions = subscriptions
         self._tools = tools
         self._parking = Parking(database.engine)
+        _PARKED.add(name, count=0)
 
     @property
     def subscriptions(self) -> list[Subscription]:
@@ -88,12 +100,16 @@ class Consumer(Generic[T]):
 
     async def _handle_alone(self, event: Envelope, blocked: set[UUID]) -> None:
         if event.subject in blocked:
-            await self._parking.park(event, "waits behind an earlier event of its subject")
+            await self._park(event, "waits behind an earlier event of its subject")
             return
         failure = await self._attempt(event)
         if failure is not None:
-            await self._parking.park(event, failure)
+            await self._park(event, failure)
             blocked.add(event.subject)
+
+    async def _park(self, event: Envelope, reason: str) -> None:
+        await self._parking.park(event, reason)
+        _PARKED.add(self._name)
 
     async def _attempt(self, event: Envelope) -> str | None:
         """None when it is done, else why the last attempt failed."""
@@ -102,6 +118,7 @@ class Consumer(Generic[T]):
                 await self._apply([event])
             except Exception as error:  # noqa: BLE001  # whatever it is, the event must not be lost
                 reason = f"{type(error).__name__}: {error}"
+                _FAILED.add(self._name, event.source)
                 _log.warning(
                     "event.failed", consumer=self._name, type=event.type, subject=str(event.subject), reason=reason
                 )
@@ -115,6 +132,7 @@ class Consumer(Generic[T]):
         try:
             await self._apply([event], parked=True)
         except Exception as error:  # noqa: BLE001  # it stays parked, with its reason
+            _FAILED.add(self._name, event.source)
             await self._parking.postpone(event, f"{type(error).__name__}: {error}")
             return False
         return True
@@ -129,11 +147,21 @@ class Consumer(Generic[T]):
                     await self._dispatch(event, work)
             if parked:
                 await self._parking.forget(events[0], work.session)
+        self._count(events, fresh)
+
+    def _count(self, events: Sequence[Envelope], fresh: set[UUID]) -> None:
+        now = datetime.now(UTC)
+        for event in events:
+            if event.id in fresh:
+                _DELAYS.observe((now - event.time).total_seconds(), self._name, event.source)
+            else:
+                _REPEATED.add(self._name, event.source)
 
     async def _dispatch(self, event: Envelope, work: UnitOfWork) -> None:
         """What the handler logs and emits is found by the request that began it all."""
-        work.cause = Cause(request_id=event.request_id, traceparent=event.traceparent, causation_id=event.id)
-        with structlog.contextvars.bound_contextvars(request_id=event.request_id, event_id=str(event.id)):
+        known = structlog.contextvars.bound_contextvars(request_id=event.request_id, event_id=str(event.id))
+        with known, trace.served(f"{self._name} {event.type}", event.traceparent, of_event=True) as traceparent:
+            work.cause = Cause(request_id=event.request_id, traceparent=traceparent, causation_id=event.id)
             await self._subscriptions.dispatch(event, work, self._tools)
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from chassis.discretion import leave_values_out
 from chassis.errors import Fault, Invalid
 from chassis.identifiers import to_json
+from chassis.statements import trace_statements
+from chassis.tracing import trace
 
 # SQLSTATE classes of what passes: connection lost, transactions in one another's way, resources, operator intervention.
 _PASSING_CLASSES = ("08", "40", "53", "57")
@@ -39,6 +41,8 @@ def new_engine(
     )
     event.listen(engine.sync_engine, "handle_error", leave_values_out)
     event.listen(engine.sync_engine, "handle_error", _as_fault)
+    if trace.tracer is not None:
+        trace_statements(engine)
     return engine
 
 

@@ -15,8 +15,9 @@ from chassis.auth import IDENTITY_HEADER, InvalidToken, Verifier
 from chassis.errors import Fault, NotFound, Refusal
 from chassis.identifiers import to_json
 from chassis.publication import Lookup, Publication, SnapshotPage
-from chassis.telemetry import REQUEST_ID_HEADER
+from chassis.telemetry import REQUEST_ID_HEADER, TRACE_HEADER
 from chassis.telemetry import request as within_request
+from chassis.tracing import trace
 
 Answer: TypeAlias = Callable[[Any], Awaitable[Any]]
 _log = structlog.get_logger(__name__)
@@ -40,7 +41,8 @@ class InternalRoutes:
                 asked = body.validate_json(await request.body())
             except ValidationError as error:
                 return Response(error.json(include_url=False, include_input=False), status_code=422)
-            with within_request(request.headers.get(REQUEST_ID_HEADER) or str(uuid4())):
+            request_id, given = request.headers.get(REQUEST_ID_HEADER), request.headers.get(TRACE_HEADER)
+            with within_request(request_id or str(uuid4())), trace.served(question, given):
                 return await _answer(question, answer(asked))
 
         self.router.routes.append(Route(f"/{question}", endpoint, methods=["POST"]))

@@ -10,6 +10,7 @@ from chassis.auth import IDENTITY_HEADER, LIFETIME_SECONDS, Signer
 from chassis.errors import Fault, NotFound
 from chassis.identifiers import to_json
 from chassis.telemetry import REQUEST_ID_HEADER
+from chassis.tracing import trace
 from chassis.transport import Transport
 
 _OK = 200
@@ -35,7 +36,8 @@ class Peer:
         if request_id is not None:
             headers[REQUEST_ID_HEADER] = request_id
         url = f"{self._address}/internal/{question}"
-        answer = await self._transport.post(url, orjson.dumps(body, default=to_json), headers, timeout=timeout)
+        with trace.asked(f"{self.name} {question}", headers):
+            answer = await self._transport.post(url, orjson.dumps(body, default=to_json), headers, timeout=timeout)
         if answer.status == _ABSENT:
             raise NotFound(question)
         if answer.status != _OK:

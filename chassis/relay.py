@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis.broker import Broker
 from chassis.errors import Fault
 from chassis.events import Envelope
+from chassis.metrics import Counter, Gauge
 from chassis.tables import EventRow
 
 LEADER_LOCK = 7_246_001
@@ -24,6 +25,9 @@ BATCH = 256
 IDLE_SECONDS = 0.05
 _STANDBY_SECONDS = 1.0
 _RETRY_SECONDS = 1.0
+
+_LEADS = Gauge("relay_is_leader", "Whether this process publishes the service's events.", ("service",))
+_PUBLISHED = Counter("events_published_total", "Events that the broker has taken.", ("service",))
 
 _log = structlog.get_logger(__name__)
 _events = EventRow.__table__
@@ -60,6 +64,7 @@ class Relay:
         self._awake.set()
 
     async def run(self) -> None:
+        _LEADS.set(0, self._source)
         while True:
             try:
                 await self._lead()
@@ -72,8 +77,10 @@ class Relay:
             connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
             try:
                 await _become_leader(connection)
+                _LEADS.set(1, self._source)
                 await self._publish_for_ever(connection)
             finally:
+                _LEADS.set(0, self._source)
                 await _let_go(connection)
 
     async def _publish_for_ever(self, connection: AsyncConnection) -> None:
@@ -98,6 +105,7 @@ class Relay:
         if pending:
             await self._broker.publish([_envelope(self._source, row) for row in pending])
             await _mark(connection, pending)
+            _PUBLISHED.add(self._source, count=len(pending))
         return len(pending)
 
 

@@ -13,9 +13,12 @@ from chassis.context import Contexts, RemoteScopes
 from chassis.database import Database, Wall
 from chassis.engine import new_engine
 from chassis.internal import InternalRoutes
+from chassis.metrics import Reading
 from chassis.migrations import check_current
 from chassis.peers import Peer
-from chassis.settings import Settings, SettingsError
+from chassis.readings import database_readings
+from chassis.settings import SettingsError
+from chassis.trace_export import TracingSettings
 from chassis.transport import Transport
 
 GATEWAY = "gateway"
@@ -25,7 +28,7 @@ class _Nothing(BaseModel):
     """A question without content."""
 
 
-class ServiceSettings(Settings):
+class ServiceSettings(TracingSettings):
     """The settings of every service; docs/operating.md explains them."""
 
     database_url: str
@@ -81,6 +84,11 @@ class Runtime:
 
     def peer(self, name: str) -> Peer:
         return Peer(name, self.settings.address(name), self._transport, self._signer)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Figures of its database, for whoever reads the metrics of this process."""
+        return database_readings(self.name, self.database.engine)
 
     async def check_database(self) -> None:
         """Raises Fault unless the database answers and has the schema this code needs."""

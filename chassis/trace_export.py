@@ -21,7 +21,7 @@ class TracingSettings(Settings):
 
     @field_validator("traces_endpoint")
     @classmethod
-    def _is_an_address(cls, given: str | None) -> str | None:
+    def _is_a_receiver(cls, given: str | None) -> str | None:
         if given is not None and not given.startswith(("http://", "https://")):
             raise ValueError(_WHERETO)
         return given

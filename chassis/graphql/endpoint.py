@@ -5,6 +5,7 @@ INTERNAL, with the request id to look for in the log.
 """
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -23,37 +24,49 @@ from chassis.database import Cause
 from chassis.errors import Fault, Refusal
 from chassis.graphql.context import GraphRequest
 from chassis.graphql.refusals import camel
+from chassis.metrics import Histogram
 from chassis.telemetry import REQUEST_ID_HEADER, TRACE_HEADER, request
+from chassis.tracing import trace
 
 MakeContext: TypeAlias = Callable[[GraphRequest], Any]
+_OK = 200
+_UNAVAILABLE = 503
+_REQUESTS = Histogram("service_request_duration_seconds", "Requests of the gateway.", ("service", "outcome"))
 _log = structlog.get_logger(__name__)
 
 
 class Subgraph:
     """Executes `schema` for the actor of the signed context; `make_context` builds what resolvers get."""
 
-    def __init__(self, schema: strawberry.federation.Schema, contexts: Contexts, make_context: MakeContext) -> None:
+    def __init__(
+        self, name: str, schema: strawberry.federation.Schema, contexts: Contexts, make_context: MakeContext
+    ) -> None:
+        self._name = name
         self._schema = schema
         self._contexts = contexts
         self._make_context = make_context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = headers.get(REQUEST_ID_HEADER) or str(uuid4())
-        with request(request_id):
-            status, answer = await self._masked(headers, request_id, receive)
+        began, request_id = perf_counter(), headers.get(REQUEST_ID_HEADER) or str(uuid4())
+        with request(request_id), trace.served(self._name, headers.get(TRACE_HEADER)) as traceparent:
+            status, outcome, answer = await self._masked(headers, request_id, traceparent, receive)
+            trace.describe(None, {"outcome": outcome})
+        _REQUESTS.observe(perf_counter() - began, self._name, outcome)
         await _send(send, status, answer)
 
-    async def _masked(self, headers: Mapping[str, str], request_id: str, receive: Receive) -> tuple[int, bytes]:
-        """The answer as JSON, whatever goes wrong on the way to it."""
+    async def _masked(
+        self, headers: Mapping[str, str], request_id: str, traceparent: str | None, receive: Receive
+    ) -> tuple[int, str, bytes]:
+        """The answer as JSON, whatever goes wrong on the way to it, between its status and its outcome."""
         try:
-            status, answer = await self._answer(headers, request_id, receive)
-            return status, orjson.dumps(answer)
+            status, answer = await self._answer(headers, Cause(request_id=request_id, traceparent=traceparent), receive)
+            return status, _outcome(status, answer), orjson.dumps(answer)
         except Exception as error:  # noqa: BLE001  # a bug outside of any field; fields have their own faces
             _log.error("bug", exc_info=error)
-            return 500, orjson.dumps({"data": None, "errors": [_internal(request_id)]})
+            return 500, "bug", orjson.dumps({"data": None, "errors": [_internal(request_id)]})
 
-    async def _answer(self, headers: Mapping[str, str], request_id: str, receive: Receive) -> tuple[int, Any]:
+    async def _answer(self, headers: Mapping[str, str], cause: Cause, receive: Receive) -> tuple[int, Any]:
         try:
             actor = await self._contexts.actor(headers.get(CONTEXT_HEADER))
         except InvalidToken:
@@ -63,8 +76,8 @@ class Subgraph:
         asked = _read(await _body(receive))
         if asked is None:
             return 400, _refusal("BAD_REQUEST", "The body must be JSON: query, and if wanted variables, operationName.")
-        cause = Cause(request_id=request_id, traceparent=headers.get(TRACE_HEADER))
-        return 200, await self._execute(asked, self._make_context(GraphRequest(actor, cause)), request_id)
+        context = self._make_context(GraphRequest(actor, cause))
+        return 200, await self._execute(asked, context, str(cause.request_id))
 
     async def _execute(self, asked: "_Asked", context: Any, request_id: str) -> dict[str, Any]:
         try:
@@ -112,6 +125,14 @@ def _read(body: bytes) -> _Asked | None:
         return _Asked.model_validate(orjson.loads(body))
     except (orjson.JSONDecodeError, ValidationError):
         return None
+
+
+def _outcome(status: int, answer: Mapping[str, Any]) -> str:
+    if status != _OK:
+        return "unavailable" if status == _UNAVAILABLE else "rejected"
+    if "errors" not in answer:
+        return "ok"
+    return "failed" if answer["data"] is None else "partial"
 
 
 def _is_callers(error: GraphQLError) -> bool:

@@ -286,11 +286,12 @@ async def test_a_handler_cannot_write_into_another_company(consumer: Consumer[To
 
 
 async def test_what_a_handler_emits_names_its_cause(consumer: Consumer[Tools], database: Database) -> None:
-    cause = make_event(source="others", type="other.changed.v1", company_id=MINE, request_id="r-7", traceparent="00-a")
+    given = f"00-{'a' * 32}-{'b' * 16}-01"
+    cause = make_event(source="others", type="other.changed.v1", company_id=MINE, request_id="r-7", traceparent=given)
     await consumer.handle([cause])
     async with database.engine.connect() as connection:
         told = await connection.execute(text("SELECT causation_id, request_id, traceparent FROM event"))
-        assert told.one() == (cause.id, "r-7", "00-a")
+        assert told.one() == (cause.id, "r-7", given)
 
 
 async def test_log_lines_of_a_handler_carry_the_request_that_began_it(consumer: Consumer[Tools], tools: Tools) -> None:

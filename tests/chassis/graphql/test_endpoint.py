@@ -87,7 +87,7 @@ def log() -> io.StringIO:
 class Client:
     def __init__(self, contexts: Contexts, token: str) -> None:
         schema = SilentSchema(Query)
-        subgraph = Subgraph(schema, contexts, lambda request: request)
+        subgraph = Subgraph("things", schema, contexts, lambda request: request)
         self._transport = InProcessTransport({"things": subgraph})
         self.token = token
 
@@ -271,5 +271,6 @@ async def test_without_a_request_id_one_is_made(client: Client) -> None:
 
 async def test_the_trace_reaches_what_resolvers_get(client: Client) -> None:
     body = orjson.dumps({"query": "{ trace }"})
-    answers = [await client.post(body, **sent) for sent in ({"traceparent": "00-a-b-01"}, {})]
-    assert [orjson.loads(answer.body)["data"]["trace"] for answer in answers] == ["00-a-b-01", None]
+    given = f"00-{'a' * 32}-{'b' * 16}-01"
+    answers = [await client.post(body, **sent) for sent in ({"traceparent": given}, {"traceparent": "nonsense"}, {})]
+    assert [orjson.loads(answer.body)["data"]["trace"] for answer in answers] == [given, None, None]
