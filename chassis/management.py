@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from chassis.exposition import metrics_route
@@ -25,6 +26,11 @@ def management_application(
     application = bare_application(name, checks, degrading)
     application.router.routes.append(metrics_route(readings))
     return application
+
+
+def metrics_application(readings: Sequence[Reading] = ()) -> ASGIApp:
+    """`/metrics` and nothing else."""
+    return Starlette(routes=[metrics_route(readings)])
 
 
 @asynccontextmanager

@@ -4,25 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from chassis.settings import Settings, SettingsError
 from chassis.tracing import Tracer, trace
 
-_WHERETO: Final = "must be the address of an OTLP receiver, such as http://127.0.0.1:4318/v1/traces"
+_WHERETO: Final = "this is no address of an OTLP receiver, such as http://127.0.0.1:4318/v1/traces"
 
 
 class TracingSettings(Settings):
     """Where spans are sent; nowhere if not given. Of `traces_ratio` of the traces that begin here, from 0 to 1."""
 
     traces_endpoint: str | None = None
-    traces_ratio: float = Field(default=1.0, ge=0.0, le=1.0)
+    traces_ratio: float = Field(default=1.0, ge=0.0, le=1.0, allow_inf_nan=False)
 
     @field_validator("traces_endpoint")
     @classmethod
     def _is_a_receiver(cls, given: str | None) -> str | None:
-        if given is not None and not given.startswith(("http://", "https://")):
+        parts = urlsplit(given or "http://none")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(_WHERETO)
         return given
 
@@ -47,7 +49,7 @@ def _new_tracer(name: str, endpoint: str, ratio: float) -> Tracer:
         from chassis.otlp import OtlpTracer
     except ImportError as error:
         raise SettingsError(
-            f"{name.upper()}_TRACES_ENDPOINT is set, and the library {error.name} is missing: "
+            f"a TRACES_ENDPOINT is set, and the library {error.name} is missing: "
             "install incident-registry[tracing], or unset it"
         ) from error
     return OtlpTracer(name, endpoint, ratio)

@@ -5,7 +5,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import uvloop
 from chassis.serving import new_server
 from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
+from chassis.trace_export import exported
 from chassis.transport import HttpTransport
 from gateway.app import new_gateway, new_open_gateway
 from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
@@ -40,11 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.run is _serve and (
-        given.watch or given.no_sharing or given.labels or {given.supergraph, given.host, given.port} != {None}
+        given.watch
+        or given.no_sharing
+        or given.labels
+        or {given.supergraph, given.host, given.port, given.metrics_port} != {None}
     ):
         parser.error(
-            "--supergraph, --watch, --no-sharing, --override-label, --host and --port go with --no-sign-in; "
-            "else set GATEWAY_... variables"
+            "--supergraph, --watch, --no-sharing, --override-label, --host, --port and --metrics-port "
+            "go with --no-sign-in; else set GATEWAY_... variables"
         )
     try:
         uvloop.run(given.run(given))
@@ -64,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--host", help=f"with --no-sign-in; {_OPEN_HOST} if not given")
     serve.add_argument("--port", type=_port, help=f"with --no-sign-in; {_OPEN_PORT} if not given")
+    serve.add_argument("--metrics-port", type=_port, help="with --no-sign-in; tell /metrics on this port")
     serve.add_argument("--watch", action="store_true", help="with --no-sign-in; follow changes of the supergraph file")
     serve.add_argument("--supergraph", type=Path, help="with --no-sign-in; the registry's own if not given")
     serve.add_argument(
@@ -121,9 +127,11 @@ async def _serve(_: argparse.Namespace) -> None:
         gateway = new_gateway(settings, transport)
         draining = Draining(gateway.front, settings.drain_seconds, gateway.end_listening)
         server = new_server(draining, host=settings.host, port=settings.port, drain=draining.drain)
-        await _beside(gateway.door, settings.supergraph_poll_seconds, server.serve())
+        async with _measured(settings.metrics_host, settings.metrics_port):
+            await _beside(gateway.door, settings.supergraph_poll_seconds, server.serve())
 
-    await _with_transport(serve)
+    async with exported("gateway", settings):
+        await _with_transport(serve)
 
 
 async def _serve_openly(given: argparse.Namespace) -> None:
@@ -139,7 +147,8 @@ async def _serve_openly(given: argparse.Namespace) -> None:
         gateway = new_open_gateway(_supergraph_file(given), transport, assets, limits, labels)
         draining = Draining(gateway.front, _DEFAULTS["drain_seconds"].default, gateway.end_listening)
         server = new_server(draining, host=host, port=port, announce=announce, drain=draining.drain)
-        await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())
+        async with _measured(host, given.metrics_port):
+            await _beside(gateway.door, _POLL_SECONDS if given.watch else 0, server.serve())
 
     await _with_transport(serve)
 
@@ -170,6 +179,18 @@ async def _with_transport(use: Callable[[HttpTransport], Awaitable[None]]) -> No
         await use(transport)
     finally:
         await transport.close()
+
+
+@asynccontextmanager
+async def _measured(host: str, port: int | None) -> AsyncIterator[None]:
+    """Tells the metrics on a port of its own, which is not for the public; nowhere if there is none."""
+    if port is None:
+        yield
+        return
+    from chassis.management import metrics_application, served_beside
+
+    async with served_beside(metrics_application(), host=host, port=port):
+        yield
 
 
 async def _beside(door: ReloadingDoor, seconds: float, serving: Coroutine[Any, Any, None]) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chassis.settings import Addresses, Host, LogLevel, LogStyle, Seconds, Settings
+from chassis.settings import Addresses, Host, LogLevel, LogStyle, Seconds
+from chassis.trace_export import TracingSettings
 from gateway.http.listeners import MOST, MOST_EACH
 from gateway.http.request import BodyLimits
 from gateway.operation import OperationLimits
@@ -22,7 +23,7 @@ _INSECURE: Final = (
 )
 
 
-class GatewaySettings(Settings):
+class GatewaySettings(TracingSettings):
     """`public_url` is where callers find it, 0 seconds mean never; docs/operating.md explains all."""
 
     signing_key: str
@@ -34,6 +35,8 @@ class GatewaySettings(Settings):
     assets: Path = _ROOT / "web" / "assets"
     host: Host = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
+    metrics_host: Host = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65_535)
     log_style: LogStyle = "json"
     log_level: LogLevel = "info"
     request_seconds: Seconds = 30.0

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from chassis.broker.in_process import InProcessBroker
 from chassis.commandline import Service
+from chassis.metrics import Reading
 from chassis.runtime import Runtime, ServiceSettings
 from chassis.settings import load
 from chassis.transport import InProcessTransport
@@ -31,7 +32,8 @@ class AllInOne:
         self.transport = InProcessTransport({})
         self.broker = InProcessBroker()
         gateway = chosen("GATEWAY", GatewaySettings) | surroundings.of_gateway()
-        self.gateway: Gateway = new_gateway(load(GatewaySettings, "GATEWAY", gateway), self.transport)
+        self.gateway_settings = load(GatewaySettings, "GATEWAY", gateway)
+        self.gateway: Gateway = new_gateway(self.gateway_settings, self.transport)
         self.settings: dict[str, ServiceSettings] = {
             service.name: service.read_settings(
                 chosen(service.name.upper(), service.settings) | surroundings.of_service(service.name)
@@ -44,6 +46,11 @@ class AllInOne:
     @property
     def application(self) -> ASGIApp:
         return self.gateway.front
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Figures of all databases, for whoever reads the metrics of this process."""
+        return [reading for runtime in self.runtimes.values() for reading in runtime.readings]
 
     async def __aenter__(self) -> Self:
         for service in SERVICES:  # one after another: Alembic keeps the migration it works on in a global

@@ -25,8 +25,8 @@ def step(what: str) -> Iterator[None]:
     _say(f" {time.monotonic() - began:.1f} s")
 
 
-def ready(url: str, demo: Demo, data: str, processes: Sequence[str] = ()) -> None:
-    """The one block that tells all; a first query to copy. `processes` are those of a stack."""
+def ready(url: str, demo: Demo, data: str, *, processes: Sequence[str] = (), metrics: str | None = None) -> None:
+    """The one block that tells all; a first query to copy. `processes` are those of a stack, each with its metrics."""
     key = demo.sign_ins[1].api_key
     lines = [
         "",
@@ -35,6 +35,7 @@ def ready(url: str, demo: Demo, data: str, processes: Sequence[str] = ()) -> Non
         f"  Start page   {url}/",
         f"  Graph        {url}/graphql   (open it in a browser to write queries)",
         f"  Data         {data}   (kept until you delete it; sign-ins and API keys are in demo.json there)",
+        *([f"  Metrics      {metrics}   (for Prometheus, from this machine only)"] if metrics else []),
         *_processes(processes),
         "",
         "  Sign in as",

@@ -1,16 +1,20 @@
 """`make up`: from an empty directory to a registry that answers, and back to nothing running."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from chassis.exposition import PATH
+from chassis.management import metrics_application, served_beside
 from chassis.serving import new_server
 from chassis.telemetry import configure_logs
+from chassis.trace_export import exported
 from deploy.local import console
 from deploy.local.all_in_one import AllInOne
 from deploy.local.directories import data_directory
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
-from deploy.local.ports import HOST, is_free
+from deploy.local.ports import HOST, RememberedPorts, is_free
 from deploy.local.supervisor import Supervisor
 from deploy.local.surrounding import surround
 from gateway.http.draining import Draining
@@ -32,12 +36,25 @@ async def up(data: Path, port: int) -> int:
 async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
     surroundings = await surround(directory, port, await stack.enter_async_context(Supervisor()))
     with console.step("Services and their databases"):
-        system = await stack.enter_async_context(AllInOne(surroundings))
+        system = AllInOne(surroundings)
+        await stack.enter_async_context(exported("registry", system.gateway_settings))
+        await stack.enter_async_context(system)
     with console.step("Sample"):
         demo = await ensure_sample(system, directory, surroundings.url)
 
+    metrics = await stack.enter_async_context(_measured(system, directory))
+
     def announce() -> None:
-        console.ready(surroundings.url, demo, str(directory))
+        console.ready(surroundings.url, demo, str(directory), metrics=metrics)
 
     draining = Draining(system.application, _DRAIN_SECONDS, system.gateway.end_listening)
     await new_server(draining, host=HOST, port=port, announce=announce, drain=draining.drain).serve()
+
+
+@asynccontextmanager
+async def _measured(system: AllInOne, directory: Path) -> AsyncIterator[str]:
+    """The address where the metrics of all parts are told; a port of its own, because the other may be made public."""
+    port = system.gateway_settings.metrics_port
+    port = port or RememberedPorts(directory / "ports.json").choose("metrics")["metrics"]
+    async with served_beside(metrics_application(system.readings), host=HOST, port=port):
+        yield f"http://{HOST}:{port}{PATH}"

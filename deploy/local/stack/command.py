@@ -33,6 +33,6 @@ async def stack(data: Path, port: int, environment: Mapping[str, str]) -> int:
                 await running.enter_async_context(system)
             with console.step("Sample"):
                 demo = await ensure_sample(system, directory, surroundings.url)
-            console.ready(surroundings.url, demo, str(directory), list(system.processes))
+            console.ready(surroundings.url, demo, str(directory), processes=list(system.processes))
             await asyncio.Event().wait()
     return 0

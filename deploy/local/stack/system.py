@@ -112,6 +112,9 @@ class Stack:
         deployable = Deployable(name.partition(".")[0])
         peers = json.dumps({part: address for part, address in self.addresses.items() if part != "gateway"})
         environment = deployable.environment(self._surroundings, port, peers)
+        if deployable.part == "gateway":
+            told = f"{name} metrics"
+            environment["GATEWAY_METRICS_PORT"] = str(self._ports.choose(told)[told])
         return deployable.process(name, self._directory, environment)
 
 
