@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from chassis.access import EVERY_COMPANY, Actor, ActorKind, Scope
+from chassis.database import Database
 from chassis.runtime import Runtime
 from services.access.adapters.password_hashing import PasswordHashing
 from services.access.domain.permissions import NAMES
@@ -17,11 +18,16 @@ NAME: Final = "Ada Administrator"
 _SYSTEM: Final = Actor.system("first start", EVERY_COMPANY)
 
 
+async def make_administrator(database: Database, *, email: str, name: str, password: str) -> bool:
+    """Whether it was done: not when there are users already. `database` is the access service's. Raises Invalid."""
+    command = BootstrapAdministrator(name=name, email=email, password_hash=await PasswordHashing().hash(password))
+    async with database.work(_SYSTEM) as work:
+        return await bootstrap_administrator(command, work) is not None
+
+
 async def ensure_administrator(access: Runtime, password: str) -> str:
     """Makes the administrator unless there are users already; the secret of a new API key of theirs."""
-    hashed = await PasswordHashing().hash(password)
-    async with access.database.work(_SYSTEM) as work:
-        await bootstrap_administrator(BootstrapAdministrator(name=NAME, email=EMAIL, password_hash=hashed), work)
+    await make_administrator(access.database, email=EMAIL, name=NAME, password=password)
     async with access.database.read(_SYSTEM) as session:
         user = (await session.scalars(select(UserRow).where(func.lower(UserRow.email) == EMAIL))).one()
     scope = Scope(dict.fromkeys(NAMES, EVERY_COMPANY))

@@ -4,7 +4,7 @@
 <service>_app     what the service works as: rows yes, structure no; row-level security holds for it
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
@@ -19,6 +19,28 @@ class DatabaseUrls(NamedTuple):
 
     app: str
     owner: str
+
+
+class Role(NamedTuple):
+    """Who connects, and with what."""
+
+    name: str
+    password: str
+
+
+class Wanted(NamedTuple):
+    """A database and the two who work with it. Names have lower case letters, digits and underscores only."""
+
+    database: str
+    owner: Role
+    app: Role
+
+    def urls(self, address: str) -> DatabaseUrls:
+        """`address` is a host with its port."""
+        place = f"{address}/{self.database}"
+        return DatabaseUrls(
+            *(f"postgresql+asyncpg://{role.name}:{role.password}@{place}" for role in (self.app, self.owner))
+        )
 
 
 class Server(Protocol):
@@ -36,26 +58,35 @@ async def provision(
 ) -> dict[str, DatabaseUrls]:
     """Databases `<prefix>_<service>` with their roles, on a server that runs. The same call again changes nothing.
 
-    Names are ours, lower case letters and underscores; passwords come from `secrets`, kept by role name.
+    Passwords come from `secrets`, kept by role name.
     """
-    return {service: await _provide(server, service, secrets, f"{prefix}_{service}") for service in services}
+    provided = {service: wanted(service, secrets.get, prefix) for service in services}
+    for each in provided.values():
+        await provide(server, each)
+    return {service: each.urls(f"{server.host}:{server.port}") for service, each in provided.items()}
 
 
-async def _provide(server: Server, service: str, secrets: Secrets, database: str) -> DatabaseUrls:
-    owner, app = f"{service}_owner", f"{service}_app"
+def wanted(service: str, password: Callable[[str], str], prefix: str = "registry") -> Wanted:
+    """The database of a service by the names that all of them have; `password` is asked with the name of a role."""
+    owner, app = (Role(name, password(name)) for name in (f"{service}_owner", f"{service}_app"))
+    return Wanted(f"{prefix}_{service}", owner, app)
+
+
+async def provide(server: Server, missing: Wanted) -> None:
+    """The database with its roles. What is there already is kept, with these passwords and rights."""
+    database, owner, app = missing
     async with server.session() as session:
         for role in (owner, app):
-            await _ensure_role(session, role, secrets.get(role))
-        await _ensure_database(session, database, owner)
+            await _ensure_role(session, role)
+        await _ensure_database(session, database, owner.name)
     async with server.session(database) as session:
-        await session.execute(_RIGHTS.format(database=database, owner=owner, app=app))
-    address = f"{server.host}:{server.port}/{database}"
-    return DatabaseUrls(*(f"postgresql+asyncpg://{role}:{secrets.get(role)}@{address}" for role in (app, owner)))
+        await session.execute(_RIGHTS.format(database=database, owner=owner.name, app=app.name))
 
 
-async def _ensure_role(session: Connection, role: str, password: str) -> None:
-    known = await session.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
-    await session.execute(f"{'ALTER' if known else 'CREATE'} ROLE {role} {_LESSER} PASSWORD '{password}'")
+async def _ensure_role(session: Connection, role: Role) -> None:
+    known = await session.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role.name)
+    password = role.password.replace("'", "''")
+    await session.execute(f"{'ALTER' if known else 'CREATE'} ROLE {role.name} {_LESSER} PASSWORD '{password}'")
 
 
 async def _ensure_database(session: Connection, database: str, owner: str) -> None:
