@@ -75,14 +75,18 @@ class HttpTransport:
 class InProcessTransport:
     """Calls ASGI applications of this same process, found by the host of the address (`http://incidents/graphql`).
 
-    `applications` may be filled after construction, because services and their callers know one another.
+    `applications` may be filled after construction, because services and their callers know one another. What is at
+    other hosts is called through `beyond`, and closed with it.
     """
 
-    def __init__(self, applications: MutableMapping[str, ASGIApp]) -> None:
+    def __init__(self, applications: MutableMapping[str, ASGIApp], beyond: Transport | None = None) -> None:
         self.applications = applications
+        self._beyond = beyond
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
         host = _host(url)
+        if self._beyond is not None and host not in self.applications:
+            return await self._beyond.post(url, body, headers, timeout=timeout)
         application = self._application(host)
         exchange = _Exchange(body)
         limit = asyncio.timeout(timeout)
@@ -97,12 +101,17 @@ class InProcessTransport:
         return exchange.response(host)
 
     async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
-        application = self._application(_host(url))
+        host = _host(url)
+        if self._beyond is not None and host not in self.applications:
+            return await self._beyond.connect(url, headers, protocol=protocol, timeout=timeout)
+        application = self._application(host)
         scope = _scope(url, b"", headers) | {"type": "websocket", "scheme": "ws", "subprotocols": [protocol]}
         return await InProcessSocket.open(application, scope, timeout=timeout)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is held open in process."""
+        if self._beyond is not None:
+            await self._beyond.close()
 
     def _application(self, host: str) -> ASGIApp:
         application = self.applications.get(host)

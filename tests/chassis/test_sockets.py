@@ -231,3 +231,12 @@ async def test_a_transport_that_was_closed_opens_nothing() -> None:
 
     with pytest.raises(Fault, match="ending"):
         await transport.connect("http://127.0.0.1:1", {}, protocol=PROTOCOL, timeout=1)
+
+
+async def test_sockets_to_what_is_not_in_this_process_are_opened_beyond_it() -> None:
+    transport = InProcessTransport({}, InProcessTransport({"there": Service(echo)}))
+    opened = await transport.connect("http://there/graphql", {}, protocol=PROTOCOL, timeout=20)
+
+    await opened.send("hello")
+    assert await opened.receive() == "heard hello"
+    await opened.close()

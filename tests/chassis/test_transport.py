@@ -285,3 +285,23 @@ async def test_a_closed_http_transport_refuses() -> None:
     await transport.close()
     with pytest.raises(Fault, match="ending"):
         await transport.post("http://127.0.0.1:9", b"", {}, timeout=1)
+
+
+async def test_what_is_not_in_this_process_is_called_beyond_it() -> None:
+    here, there = Echo(), Echo()
+    beyond = InProcessTransport({"there": there, "both": there})
+    transport = InProcessTransport({"here": here, "both": here}, beyond)
+
+    for host in ("here", "there", "both"):
+        assert (await transport.post(f"http://{host}/echo", b"x", JSON, timeout=5)).body == b"x"
+    assert (len(here.asked), len(there.asked)) == (2, 1)
+    with pytest.raises(Fault, match="nowhere"):
+        await transport.post("http://nowhere/echo", b"x", JSON, timeout=5)
+
+
+async def test_the_way_beyond_ends_with_the_transport() -> None:
+    beyond = HttpTransport()
+    await InProcessTransport({}, beyond).close()
+
+    with pytest.raises(Fault, match="this process is ending"):
+        await beyond.post("http://127.0.0.1:9/", b"", JSON, timeout=5)
