@@ -45,6 +45,12 @@ class AmqpBroker:
             self._publisher.expect(subscription)
         await group.begin()
 
+    async def check(self) -> None:
+        """Raises Fault while something that was subscribed to is not listened to."""
+        deaf = [group.name for group in self._groups if not group.listening]
+        if deaf:
+            raise Fault("broker", f"not connected to {', '.join(deaf)}")
+
     async def close(self) -> None:
         """Lets the handlers finish, acknowledges what they took, and gives the rest back."""
         self._closed = True

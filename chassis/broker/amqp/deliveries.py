@@ -13,6 +13,10 @@ class Stopped(Exception):
     """What is not taken yet shall not be taken."""
 
 
+class QueueGone(Fault):
+    """Somebody deleted it."""
+
+
 class Deliveries:
     """`received` is set by each message, and is there to be cleared."""
 
@@ -21,13 +25,13 @@ class Deliveries:
         self._waiting: deque[AbstractIncomingMessage] = deque()
         self._changed = asyncio.Event()
         self._over = asyncio.Event()
-        self._lost = ""
+        self._lost: Fault | None = None
 
     async def consume(self, queue: AbstractQueue, channel: AbstractChannel) -> None:
         """From now on messages come in; a cancellation by the broker (the queue was deleted) ends it, too."""
-        channel.close_callbacks.add(lambda *_: self._lose("the channel was closed"))
+        channel.close_callbacks.add(lambda *_: self._lose(Fault("broker", "the channel was closed")))
         underlying = await channel.get_underlay_channel()
-        underlying.on_consumer_cancel_callbacks.add(lambda _: self._lose(f"{queue.name} is gone"))
+        underlying.on_consumer_cancel_callbacks.add(lambda _: self._lose(QueueGone("broker", f"{queue.name} is gone")))
         await queue.consume(self._add)
 
     async def batch(self, most: int) -> list[AbstractIncomingMessage]:
@@ -54,12 +58,12 @@ class Deliveries:
         self._waiting.append(message)
         self._changed.set()
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, why: Fault) -> None:
         self._lost = self._lost or why
         self.stop()
 
     def _go_on(self) -> None:
-        if self._lost:
-            raise Fault("broker", self._lost)
+        if self._lost is not None:
+            raise self._lost
         if self._over.is_set():
             raise Stopped

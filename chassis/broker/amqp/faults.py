@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from aio_pika.exceptions import (
     CONNECTION_EXCEPTIONS,
     AuthenticationError,
-    ConnectionClosed,
     DeliveryError,
+    InvalidFrameError,
     ProbableAuthenticationError,
 )
 from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
@@ -17,7 +17,7 @@ from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 from chassis.errors import Fault
 
 _SERVICE = "broker"
-_NOT_ALLOWED = 530
+_HOST_REFUSED = "Connection.OpenOk"  # what was expected; the library does not tell what came in its place
 
 
 class BrokerRefuses(Fault):
@@ -49,6 +49,8 @@ def _fault(error: BaseException) -> Fault:
     text = str(error.args[-1] if error.args else error).strip() or type(error).__name__
     if isinstance(error, DeliveryError):
         return Fault(_SERVICE, "did not take a message")
+    if isinstance(error, InvalidFrameError) and _HOST_REFUSED in text:
+        return BrokerRefuses(_SERVICE, "does not open the virtual host of AMQP_URL: make it, and give the user rights")
     remedy = _remedy(error, text)
     return Fault(_SERVICE, text) if remedy is None else BrokerRefuses(_SERVICE, f"{text}: {remedy}")
 
@@ -57,8 +59,6 @@ def _remedy(error: BaseException, text: str) -> str | None:
     """What a person has to do; nothing for what passes by itself."""
     if isinstance(error, ProbableAuthenticationError | AuthenticationError):
         return "correct the user or the password in AMQP_URL"
-    if isinstance(error, ConnectionClosed) and _NOT_ALLOWED in error.args:
-        return "correct the virtual host in AMQP_URL, or make it and give the user rights"
     if isinstance(error, ChannelAccessRefused):
         return "give the user of AMQP_URL the rights that docs/operating.md names"
     if isinstance(error, ChannelPreconditionFailed) and " arg '" in text:

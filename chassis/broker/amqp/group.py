@@ -3,17 +3,16 @@
 import asyncio
 import math
 import random
-from collections.abc import Callable
 
 import structlog
 
 from chassis.broker import Handler, Sharing, Subscription
-from chassis.broker.amqp.faults import within
 from chassis.broker.amqp.handing import Handing
 from chassis.broker.amqp.lane import Lane
 from chassis.broker.amqp.limits import Limits
 from chassis.broker.amqp.link import Link
-from chassis.broker.amqp.topology import QueuePlan, lanes, plan
+from chassis.broker.amqp.roster import Roster
+from chassis.broker.amqp.topology import lanes, plan
 from chassis.errors import Fault
 
 _log = structlog.get_logger(__name__)
@@ -30,13 +29,16 @@ class Group:
         self._subscription = subscription
         self._link = link
         self._limits = limits
-        handing = Handing(f"{subscription.group}.{subscription.source}", handler, limits)
-        names = lanes(subscription)
-        self._lanes = [
-            Lane(self._planning(name), handing, link, limits, prefetch=max(1, limits.prefetch // len(names)))
-            for name in names
-        ]
+        self.name = f"{subscription.group}.{subscription.source}"
+        self._handing = Handing(self.name, handler, limits)
+        self._roster = Roster(self.name, link, limits)
+        self._lanes = [self._lane(lane) for lane in lanes(subscription)]
         self._sharing: asyncio.Task[None] | None = None
+
+    @property
+    def listening(self) -> bool:
+        """Whether it is connected to each of its queues."""
+        return all(lane.listening for lane in self._lanes)
 
     async def begin(self) -> None:
         """Returns when all queues are listened to. Raises BrokerRefuses."""
@@ -49,8 +51,16 @@ class Group:
             self._sharing.cancel()
         await asyncio.gather(*(lane.end() for lane in self._lanes))
 
-    def _planning(self, lane: str) -> Callable[[], QueuePlan]:
-        return lambda: plan(self._subscription, lane, self._limits)
+    def _lane(self, lane: str) -> Lane:
+        subscription, limits = self._subscription, self._limits
+        return Lane(
+            self.name if subscription.sharing is Sharing.EACH else plan(subscription, lane, limits).name,
+            lambda: plan(subscription, lane, limits),
+            self._handing,
+            self._link,
+            limits,
+            prefetch=max(1, limits.prefetch // len(lanes(subscription))),
+        )
 
     async def _share_for_ever(self) -> None:
         while True:
@@ -62,14 +72,6 @@ class Group:
 
     async def _share(self) -> None:
         busy = [lane for lane in self._lanes if lane.busy()]
-        share = math.ceil(len(self._lanes) / await self._processes()) if len(busy) > 1 else len(busy)
+        share = math.ceil(len(self._lanes) / await self._roster.count())
         for lane in busy[share:]:
             lane.step_back()
-
-    async def _processes(self) -> int:
-        """How many listen, ourselves among them."""
-        channel = await self._link.channel()
-        async with within(self._limits.answer):
-            queue = await channel.declare_queue(self._planning(lanes(self._subscription)[0])().name, passive=True)
-            await channel.close()
-        return queue.declaration_result.consumer_count or 1

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import structlog
 
-from chassis.broker.amqp.deliveries import Deliveries, Stopped
+from chassis.broker.amqp.deliveries import Deliveries, QueueGone, Stopped
 from chassis.broker.amqp.faults import BrokerRefuses, within
 from chassis.broker.amqp.handing import Handing
 from chassis.broker.amqp.limits import Limits
@@ -19,11 +19,16 @@ _log = structlog.get_logger(__name__)
 
 
 class Lane:
-    """Takes the messages of the queue that `plan` tells anew for each connection; `prefetch` of them wait here."""
+    """Takes the messages of the queue that `plan` tells anew for each connection; `prefetch` of them wait here.
+
+    `name` is for the log.
+    """
 
     def __init__(
-        self, plan: Callable[[], QueuePlan], handing: Handing, link: Link, limits: Limits, *, prefetch: int
+        self, name: str, plan: Callable[[], QueuePlan], handing: Handing, link: Link, limits: Limits, *, prefetch: int
     ) -> None:
+        self.listening = False
+        self._name = name
         self._plan = plan
         self._handing = handing
         self._link = link
@@ -68,11 +73,17 @@ class Lane:
                 if not began.done():
                     began.set_exception(refusal)
                     return
-                _log.error("broker.refuses", queue=self._handing.name, reason=refusal.reason)
+                _log.error("broker.refuses", queue=self._name, reason=refusal.reason)
+            except QueueGone as gone:
+                _log.error("broker.queue_deleted", queue=self._name, reason=gone.reason)
+                await self._nap(self._limits.vanish)
             except Fault as fault:
-                _log.warning("broker.interrupted", queue=self._handing.name, reason=fault.reason)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), self._pauses.next())
+                _log.warning("broker.interrupted", queue=self._name, reason=fault.reason)
+            await self._nap(self._pauses.next())
+
+    async def _nap(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
 
     async def _listen(self, began: "asyncio.Future[None]") -> None:
         """Raises Stopped when we shall end, and Fault when the broker ends it."""
@@ -82,6 +93,7 @@ class Lane:
             async with within(self._limits.declare):
                 await channel.set_qos(prefetch_count=self._prefetch)
                 await deliveries.consume(await declare(channel, self._plan()), channel)
+            self.listening = True
             self._pauses.reset()
             if not began.done():
                 began.set_result(None)
@@ -89,6 +101,7 @@ class Lane:
                 messages = await deliveries.batch(self._limits.batch)
                 await self._handing.hand_over(messages, deliveries)
         finally:
+            self.listening = False
             with suppress(Fault):
                 async with within(self._limits.answer):
                     await channel.close()

@@ -10,6 +10,8 @@ class Limits:
     answer: float = 5.0  # for the broker to answer one question, or to take a connection
     declare: float = 15.0  # for it to make a queue, on several machines
     publish: float = 5.0  # for it to confirm a batch
+    leave: float = 1.0  # for it to say goodbye, when it is not needed any more
+    vanish: float = 1.0  # for a deleted queue to be gone: made anew while it goes, it may never work again
     look: float = 3.0  # between two looks at whether it still answers, and whether the lanes are fairly shared
     heartbeat: int = 10
     longest_pause: float = 5.0  # between two attempts, with jitter

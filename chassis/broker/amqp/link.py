@@ -14,7 +14,6 @@ from chassis.broker.amqp.pauses import Pauses
 from chassis.broker.amqp.sockets import Sockets
 from chassis.errors import Fault
 
-_CLOSE_SECONDS = 3.0
 _log = structlog.get_logger(__name__)
 
 
@@ -52,7 +51,7 @@ class Link:
         connection, self._connection = self._connection, None
         if connection is not None:
             self._sockets.abort()
-            await _close(connection)
+            await self._leave(connection, self._limits.leave)
 
     def give_up(self) -> None:
         """Lets a lost connection be lost; one that is there goes on."""
@@ -65,7 +64,7 @@ class Link:
             task.cancel()
         connection, self._connection = self._connection, None
         if connection is not None:
-            await _close(connection)
+            await self._leave(connection, self._limits.answer)
             self._sockets.abort()
 
     async def _connected(self) -> Connection:
@@ -108,8 +107,7 @@ class Link:
                 _log.warning("broker.silent", connection=self._name, reason=fault.reason)
                 await self.drop()
 
-
-async def _close(connection: Connection) -> None:
-    with suppress(Fault):
-        async with within(_CLOSE_SECONDS):
-            await connection.close()
+    async def _leave(self, connection: Connection, seconds: float) -> None:
+        with suppress(Fault):
+            async with within(seconds):
+                await connection.close()

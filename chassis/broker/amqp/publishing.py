@@ -83,7 +83,7 @@ class Publisher:
         if channel is None:
             return
         with suppress(Fault):
-            async with within(self._limits.answer):
+            async with within(self._limits.leave):
                 await channel.close()
                 return
         await self._link.drop()

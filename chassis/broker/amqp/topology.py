@@ -2,6 +2,7 @@
 
     exchange  incidents.events            topic; all events of a service
     queue     files.incidents             what the group files gets of them; SPREAD: files.incidents.0 to .7
+    queue     files.incidents.processes   empty; whoever shares the lanes listens to it, to be counted
     queue     files.incidents.parked      what was delivered too often, or could not be read
     queue     gateway.access.<random>     of one process that wants all (EACH); goes with its connection
 
@@ -83,6 +84,11 @@ async def declare(channel: AbstractChannel, plan: QueuePlan) -> AbstractQueue:
     for key in plan.keys:
         await queue.bind(plan.exchange, key)
     return queue
+
+
+async def declare_roster(channel: AbstractChannel, group: str) -> AbstractQueue:
+    """Of the processes that share the work of `group` (`files.incidents`)."""
+    return await channel.declare_queue(f"{group}.processes", durable=True, arguments={**_QUORUM})
 
 
 def _exchange(source: str) -> str:

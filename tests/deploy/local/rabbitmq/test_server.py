@@ -16,13 +16,9 @@ from deploy.local.errors import CannotStart
 from deploy.local.pid_files import Identity
 from deploy.local.rabbitmq.server import RabbitServer
 from tests.support.listening import LOOPBACK, listening
+from tests.support.rabbitmq import on_disk
 
 ROOT = Path(__file__).parents[4]
-
-
-def directory_knows(queue: str, place: Path) -> bool:
-    """Half a second after a queue was made its name is on disk; killed before, the node forgets queue and content."""
-    return queue.encode() in next(place.glob("data/*/quorum/*/names.dets")).read_bytes()
 
 
 async def test_messages_survive_kill_9_at_the_same_address(place: Path) -> None:
@@ -33,7 +29,7 @@ async def test_messages_survive_kill_9_at_the_same_address(place: Path) -> None:
         channel = await connection.channel()
         await channel.declare_queue("kept", durable=True, arguments={"x-queue-type": "quorum"})
         await channel.default_exchange.publish(aio_pika.Message(b"content"), "kept")
-    while not directory_knows("kept", place):
+    while not on_disk(server, "kept"):
         await asyncio.sleep(0.05)
     os.kill(server.pid, signal.SIGKILL)
     assert await server.wait() == -signal.SIGKILL
