@@ -1,15 +1,18 @@
 """The HTTP/1.1 protocol of our servers: uvicorn's, with a bound for what comes before a body.
 
-Nobody has shown a credential by then, so neither the memory nor the patience for it may be without end.
+Nobody has shown a credential by then, so neither the memory nor the patience for it may be without end. And the head of
+an answer leaves with its body, which spares a system call and a packet.
 """
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEAD: Final = 128 * 1024
 HEAD_SECONDS: Final = 30.0
+_HEAD: Final = b"HTTP/1.1 "
 _TOO_LARGE: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -24,6 +27,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._head = 0
         self._waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast("asyncio.Transport", JoinedWrites(cast("asyncio.Transport", transport))))
 
     def on_message_begin(self) -> None:
         self._in_head = True
@@ -57,3 +63,36 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+
+class JoinedWrites:
+    """A transport that holds the head of an answer back until the next write, or else until the loop comes round."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(_HEAD):
+            self._head = data
+            self._loop.call_soon(self._flush)
+            return
+        self._transport.write(data)
+
+    def writelines(self, pieces: Iterable[bytes]) -> None:
+        self.write(b"".join(pieces))
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            data, self._head = self._head, b""
+            self._transport.write(data)

@@ -2,8 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TextIO
 
 import structlog
@@ -43,8 +42,21 @@ def configure_logs(style: str = "json", level: str = "info", output: TextIO | No
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it tells of every WebSocket, and we of the start
 
 
-@contextmanager
-def request(request_id: str) -> Iterator[None]:
+def request(request_id: str) -> AbstractContextManager[None]:
     """Every log line inside carries the request id."""
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
-        yield
+    return _Request(request_id)
+
+
+class _Request(AbstractContextManager[None]):
+    """By hand, because a generator would cost every request three times as much."""
+
+    __slots__ = ("_bound", "_request_id")
+
+    def __init__(self, request_id: str) -> None:
+        self._request_id = request_id
+
+    def __enter__(self) -> None:
+        self._bound = structlog.contextvars.bind_contextvars(request_id=self._request_id)
+
+    def __exit__(self, *_: object) -> None:
+        structlog.contextvars.reset_contextvars(**self._bound)

@@ -7,12 +7,15 @@ from typing import Any, Final
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from chassis.telemetry import REQUEST_ID_HEADER
+from gateway.executor import Answer
 from gateway.http.call import EVENT_STREAM, JSON, Call
 from gateway.http.failures import Failure
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
+_REQUEST_ID: Final = REQUEST_ID_HEADER.encode()
 _WILDCARDS: Final = ("*/*", "application/*")
 _WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)")
 
@@ -49,17 +52,40 @@ def _weighed(part: str) -> tuple[str, float]:
     return name, 1.0
 
 
+class Answered:
+    """The answer to an operation: as a framework's response, in half the time."""
+
+    __slots__ = ("_body", "_head")
+
+    def __init__(self, call: Call, answer: Answer, kind: str) -> None:
+        self._body = orjson.dumps(with_request_id(answer.as_dict(), call.request_id))
+        length, request_id = b"%d" % len(self._body), call.request_id.encode("latin-1")
+        self._head = [*_heads(kind), (b"content-length", length), (_REQUEST_ID, request_id)]
+
+    async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self._head})
+        await send({"type": "http.response.body", "body": self._body})
+
+
+@lru_cache(maxsize=8)
+def _heads(kind: str) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in _headers(kind).items()]
+
+
+def _headers(kind: str) -> dict[str, str]:
+    """Of every answer."""
+    return {
+        "content-type": f"{kind}; charset=utf-8",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+
+
 def json_answer(
     call: Call, status: int, body: Mapping[str, Any], *, kind: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Errors in `body` get the request id."""
-    shown = {
-        "content-type": f"{kind}; charset=utf-8",
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        REQUEST_ID_HEADER: call.request_id,
-        **(headers or {}),
-    }
+    shown = {**_headers(kind), REQUEST_ID_HEADER: call.request_id, **(headers or {})}
     return Response(orjson.dumps(with_request_id(body, call.request_id)), status, shown)
 
 

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.telemetry import TRACE_HEADER, request
 from chassis.tracing import trace
-from gateway.http.answer import accepts, failed, json_answer, media_type
+from gateway.http.answer import Answered, accepts, failed, media_type
 from gateway.http.call import EVENT_STREAM, Call
 from gateway.http.doors import Door
 from gateway.http.event_stream import EventStream
@@ -54,7 +54,7 @@ class GraphEndpoint:
             not_executed(call, told.status)
             return failed(call, told, kind)
         answered(call, answer)
-        return json_answer(call, 200, answer.as_dict(), kind=kind)
+        return Answered(call, answer, kind)
 
     async def _stream(self, call: Call, kind: str) -> ASGIApp:
         """Who takes plain answers as well gets one where there is only one."""
@@ -63,7 +63,7 @@ class GraphEndpoint:
             return EventStream(call, following.answers)
         answer = await anext(following.answers)
         answered(call, answer)
-        return json_answer(call, 200, answer.as_dict(), kind=kind)
+        return Answered(call, answer, kind)
 
 
 def _wants_page(call: Call) -> bool:

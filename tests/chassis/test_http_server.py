@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from chassis import http_server
+from chassis.http_server import JoinedWrites
 from chassis.serving import new_server
 
 Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
@@ -118,3 +120,40 @@ async def test_who_comes_to_the_end_in_time_has_time_for_the_rest(dial: Dial, mo
     await pour(writer, b"xy")
 
     assert await heard(reader) == b"200 OK 2 2"
+
+
+@pytest.fixture
+def wire() -> Mock:
+    return Mock(spec=asyncio.Transport)
+
+
+def written(wire: Mock) -> list[bytes]:
+    return [call.args[0] for call in wire.write.call_args_list]
+
+
+async def test_the_head_of_an_answer_leaves_with_its_body(wire: Mock) -> None:
+    joined = JoinedWrites(wire)
+    joined.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    joined.write(b"hello")
+    joined.write(b"again")
+    await asyncio.sleep(0)
+
+    assert written(wire) == [b"HTTP/1.1 200 OK\r\n\r\nhello", b"again"]
+
+
+async def test_a_head_whose_body_comes_later_does_not_wait_for_it(wire: Mock) -> None:
+    joined = JoinedWrites(wire)
+    joined.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    await asyncio.sleep(0)
+    joined.writelines([b"la", b"ter"])
+
+    assert written(wire) == [b"HTTP/1.1 100 Continue\r\n\r\n", b"later"]
+
+
+async def test_a_head_leaves_before_the_connection_is_closed(wire: Mock) -> None:
+    joined = JoinedWrites(wire)
+    joined.write(b"HTTP/1.1 431 No\r\n\r\n")
+    joined.close()
+
+    assert [call[0] for call in wire.method_calls] == ["write", "close"]
+    assert joined.is_closing is wire.is_closing
