@@ -11,7 +11,7 @@ from chassis.commandline import Service
 from chassis.metrics import Reading
 from chassis.runtime import Runtime, ServiceSettings
 from chassis.settings import load
-from chassis.transport import InProcessTransport
+from chassis.transport import HttpTransport, InProcessTransport
 from chassis.worker import Worker
 from deploy.local.environment import Surroundings, chosen
 from deploy.local.services import SERVICES
@@ -25,11 +25,11 @@ _IDLE_SECONDS = 1.0  # every change is made in this process and wakes the relays
 class AllInOne:
     """Between `async with` and its end everything runs; `application` is what the world may call.
 
-    `transport` also reaches the gateway, as `http://gateway`.
+    `transport` also reaches the gateway, as `http://gateway`, and by HTTP the subgraphs of others.
     """
 
     def __init__(self, surroundings: Surroundings) -> None:
-        self.transport = InProcessTransport({})
+        self.transport = InProcessTransport({}, beyond=HttpTransport())
         self.broker = InProcessBroker()
         gateway = chosen("GATEWAY", GatewaySettings) | surroundings.of_gateway()
         self.gateway_settings = load(GatewaySettings, "GATEWAY", gateway)
@@ -53,6 +53,7 @@ class AllInOne:
         return [reading for runtime in self.runtimes.values() for reading in runtime.readings]
 
     async def __aenter__(self) -> Self:
+        self._stack.push_async_callback(self.transport.close)
         for service in SERVICES:  # one after another: Alembic keeps the migration it works on in a global
             await service.migrate(self.settings[service.name])
         self.transport.applications["gateway"] = self.application
