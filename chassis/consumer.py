@@ -153,7 +153,8 @@ class Consumer(Generic[T]):
         now = datetime.now(UTC)
         for event in events:
             if event.id in fresh:
-                _DELAYS.observe((now - event.time).total_seconds(), self._name, event.source)
+                age = (now - event.time).total_seconds()
+                _DELAYS.observe(max(0.0, age), self._name, event.source)  # clocks of two machines differ
             else:
                 _REPEATED.add(self._name, event.source)
 

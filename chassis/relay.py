@@ -65,6 +65,7 @@ class Relay:
 
     async def run(self) -> None:
         _LEADS.set(0, self._source)
+        _PUBLISHED.add(self._source, count=0)
         while True:
             try:
                 await self._lead()
