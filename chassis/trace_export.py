@@ -23,8 +23,7 @@ class TracingSettings(Settings):
     @field_validator("traces_endpoint")
     @classmethod
     def _is_a_receiver(cls, given: str | None) -> str | None:
-        parts = urlsplit(given or "http://none")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if given is not None and (urlsplit(given).scheme not in {"http", "https"} or not urlsplit(given).hostname):
             raise ValueError(_WHERETO)
         return given
 

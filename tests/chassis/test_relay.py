@@ -19,6 +19,7 @@ from chassis.relay import LEADER_LOCK, Relay
 from chassis.tables import EventRow
 from deploy.local.postgres import PostgresServer
 from tests.support.events import first_deliveries, read_log, violations
+from tests.support.figures import figure
 from tests.support.things import change_thing
 from tests.support.writers import WRITER, commit_late, nothing_more, write_much, write_once
 
@@ -317,3 +318,12 @@ async def _discard(work: Awaitable[object]) -> None:
 
 async def _is_led(server: PostgresServer, by: int = 1) -> bool:
     return len(await leaders(server)) == by
+
+
+async def test_the_leader_is_told_by_a_figure(database: Database, broker: Broker, until: Until) -> None:
+    async with running(Relay("things", database.engine, broker)):
+        await until(lambda: figure("relay_is_leader", "things") == 1)
+        async with running(Relay("waiting", database.engine, broker)):
+            await until(lambda: ("waiting",) in relay_module._LEADS.values)
+            assert figure("relay_is_leader", "waiting") == 0
+    assert figure("relay_is_leader", "things") == 0
