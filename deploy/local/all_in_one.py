@@ -62,6 +62,9 @@ class AllInOne:
         for worker in workers:
             await worker.subscribe(self.broker)
         tasks = [asyncio.create_task(worker.run(self.broker, idle_seconds=_IDLE_SECONDS)) for worker in workers]
+        if self.gateway_settings.supergraph_poll_seconds:
+            watching = self.gateway.door.watch(self.gateway_settings.supergraph_poll_seconds)
+            tasks.append(asyncio.create_task(watching))
         self._stack.push_async_callback(_end, tasks)
         return self
 
