@@ -12,7 +12,18 @@ from graphql import (
     is_leaf_type,
 )
 
-from gateway.executor.columns import Column, Irregular, by_type, leaves, lists, names, nullable, objects, shared
+from gateway.executor.columns import (
+    Column,
+    Irregular,
+    by_type,
+    integers,
+    leaves,
+    lists,
+    names,
+    nullable,
+    objects,
+    shared,
+)
 from gateway.executor.declared import ANYTHING, Selections, Types, declared_type, fast_kinds
 from gateway.supergraph import Selected, Supergraph, collect_fields
 
@@ -30,9 +41,9 @@ class ColumnCompiler:
         inner = declared.of_type if required else declared
         if isinstance(inner, GraphQLEnumType):
             return names(frozenset(inner.values) if required else frozenset(inner.values) | {None})
-        if is_leaf_type(inner):
+        if is_leaf_type(inner) and inner.name != "Int":
             return leaves(fast_kinds(declared) or ANYTHING)
-        column = self._present(inner, selections)
+        column = integers if is_leaf_type(inner) else self._present(inner, selections)
         return column if required else nullable(column)
 
     def _present(self, declared: Any, selections: Selections) -> Column:

@@ -9,12 +9,14 @@ from itertools import chain, islice, repeat
 from operator import is_
 from typing import Any, TypeAlias
 
+from gateway.executor.declared import INTEGERS
 from gateway.executor.rows import compile_make, compile_take
 
 Values: TypeAlias = Sequence[Any]
 Column: TypeAlias = Callable[[Values], Values]
 _LIST = frozenset({list})
 _NAME = frozenset({str})
+_INT = frozenset({int})
 
 
 class Irregular(Exception):
@@ -49,6 +51,13 @@ def leaves(kinds: frozenset[type]) -> Column:
         return values
 
     return complete
+
+
+def integers(values: Values) -> Values:
+    """Numbers of 32 bits."""
+    if not _INT.issuperset(map(type, values)) or (values and not (min(values) in INTEGERS and max(values) in INTEGERS)):
+        raise Irregular
+    return values
 
 
 def names(allowed: frozenset[str | None]) -> Column:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLOutputType
 
 from gateway.executor.columns import Attempt
-from gateway.executor.declared import fast_kinds
+from gateway.executor.declared import INTEGERS, fast_kinds
+from gateway.executor.merging import DISAGREED
 from gateway.executor.places import ConcretePath
 from gateway.executor.problems import Problems
 
@@ -78,12 +79,14 @@ def complete_list(item: Complete, declared: GraphQLOutputType, place: Place, all
 
 
 def complete_leaf(declared: Any, place: Place) -> Complete:
-    """What does not pass as it is: enum values are looked up, an integer is a good ID, all else is refused."""
+    """What does not pass as it is: enum values are looked up, numbers measured, an integer is a good ID."""
     names = frozenset(declared.values) if isinstance(declared, GraphQLEnumType) else None
-    is_id = declared.name == "ID"
+    is_id, is_number = declared.name == "ID", declared.name == "Int"
 
     def complete(value: Any, path: LinkedPath, problems: Problems) -> Any:
         if names is not None and type(value) is str and value in names:
+            return value
+        if is_number and type(value) is int and value in INTEGERS:
             return value
         if is_id and type(value) is int:
             return str(value)
@@ -101,7 +104,9 @@ def complete_constant(value: Any) -> Complete:
 
 def refuse(value: Any, place: Place, path: LinkedPath, problems: Problems) -> None:
     """Null where it is allowed says nothing; all else is told."""
-    if value is not None:
+    if value is DISAGREED:
+        problems.disagreement(unlink(path), place.coordinate)
+    elif value is not None:
         problems.wrong(unlink(path), place.coordinate)
     elif place.required:
         problems.null(unlink(path), place.coordinate)

@@ -18,10 +18,10 @@ Selections: TypeAlias = tuple[SelectionSet, ...]
 _NULL = type(None)
 _JSON = frozenset({str, int, float, bool, list, dict})
 ANYTHING = _JSON | {_NULL}
+INTEGERS = range(-(2**31), 2**31)
 _SCALARS: dict[str, frozenset[type]] = {
     "String": frozenset({str}),
     "Boolean": frozenset({bool}),
-    "Int": frozenset({int}),
     "Float": frozenset({int, float}),
     "ID": frozenset({str}),
 }
@@ -36,10 +36,10 @@ def declared_type(supergraph: Supergraph, type_name: str, field: str) -> GraphQL
 
 
 def fast_kinds(declared: GraphQLOutputType) -> frozenset[type] | None:
-    """The Python types of values that may pass as they are; None where each value must be completed."""
+    """The Python types of values that may pass as they are; None where each value must be looked at."""
     nulls: frozenset[type] = frozenset() if isinstance(declared, GraphQLNonNull) else frozenset({_NULL})
     inner = declared.of_type if isinstance(declared, GraphQLNonNull) else declared
-    if not is_leaf_type(inner) or isinstance(inner, GraphQLEnumType):
+    if not is_leaf_type(inner) or isinstance(inner, GraphQLEnumType) or inner.name == "Int":
         return nulls or None
     return _SCALARS.get(inner.name, _JSON) | nulls
 

@@ -1,28 +1,31 @@
-"""Merging the answers of subgraphs into one."""
+"""Merging the answers of subgraphs into one.
+
+Items of two lists belong together by their numbers. Where the lists are not of one length nobody knows which do: then
+DISAGREED stands in their place, which JSON has no way to say, and whoever completes it tells the error.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+DISAGREED: Final = ()
 
 
 def merge_object(into: dict[str, Any], new: Mapping[str, Any]) -> None:
-    """Deep merge: a null never hides a value, lists of one length merge item by item, else the first one stays."""
+    """Deep merge, lists item by item. A null never hides a value; of two that cannot merge the first one stays."""
     for key, value in new.items():
         known = into.get(key)
-        if known is None:
-            into[key] = value
-        elif value is not None and known is not value:
-            _merge_values(known, value)
+        into[key] = value if known is None else _merged(known, value)
 
 
-def _merge_values(known: Any, new: Any) -> None:
+def _merged(known: Any, new: Any) -> Any:
     if isinstance(known, dict) and isinstance(new, dict):
         merge_object(known, new)
-    elif isinstance(known, list) and isinstance(new, list) and len(known) == len(new):
+    elif isinstance(known, list) and isinstance(new, list) and known is not new:
+        if len(known) != len(new):
+            return DISAGREED
         for index, item in enumerate(new):
-            if known[index] is None:
-                known[index] = item
-            elif item is not None:
-                _merge_values(known[index], item)
+            known[index] = item if known[index] is None else _merged(known[index], item)
+    return known
 
 
 def copied(value: Any) -> Any:

@@ -67,6 +67,12 @@ class Problems:
         if not self._is_excused(static(path)):
             self._tell(f"The value of {coordinate} is not of its type.", path, {"code": FailureCode.INTERNAL})
 
+    def disagreement(self, path: ConcretePath, coordinate: str) -> None:
+        """Services tell lists of different lengths, so that nobody knows which items belong together."""
+        if not self._is_excused(static(path)):
+            text = f"The services do not agree on how long the list of {coordinate} is."
+            self._tell(text, path, {"code": FailureCode.INTERNAL})
+
     def null(self, path: ConcretePath, coordinate: str) -> None:
         """Null where the schema allows none; told only if no other error is the reason."""
         if not self._is_excused(static(path)):

@@ -107,7 +107,8 @@ class Slot:
 class Position:
     """A place in the answer. The client's fields and those needed for keys share it, so each is asked once.
 
-    `typed_by` are the fetches that tell the runtime types by which objects are chosen on the way here.
+    `typed_by` are the fetches that tell the runtime types by which objects are chosen on the way here. `clashing` keys
+    mean something else at objects of other types, for which the slots of interface objects ask too.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Position:
         self.slots: dict[str, Slot] = {}
         self.children: dict[str, Position] = {}
         self.by_type: dict[str, Position] = {}
+        self.own_slots: dict[str, Slot] = {}
         self.delivered: dict[str, set[FetchDraft]] = {}
         self.requires_slots: dict[tuple[str, SelectionSet], Slot] = {}
         self.busy: set[object] = set()
@@ -133,6 +135,7 @@ class Position:
         self.members: frozenset[str] | None = None
         self.typed_by: frozenset[FetchDraft] = frozenset()
         self.alternatives: tuple[Standing, ...] = ()
+        self.clashing: frozenset[str] = frozenset()
         self.keys = keys
         self._given = {
             (field.name, field.arguments): key for key, field in reversed(list(client.items())) if not field.removed

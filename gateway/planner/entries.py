@@ -31,6 +31,13 @@ class Entries:
             slot = position.slots[graph] = self._enter_once(position, type_name, via, graph)
         return slot
 
+    def enter_alone(self, position: Position, type_name: str, via: str, graph: str) -> Slot:
+        """A slot that is only this position's, whatever else stands here. Raises PlanningError."""
+        slot = position.own_slots.get(graph)
+        if slot is None:
+            slot = position.own_slots[graph] = self._enter_once(position, type_name, via, graph)
+        return slot
+
     def _enter_root(self, position: Position, type_name: str, graph: str) -> Slot:
         """Below a field that gives the root type again, queries start anew, once that field is answered."""
         operation = "query" if position.path else self._roots[type_name]

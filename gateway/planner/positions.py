@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from gateway.planner.candidates import Asked, Candidates
+from gateway.planner.clashes import Clashes
 from gateway.planner.drafts import Position, Slot
 from gateway.planner.plan import Path, Step, StepKind
 from gateway.planner.reach import Reach
@@ -14,6 +15,8 @@ class Positions:
         self._supergraph = supergraph
         self._reach = reach
         self._candidates = candidates
+        self._clashes = Clashes(supergraph, reach)
+        self._clashing: dict[Position, frozenset[str]] = {}
 
     def child(self, asked: Asked) -> Position:
         position, key = asked.position, asked.key
@@ -44,7 +47,14 @@ class Positions:
         for graph, slot in position.slots.items():
             if slot.interface_object:
                 below.slots.setdefault(graph, Slot(slot.fetch, slot.wire, slot.graph_type, None, interface_object=True))
+                below.clashing = self._clashing_at(position)
         return below
+
+    def _clashing_at(self, position: Position) -> frozenset[str]:
+        """Interface objects are asked for objects of all types at once, so for nothing that depends on the type."""
+        if position not in self._clashing:
+            self._clashing[position] = self._clashes.keys(position.type_name, position.client_selections)
+        return self._clashing[position]
 
     def _new_of_type(self, concrete: str, position: Position, telling: Slot) -> Position:
         selections = position.client_selections

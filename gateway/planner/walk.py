@@ -122,9 +122,11 @@ class Walk:
 
     def _slot(self, asked: Asked, candidate: Candidate) -> Slot:
         reached, requires = candidate.reached, candidate.resolver.requires
+        via = reached.interface or reached.via
+        if requires is None and reached.interface is not None and asked.key in asked.position.clashing:
+            return self.entries.enter_alone(asked.position, asked.type_name, via, candidate.graph)
         if requires is None:
             return self.entries.enter(asked.position, asked.type_name, reached.via, candidate.graph)
-        via = reached.interface or reached.via
         return self.entries.enter_with(
             asked.position, asked.type_name, via, candidate.graph, asked.field.name, requires
         )

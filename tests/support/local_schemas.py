@@ -58,13 +58,18 @@ def _add(local: LocalType, node: Any) -> None:
 
 
 def _field(node: ast.FieldDefinitionNode, *, external: bool, in_key: bool) -> LocalField:
-    """Federation 1 calls the keys of what it extends external, and answers them all the same."""
+    """Federation 1 calls the keys of what it extends external, and answers them all the same.
+
+    Of progressive overrides those for a share of the requests are on, those with names of their own off.
+    """
+    override = next(_applied(node, "override"), {})
+    is_off = not str(override.get("label", "percent(")).startswith("percent(")
     requires = next((given["fields"] for given in _applied(node, "requires")), None)
     return LocalField(
         named=_named(node.type),
-        external=not in_key and (external or any(_applied(node, "external"))),
+        external=not in_key and (external or is_off or any(_applied(node, "external"))),
         requires=None if requires is None else selection_of(requires),
-        overrides=next((given["from"] for given in _applied(node, "override")), None),
+        overrides=None if is_off else override.get("from"),
     )
 
 

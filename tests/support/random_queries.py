@@ -20,7 +20,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from tests.support.dice import Dice
+from tests.support.dice import Dice, Draw
 from tests.support.random_items import Asked, Fragment, Item, Spot, allowed, measure, take, text
 from tests.support.random_values import Known, Values, Variables
 from tests.support.response_keys import Claim, Place
@@ -89,11 +89,13 @@ class Drawing:
         return Asked(name, key, arguments, conditions, below, declared.type)
 
     def _key(self, spot: Spot, claim: Claim) -> str:
-        """Its name, or an alias; others' names are the most interesting aliases."""
+        """Its name, or an alias; the most interesting ones are names of others, and what the gateway would choose."""
         wanted = claim.name
         if self.dice.chance(20):
             others = [name for name in getattr(spot.type, "fields", ()) if name != claim.name]
-            wanted = self.dice.pick(["a", *others])
+            wanted = self.dice.pick(
+                ["a", *others, *(f"_{name}" for name in others), *(f"_x0_{name}" for name in others)]
+            )
         number, key = 0, wanted
         while not spot.place.allows(key, claim):
             number += 1
@@ -151,15 +153,19 @@ def queries(schema: GraphQLSchema, known: Known) -> st.SearchStrategy[RandomQuer
     """Queries valid for the schema; `known` are values of the data by field name, for arguments."""
 
     @st.composite
-    def build(draw: Any) -> RandomQuery:
-        dice, variables = Dice(draw), Variables()
-        drawing = Drawing(schema, dice, Values(dice, known, variables))
-        items = drawing.selection(Spot(Place(), (schema.query_type,)))
-        extra = f" {dice.pick(_INTROSPECTION)}" if dice.chance(3) else ""
-        declared = f"query ({', '.join(variables.declared.values())}) " if variables.declared else ""
-        fragments = "".join(
-            f" fragment {name} on {one.type.name} {{ {text(one.below)} }}" for name, one in drawing.fragments.items()
-        )
-        return RandomQuery(f"{declared}{{ {text(items)}{extra} }}{fragments}", variables.values)
+    def build(draw: Draw) -> RandomQuery:
+        return draw_query(schema, known, Dice(draw))
 
     return build()
+
+
+def draw_query(schema: GraphQLSchema, known: Known, dice: Dice) -> RandomQuery:
+    variables = Variables()
+    drawing = Drawing(schema, dice, Values(dice, known, variables))
+    items = drawing.selection(Spot(Place(), (schema.query_type,)))
+    extra = f" {dice.pick(_INTROSPECTION)}" if dice.chance(3) else ""
+    declared = f"query ({', '.join(variables.declared.values())}) " if variables.declared else ""
+    fragments = "".join(
+        f" fragment {name} on {one.type.name} {{ {text(one.below)} }}" for name, one in drawing.fragments.items()
+    )
+    return RandomQuery(f"{declared}{{ {text(items)}{extra} }}{fragments}", variables.values)

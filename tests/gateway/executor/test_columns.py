@@ -56,7 +56,7 @@ THING = st.fixed_dictionaries(
         "__typename": mostly(st.just("Thing")),
         "id": mostly(st.sampled_from(["", "a"])),
         "name": mostly(st.none() | st.just("n")),
-        "count": mostly(st.integers(0, 9)),
+        "count": mostly(st.integers(0, 9) | st.sampled_from([2**31 - 1, 2**31, -(2**31), -(2**31) - 1])),
         "share": mostly(st.floats(0, 1)),
         "state": mostly(st.sampled_from(["OPEN", "DONE", None])),
         "tags": mostly(st.lists(st.just("t"), max_size=2)),

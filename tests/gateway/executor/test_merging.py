@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gateway.executor.merging import copied, merge_object, rename_keys
+from gateway.executor.merging import DISAGREED, copied, merge_object, rename_keys
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,9 @@ from gateway.executor.merging import copied, merge_object, rename_keys
         ({"a": None}, {"a": {"x": 1}}, {"a": {"x": 1}}),
         ({"a": {"x": 1}}, {"a": None}, {"a": {"x": 1}}),
         ({}, {"a": None}, {"a": None}),
-        ({"a": [1, 2]}, {"a": [3]}, {"a": [1, 2]}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": DISAGREED}),
+        ({"a": [[1], [2, 3]]}, {"a": [[1], [2]]}, {"a": [[1], DISAGREED]}),
+        ({"a": DISAGREED}, {"a": [1]}, {"a": DISAGREED}),
         ({"a": 1}, {"a": {"x": 1}}, {"a": 1}),
     ],
 )
