@@ -7,12 +7,14 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 from chassis.broker import Handler, Sharing, Subscription
+from chassis.broker.amqp.backlog import leave
 from chassis.broker.amqp.group import Group
 from chassis.broker.amqp.limits import DEFAULT, Limits
 from chassis.broker.amqp.link import Link
 from chassis.broker.amqp.publishing import Publisher
 from chassis.errors import Fault
 from chassis.events import Envelope
+from chassis.metrics import Sample
 
 
 class AmqpBroker:
@@ -50,6 +52,16 @@ class AmqpBroker:
         deaf = [group.name for group in self._groups if not group.listening]
         if deaf:
             raise Fault("broker", f"not connected to {', '.join(deaf)}")
+
+    async def read(self) -> list[Sample]:
+        """What waits for the groups of this process, for /metrics; nothing while they are not listened to."""
+        if not all(group.listening for group in self._groups):
+            return []
+        channel = await self._incoming.channel()
+        try:
+            return [sample for group in self._groups for sample in await group.backlog(channel)]
+        finally:
+            await leave(channel, self._limits)
 
     async def close(self) -> None:
         """Lets the handlers finish, acknowledges what they took, and gives the rest back."""

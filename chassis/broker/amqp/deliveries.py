@@ -22,6 +22,7 @@ class Deliveries:
 
     def __init__(self) -> None:
         self.received = False
+        self._in_hand = 0
         self._waiting: deque[AbstractIncomingMessage] = deque()
         self._changed = asyncio.Event()
         self._over = asyncio.Event()
@@ -36,11 +37,18 @@ class Deliveries:
 
     async def batch(self, most: int) -> list[AbstractIncomingMessage]:
         """At least one message, `most` at most. Raises Fault when the channel is lost, Stopped when we shall stop."""
+        self._in_hand = 0
         while not self._waiting and not self._over.is_set():
             self._changed.clear()
             await self._changed.wait()
         self._go_on()
-        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        self._in_hand = min(most, len(self._waiting))
+        return [self._waiting.popleft() for _ in range(self._in_hand)]
+
+    @property
+    def held(self) -> int:
+        """How many are here; those of the last batch count until the next is asked for."""
+        return len(self._waiting) + self._in_hand
 
     async def pause(self, seconds: float) -> None:
         """Raises the same, as soon as it happens."""

@@ -5,8 +5,10 @@ import math
 import random
 
 import structlog
+from aio_pika.abc import AbstractChannel
 
 from chassis.broker import Handler, Sharing, Subscription
+from chassis.broker.amqp.backlog import backlog
 from chassis.broker.amqp.handing import Handing
 from chassis.broker.amqp.lane import Lane
 from chassis.broker.amqp.limits import Limits
@@ -14,6 +16,7 @@ from chassis.broker.amqp.link import Link
 from chassis.broker.amqp.roster import Roster
 from chassis.broker.amqp.topology import lanes, plan
 from chassis.errors import Fault
+from chassis.metrics import Sample
 
 _log = structlog.get_logger(__name__)
 
@@ -39,6 +42,10 @@ class Group:
     def listening(self) -> bool:
         """Whether it is connected to each of its queues."""
         return all(lane.listening for lane in self._lanes)
+
+    async def backlog(self, channel: AbstractChannel) -> list[Sample]:
+        """What waits for it, for /metrics. Raises Fault."""
+        return await backlog(self._subscription, sum(lane.taken for lane in self._lanes), channel, self._limits)
 
     async def begin(self) -> None:
         """Returns when all queues are listened to. Raises BrokerRefuses."""

@@ -50,6 +50,11 @@ class Lane:
         received, self._deliveries.received = self._deliveries.received, False
         return received
 
+    @property
+    def taken(self) -> int:
+        """How many messages this process holds."""
+        return self._deliveries.held if self.listening else 0
+
     def step_back(self) -> None:
         """Lets another process of the group take the queue, and waits behind it."""
         self._deliveries.stop()
