@@ -29,6 +29,7 @@ check: prepare-dev ## Run the fast half: lint, format, types, boundaries, genera
 schema: prepare-dev ## Write the services' schemas, the supergraph and docs/permissions.md anew from the code
 	@$(RUN) -m deploy.schemas
 	@$(RUN) -m deploy.composition
+	@$(RUN) -m deploy.listeners
 	@$(RUN) -m deploy.permissions
 
 bench: prepare-dev ## Measure how fast the whole registry is

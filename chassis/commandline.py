@@ -14,6 +14,7 @@ from sqlalchemy import MetaData
 
 from chassis.errors import Fault
 from chassis.graphql.schema import SilentSchema
+from chassis.listeners import read_listeners
 from chassis.migrations import migrate
 from chassis.runtime import Runtime, ServiceSettings
 from chassis.serving import new_server
@@ -21,6 +22,7 @@ from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
 from chassis.transport import HttpTransport, Transport
 from chassis.worker import Worker
+from chassis.working import work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Service:
     schema: SilentSchema
     metadata: MetaData
     versions: Path
+    listeners: Path  # the file of those who listen to it; see chassis/listeners.py
     runtime: Callable[[Any, Transport], Runtime]  # takes an instance of `settings`
     application: Callable[[Any], FastAPI]  # takes what `runtime` gives
     worker: Callable[[Runtime], Worker]
@@ -78,10 +81,14 @@ async def _serve(service: Service, settings: ServiceSettings) -> None:
         await transport.close()
 
 
-async def _work(service: Service, _: ServiceSettings) -> None:
-    raise SettingsError(
-        f"{service.name} has no broker that it could share with other processes; run all in one process: make up"
-    )
+async def _work(service: Service, settings: ServiceSettings) -> None:
+    transport = HttpTransport()
+    runtime = service.runtime(settings, transport)
+    try:
+        await work(runtime, service.worker(runtime), read_listeners(service.listeners, service.name))
+    finally:
+        await runtime.close()
+        await transport.close()
 
 
 async def _migrate(service: Service, settings: ServiceSettings) -> None:

@@ -17,7 +17,7 @@ from chassis.metrics import Reading
 from chassis.migrations import check_current
 from chassis.peers import Peer
 from chassis.readings import database_readings
-from chassis.settings import SettingsError
+from chassis.settings import BrokerAddress, SettingsError
 from chassis.trace_export import TracingSettings
 from chassis.transport import Transport
 
@@ -33,6 +33,7 @@ class ServiceSettings(TracingSettings):
 
     database_url: str
     database_owner_url: str | None = None
+    amqp_url: BrokerAddress | None = None
     database_connections: int = Field(default=10, ge=1)
     signing_key: str
     trusted_keys: Path

@@ -14,6 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, Validat
 _FILE = "_FILE"
 
 
+def _broker_address(given: str) -> str:
+    """Raises ValueError, without the address: there is a password in it."""
+    parts = urlsplit(given)
+    if parts.scheme not in {"amqp", "amqps"} or not parts.hostname or parts.port == 0:
+        raise ValueError("the address of a broker is like amqp://user:password@10.0.0.5:5672/")
+    return given
+
+
 def _base_address(given: str) -> str:
     """Without a slash at its end. Raises ValueError."""
     parts = urlsplit(given)
@@ -22,6 +30,7 @@ def _base_address(given: str) -> str:
     return given.rstrip("/")
 
 
+BrokerAddress: TypeAlias = Annotated[str, AfterValidator(_broker_address)]
 Addresses: TypeAlias = Json[dict[str, Annotated[str, AfterValidator(_base_address)]]]
 Host: TypeAlias = Annotated[str, Field(min_length=1)]  # an empty one would listen everywhere
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 
-from chassis.broker import Subscription
+from chassis.broker import Sharing, Subscription
 from chassis.database import UnitOfWork
 from chassis.events import Envelope
 
@@ -41,10 +41,15 @@ class Subscriptions(Generic[T]):
         return register
 
     def for_group(self, group: str) -> list[Subscription]:
-        """One subscription per source."""
+        """One subscription per source. Processes share the work: a consumer needs no more than each subject's order."""
         sources = sorted({source for source, _ in self._handlers})
         return [
-            Subscription(group=group, source=source, types=frozenset(t for s, t in self._handlers if s == source))
+            Subscription(
+                group=group,
+                source=source,
+                types=frozenset(t for s, t in self._handlers if s == source),
+                sharing=Sharing.SPREAD,
+            )
             for source in sources
         ]
 

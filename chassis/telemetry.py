@@ -37,8 +37,9 @@ def configure_logs(style: str = "json", level: str = "info", output: TextIO | No
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("uvicorn.access", "aiormq", "aio_pika"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.access").setLevel(logging.ERROR)
+    for noisy in ("aiormq", "aio_pika"):  # the adapter tells the same of its connections, in one line each
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it tells of every WebSocket, and we of the start
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import uvloop
 
+from chassis.errors import Fault
 from chassis.serving import new_server
 from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
@@ -19,6 +20,7 @@ from chassis.trace_export import exported
 from chassis.transport import HttpTransport
 from gateway.app import new_gateway, new_open_gateway
 from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
+from gateway.events.hearing import hearing
 from gateway.executor import Limits
 from gateway.http.draining import Draining
 from gateway.http.reloading import ReloadingDoor
@@ -29,7 +31,7 @@ from gateway.supergraph import SupergraphError, read_supergraph
 
 _MENDABLE: Final = (
     *(SettingsError, SupergraphError, CompositionError, PlanningError, RequestErrors),
-    *(OSError, ValueError),
+    *(Fault, OSError, ValueError),
 )
 _DEFAULTS: Final = GatewaySettings.model_fields
 _OPEN_HOST: Final = "127.0.0.1"
@@ -127,7 +129,8 @@ async def _serve(_: argparse.Namespace) -> None:
         gateway = new_gateway(settings, transport)
         draining = Draining(gateway.front, settings.drain_seconds, gateway.end_listening)
         server = new_server(draining, host=settings.host, port=settings.port, drain=draining.drain)
-        async with _measured(settings.metrics_host, settings.metrics_port):
+        measured = _measured(settings.metrics_host, settings.metrics_port)
+        async with measured, hearing(settings.amqp_url, gateway.subscribe):
             await _beside(gateway.door, settings.supergraph_poll_seconds, server.serve())
 
     async with exported("gateway", settings):

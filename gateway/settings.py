@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chassis.settings import Addresses, Host, LogLevel, LogStyle, Seconds
+from chassis.settings import Addresses, BrokerAddress, Host, LogLevel, LogStyle, Seconds
 from chassis.trace_export import TracingSettings
 from gateway.http.listeners import MOST, MOST_EACH
 from gateway.http.request import BodyLimits
@@ -33,6 +33,7 @@ class GatewaySettings(TracingSettings):
     supergraph_poll_seconds: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
     trusted_documents: Path | None = None
     assets: Path = _ROOT / "web" / "assets"
+    amqp_url: BrokerAddress | None = None
     host: Host = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
     metrics_host: Host = "127.0.0.1"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from chassis.broker import Broker, Subscription
+from chassis.broker import Broker, Sharing, Subscription
 from chassis.events import Envelope
 
 _TYPES = frozenset({"grants.changed.v1", "session.ended.v1"})
@@ -17,7 +17,7 @@ async def listen(broker: Broker, forget: Callable[[Collection[UUID]], None]) -> 
         for event in events:
             forget(_users(event.data))
 
-    wanted = Subscription(group="gateway", source="access", types=_TYPES)
+    wanted = Subscription(group="gateway", source="access", types=_TYPES, sharing=Sharing.EACH)
     await broker.subscribe(wanted, drop)
 
 

@@ -1,6 +1,7 @@
 """`python -m services.incidents serve | work | migrate | schema`."""
 
 import sys
+from pathlib import Path
 
 from chassis.commandline import Service, main
 from services.incidents.app import NAME, new_application, new_runtime
@@ -16,6 +17,7 @@ SERVICE = Service(
     schema=schema,
     metadata=Base.metadata,
     versions=VERSIONS,
+    listeners=Path(__file__).parent / "events" / "listeners.json",
     runtime=new_runtime,
     application=new_application,
     worker=new_worker,

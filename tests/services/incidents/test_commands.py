@@ -55,13 +55,13 @@ async def test_schema_says_the_committed_schema() -> None:
     assert output == (ROOT / "services/incidents/graphql/schema.graphql").read_text()
 
 
-async def test_work_says_that_it_has_no_broker_to_share(environment: dict[str, str]) -> None:
+async def test_work_without_a_broker_names_the_setting(environment: dict[str, str]) -> None:
     status, output, complaints = await run("work", environment)
 
     assert (status, output) == (2, "")
     assert complaints == (
-        "incidents work: incidents has no broker that it could share with other processes; "
-        "run all in one process: make up\n"
+        "incidents work: INCIDENTS_AMQP_URL is not set: it is the address of RabbitMQ "
+        "(amqp://user:password@host:5672/); or run all in one process, without it: make up\n"
     )
 
 
