@@ -1,6 +1,6 @@
 """What went wrong in one request, told at the client's paths, each once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -25,7 +25,7 @@ class FailureCode(StrEnum):
 class Problems:
     """Collects the errors of an answer. `client_paths` are the places, without indices, that the client asked for."""
 
-    def __init__(self, client_paths: frozenset[StaticPath]) -> None:
+    def __init__(self, client_paths: Container[StaticPath]) -> None:
         self.errors: list[dict[str, Any]] = []
         self._client_paths = client_paths
         self._excused: set[StaticPath] = set()

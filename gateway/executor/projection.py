@@ -11,7 +11,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from gateway.executor.client_paths import client_paths
+from gateway.executor.client_paths import ClientPaths
 from gateway.executor.column_compiler import ColumnCompiler
 from gateway.executor.columns import Attempt
 from gateway.executor.completion import (
@@ -37,7 +37,7 @@ class Projection:
         self._supergraph = supergraph
         self._columns = ColumnCompiler(supergraph)
         self._fields: dict[tuple[str, Selections], list[Field]] = {}
-        self.client_paths = frozenset(client_paths(supergraph, root_type, (selection,)))
+        self.client_paths = ClientPaths(supergraph, root_type, (selection,))
         self._root = complete_object(self._fields_of(root_type, (selection,)), Place(root_type, required=False))
 
     def project(self, data: dict[str, Any], problems: Problems) -> dict[str, Any] | None:

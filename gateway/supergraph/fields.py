@@ -60,6 +60,8 @@ def _gather(
 def _merge(fields: list[SelectedField]) -> Selected:
     """What is removed once is removed: a field refused to a reader must not come back through another fragment."""
     first = fields[0]
+    if len(fields) == 1:
+        return _alone(first)
     return Selected(
         name=first.name,
         response_key=first.response_key,
@@ -68,6 +70,19 @@ def _merge(fields: list[SelectedField]) -> Selected:
         selections=tuple(dict.fromkeys(field.selection for field in fields if field.selection is not None)),
         removed=any(field.removed for field in fields),
         nodes=tuple(field.node for field in fields if field.node is not None),
+    )
+
+
+def _alone(field: SelectedField) -> Selected:
+    """The common case, spelt out for speed."""
+    return Selected(
+        name=field.name,
+        response_key=field.response_key,
+        arguments=field.arguments,
+        variables=field.variables,
+        selections=() if field.selection is None else (field.selection,),
+        removed=field.removed,
+        nodes=() if field.node is None else (field.node,),
     )
 
 
