@@ -39,10 +39,10 @@ def new_engine(
         hide_parameters=True,
         connect_args={"command_timeout": statement_seconds, "server_settings": {"timezone": "UTC", **_LIMITS}},
     )
+    if trace.tracer is not None:
+        trace_statements(engine)  # the first to hear of an error: who raises another one keeps it from the rest
     event.listen(engine.sync_engine, "handle_error", leave_values_out)
     event.listen(engine.sync_engine, "handle_error", _as_fault)
-    if trace.tracer is not None:
-        trace_statements(engine)
     return engine
 
 
