@@ -8,6 +8,7 @@ from benchmarks.documents import measure_documents
 from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.listing import measure_lists
+from benchmarks.operations import measure_operations
 from benchmarks.processes import memory_megabytes
 from benchmarks.results import FILE, Figure, keep
 from benchmarks.system import running_system
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "registry": measure_registry,
     "gateway": measure_gateways,
     "documents": measure_documents,
+    "operations": measure_operations,
 }
 
 
