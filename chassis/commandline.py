@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from chassis.runtime import Runtime, ServiceSettings
 from chassis.serving import new_server
 from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
+from chassis.trace_export import exported
 from chassis.transport import HttpTransport, Transport
 from chassis.worker import Worker
 from chassis.working import work
@@ -71,24 +73,27 @@ def main(service: Service) -> int:
 
 
 async def _serve(service: Service, settings: ServiceSettings) -> None:
-    transport = HttpTransport()
-    runtime = service.runtime(settings, transport)
-    try:
+    async with _started(service, settings) as runtime:
         await runtime.check_database()
         await new_server(service.application(runtime), host=settings.host, port=settings.port).serve()
-    finally:
-        await runtime.close()
-        await transport.close()
 
 
 async def _work(service: Service, settings: ServiceSettings) -> None:
-    transport = HttpTransport()
-    runtime = service.runtime(settings, transport)
-    try:
+    async with _started(service, settings) as runtime:
         await work(runtime, service.worker(runtime), read_listeners(service.listeners, service.name))
-    finally:
-        await runtime.close()
-        await transport.close()
+
+
+@asynccontextmanager
+async def _started(service: Service, settings: ServiceSettings) -> AsyncIterator[Runtime]:
+    """Traced from before the beginning, if at all: connections to the database take part only then."""
+    transport = HttpTransport()
+    async with exported(service.name, settings):
+        runtime = service.runtime(settings, transport)
+        try:
+            yield runtime
+        finally:
+            await runtime.close()
+            await transport.close()
 
 
 async def _migrate(service: Service, settings: ServiceSettings) -> None:

@@ -10,7 +10,6 @@ from chassis.errors import Fault
 from chassis.management import management_application, served_beside
 from chassis.runtime import Runtime
 from chassis.settings import SettingsError
-from chassis.trace_export import exported
 from chassis.worker import Worker
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ async def work(runtime: Runtime, worker: Worker, listeners: Collection[Subscript
     broker = AmqpBroker(settings.amqp_url, f"{name} work", listeners=listeners)
     try:
         await runtime.check_database()
-        async with exported(name, settings):
-            await until_told(_run(runtime, worker, broker))
+        await until_told(_run(runtime, worker, broker))
     finally:
         await broker.close()
 
@@ -66,7 +64,7 @@ async def _run(runtime: Runtime, worker: Worker, broker: "AmqpBroker") -> None:
         await broker.check()
 
     checks = {"database": runtime.check_database, "broker": hears}
-    health = management_application(runtime.name, checks, readings=runtime.readings)
+    health = management_application(runtime.name, checks, readings=(*runtime.readings, broker.read))
     async with served_beside(health, host=runtime.settings.host, port=runtime.settings.port):
         await worker.subscribe(broker)
         subscribed.set()
