@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, Field, Json, field_validator
+from pydantic import BaseModel, Field, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,7 +16,7 @@ from chassis.metrics import Reading
 from chassis.migrations import check_current
 from chassis.peers import Peer
 from chassis.readings import database_readings
-from chassis.settings import BrokerAddress, SettingsError
+from chassis.settings import Addresses, BrokerAddress, Host, LogLevel, LogStyle, SettingsError
 from chassis.trace_export import TracingSettings
 from chassis.transport import Transport
 
@@ -37,11 +36,11 @@ class ServiceSettings(TracingSettings):
     database_connections: int = Field(default=10, ge=1)
     signing_key: str
     trusted_keys: Path
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    log_style: Literal["json", "console"] = "json"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    peers: Json[dict[str, str]] = Field(default_factory=dict)
+    log_style: LogStyle = "json"
+    log_level: LogLevel = "info"
+    peers: Addresses = Field(default_factory=dict)
 
     @field_validator("database_url", "database_owner_url")
     @classmethod

@@ -195,3 +195,11 @@ def test_what_is_no_address_of_a_broker_is_told_without_its_password(environment
     with pytest.raises(SettingsError, match=told) as refusal:
         load(ServiceSettings, "INCIDENTS", environment | {"INCIDENTS_AMQP_URL": address})
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOST", ""), ("PEERS", '{"access": "10.0.0.5:8000"}'), ("PEERS", '{"access": ""}')]
+)
+def test_an_address_that_would_fail_later_stops_the_start(environment: dict[str, str], name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^INCIDENTS_{name}: "):
+        load(ServiceSettings, "INCIDENTS", environment | {f"INCIDENTS_{name}": value})
