@@ -6,7 +6,7 @@ from gateway.planner.candidates import Asked, Candidates
 from gateway.planner.clashes import Clashes
 from gateway.planner.drafts import Position, Slot
 from gateway.planner.plan import Path, Step, StepKind
-from gateway.planner.reach import Reach
+from gateway.planner.reach import Reach, Selections
 from gateway.supergraph import Supergraph
 
 
@@ -33,6 +33,23 @@ class Positions:
     def members(self, position: Position) -> Iterable[str]:
         possible = self._supergraph.possible[position.type_name]
         return [name for name in possible if position.members is None or name in position.members]
+
+    def telling(self, position: Position, selections: Selections) -> list[str]:
+        """The graphs that have the real interface; first those that answer most of what is asked of its types."""
+        name = position.type_name
+        real = [
+            graph
+            for graph in self._supergraph.types[name].keys
+            if not self._supergraph.is_interface_object(name, graph)
+        ]
+        return sorted(real, key=lambda graph: -self._answered(name, graph, selections))
+
+    def _answered(self, type_name: str, graph: str, selections: Selections) -> int:
+        return sum(
+            self._reach.direct(concrete, field.name, graph, None, None) is not None
+            for concrete in self._supergraph.concrete(type_name, graph)
+            for field in self._reach.fields(concrete, selections).values()
+        )
 
     def of_type(self, concrete: str, position: Position, real: Mapping[str, Slot]) -> Position | None:
         """The position for objects of one type, None if no graph here knows the type."""

@@ -152,7 +152,7 @@ class Walk:
             wanted = self._as_object(position, selections)
             if wanted is not None:
                 return self.fields(position, position.type_name, wanted, internal=internal)
-            self._learn_type(position)
+            self._learn_type(position, selections)
         real = {graph: slot for graph, slot in position.slots.items() if not slot.interface_object}
         self._check_known(position, selections, real)
         delivering: Fetches = set()
@@ -173,15 +173,14 @@ class Walk:
             return None
         return self._reach.fields(position.type_name, selections)
 
-    def _learn_type(self, position: Position) -> None:
+    def _learn_type(self, position: Position, selections: Selections) -> None:
         """Enter a graph that has the real interface."""
-        for graph in self._supergraph.types[position.type_name].keys:
-            if not self._supergraph.is_interface_object(position.type_name, graph):
-                try:
-                    self.entries.enter(position, position.type_name, position.type_name, graph)
-                except PlanningError:
-                    continue
-                return
+        for graph in self._positions.telling(position, selections):
+            try:
+                self.entries.enter(position, position.type_name, position.type_name, graph)
+            except PlanningError:
+                continue
+            return
         raise PlanningError(f"No subgraph can tell the runtime type of {position.type_name} here.")
 
     def _check_known(self, position: Position, selections: Selections, real: Mapping[str, Slot]) -> None:
