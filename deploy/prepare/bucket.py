@@ -1,11 +1,16 @@
-"""The bucket of the files service, in any S3 store."""
+"""The bucket of the files service, in any S3 store.
 
+The library is asked from threads of ours: after an `await` of its own its threads still hold Python objects, and abort
+a process that ends right then, which this one does.
+"""
+
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 import aiohttp
-from obstore import list_with_delimiter_async, sign_async
+from obstore import list_with_delimiter, sign
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
@@ -50,7 +55,7 @@ async def prepare_bucket(environment: Mapping[str, str]) -> str:
 async def _is_there(store: S3Store) -> bool:
     """Whether we may look into it."""
     try:
-        await list_with_delimiter_async(store)
+        await asyncio.to_thread(list_with_delimiter, store)
     except (FileNotFoundError, BaseError):
         return False
     return True
@@ -58,7 +63,7 @@ async def _is_there(store: S3Store) -> bool:
 
 async def _make(store: S3Store, place: _Place) -> None:
     """Putting to the address of the bucket itself makes it. Raises CannotStart."""
-    address = await sign_async(store, "PUT", "", _SECONDS)
+    address = await asyncio.to_thread(sign, store, "PUT", "", _SECONDS)
     body = "" if place.s3_region == _MAIN_REGION else _PLACE.format(place.s3_region)
     timeout = aiohttp.ClientTimeout(total=_SECONDS.total_seconds())
     try:

@@ -1,18 +1,21 @@
 """The images that deploy/Dockerfile describes, read without a container engine, and laid out as folders."""
 
+import compileall
 import json
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import distribution
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Final
 
 from packaging.requirements import Requirement
 
 ROOT: Final = Path(__file__).parents[2]
 DOCKERFILE: Final = ROOT / "deploy" / "Dockerfile"
+_NOT_SENT: Final = shutil.ignore_patterns("__pycache__", "secrets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,17 @@ def read_images(dockerfile: Path = DOCKERFILE) -> dict[str, Image]:
     return images
 
 
-def lay_out(image: Image, root: Path) -> Path:
-    """What the image has in /app, below `root`; its folder."""
-    for copy in image.copies:
-        if copy.stage in {"code", "web"}:
-            for source in copy.sources:
-                _put(ROOT / source.removeprefix("/app/").removeprefix("/"), root / "app" / copy.target)
-    return root / "app"
+def lay_out(images: Mapping[str, Image], targets: Collection[str], root: Path) -> dict[str, Path]:
+    """What these images have in /app, in folders below `root`; our code is compiled as it is there."""
+    stages = {"code": root / "code", "web": ROOT}
+    for copy in images["code"].copies:
+        _put(ROOT, copy, stages["code"])
+    compileall.compile_dir(stages["code"], quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    for target in targets:
+        for copy in images[target].copies:
+            if copy.stage in stages:
+                _put(stages[copy.stage], copy, root / target)
+    return {target: root / target for target in targets}
 
 
 def lay_out_packages(root: Path) -> Path:
@@ -77,7 +84,7 @@ def lay_out_packages(root: Path) -> Path:
     folder = root / "packages"
     folder.mkdir()
     for name in _pinned(ROOT / "requirements" / "base.txt"):
-        for top in {file.parts[0] for file in distribution(name).files or ()} - {"..", "__pycache__"}:
+        for top in {file.parts[0] for file in distribution(name).files or ()} - {".."}:
             if not (folder / top).exists():
                 (folder / top).symlink_to(str(distribution(name).locate_file(top)))
     return folder
@@ -101,10 +108,13 @@ def _copy(rest: str) -> Copy:
     return Copy(stages[0] if stages else None, tuple(word for word in words if not word.startswith("--")), target)
 
 
-def _put(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "secrets"))
-        return
-    file = target / source.name if target.name == "" or target.is_dir() or not target.suffix else target
-    file.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source, file)
+def _put(origin: Path, copy: Copy, folder: Path) -> None:
+    """A folder gives its content; a file goes into a target that ends with a slash, and else becomes it."""
+    for name in copy.sources:
+        source, target = origin / name.removeprefix("/app/").removeprefix("/"), folder / copy.target
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True, ignore=_NOT_SENT if copy.stage is None else None)
+        else:
+            file = target / source.name if copy.target.endswith("/") else target
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, file)
