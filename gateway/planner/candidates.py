@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.planner.drafts import Position, Reached, Standing
+from gateway.planner.leaves import Leaves
 from gateway.planner.reach import Reach
 from gateway.supergraph import Kind, Resolver, Selected, SelectionSet, Supergraph
 
@@ -27,8 +28,9 @@ class Candidate:
     """A graph that can answer the field; `complete` if it leads to everything selected below.
 
     `below` is how it would stand on what the field gives. The lower the rank the better: complete, already standing
-    here, no @requires, few leaves below that it must leave to others; of those standing here one that is asked the
-    field already, of those to be entered one that answers many of the sibling fields; then the nearest.
+    here, no @requires, few leaves below that it must leave to others, not entered by this very field; of those standing
+    here one that is asked the field already, of those to be entered one that answers many of the sibling fields; then
+    the nearest.
     """
 
     reached: Reached
@@ -46,7 +48,8 @@ class Candidates:
     def __init__(self, supergraph: Supergraph, reach: Reach) -> None:
         self._supergraph = supergraph
         self._reach = reach
-        self._missing_at: dict[tuple[str, str, Standing, tuple[SelectionSet, ...]], int] = {}
+        self._leaves = Leaves(supergraph, reach)
+        self._roots = frozenset(supergraph.roots.values())
 
     def ranked(self, asked: Asked) -> list[Candidate]:
         standing = asked.position.standing()
@@ -77,48 +80,28 @@ class Candidates:
         complete = not asked.is_composite or self._reach.can_select(asked.named, (below,), selections)
         missing = 0
         if asked.is_composite and resolver.requires is None:
-            graph_type = self._reach.graph_type(asked.named, resolver)
-            missing = self._missing(asked.named, graph_type, below, selections)
+            missing = self._leaves.missing(asked.named, resolver, below, selections)
         slot = asked.position.slots.get(at.graph)
         detour = (slot is None) + 2 * (resolver.requires is not None) + (missing > 0)
+        detour += slot is None and self._is_in_every_key(asked, at)
         saved = self._covered(asked, at) if slot is None else int(asked.key in slot.wire.fields)
         return Candidate(at, resolver, below, complete, (not complete, detour, missing * _PER_LEAF - saved, order))
 
+    def _is_in_every_key(self, asked: Asked, at: Reached) -> bool:
+        """Whether the way into the graph has the field answered already, so that entering spares nothing."""
+        if asked.type_name in self._roots:
+            return False
+        keys = self._reach.keys(at.via, at.graph)
+        return all(asked.field.name in self._reach.fields(asked.type_name, (key.selection,)) for key in keys)
+
     def _covered(self, asked: Asked, at: Reached) -> int:
-        """How many of the fields wanted here the graph answers: worth knowing before it is entered."""
-        return sum(
-            self._reach.direct(asked.type_name, name, at.graph, at.view, at.interface) is not None
-            for name in asked.position.wanted
-        )
+        """How many of the fields wanted here the graph answers: worth knowing before it is entered.
 
-    def _missing(self, named: str, graph_type: str, below: Standing, selections: tuple[SelectionSet, ...]) -> int:
-        """How many leaves below the graph alone does not answer."""
-        place = (named, graph_type, below, selections)
-        found = self._missing_at.get(place)
-        if found is None:
-            found = self._missing_at[place] = sum(
-                self._missing_in(concrete, field, below)
-                for concrete in self._types_below(named, graph_type, below)
-                for field in self._reach.fields(concrete, selections).values()
-                if not field.is_meta and not field.removed
-            )
-        return found
-
-    def _types_below(self, named: str, graph_type: str, below: Standing) -> list[str]:
-        if self._supergraph.types[named].kind is Kind.OBJECT or below.interface is not None:
-            return [named]
-        known = self._supergraph.concrete(graph_type, below.graph)
-        return [concrete for concrete in self._supergraph.possible[named] if concrete in known]
-
-    def _missing_in(self, type_name: str, field: Selected, at: Standing) -> int:
-        answer = self._reach.direct(type_name, field.name, at.graph, at.view, at.interface)
-        if answer is None or answer[0].requires is not None:
-            return 1
-        if not field.selections:
-            return 0
-        named = self._supergraph.types[type_name].fields[field.name].named
-        below = self._reach.below(named, at.graph, *answer)
-        return self._missing(named, self._reach.graph_type(named, answer[0]), below, field.selections)
+        At the root it must be with all below them, for nothing but what it answers tells one graph from another.
+        """
+        standing = Standing(at.graph, at.view, at.interface)
+        answers = self._leaves.answers if asked.type_name in self._roots else self._leaves.begins
+        return sum(answers(asked.type_name, field, standing) for field in asked.position.wanted.values())
 
     def _is_ambiguous(self, asked: Asked) -> bool:
         """A shareable interface field asked for different types of objects: graphs may answer different objects."""

@@ -131,7 +131,7 @@ class Position:
         self.delivered: dict[str, set[FetchDraft]] = {}
         self.requires_slots: dict[tuple[str, SelectionSet], Slot] = {}
         self.busy: set[object] = set()
-        self.wanted: set[str] = set()
+        self.wanted: dict[str, Selected] = {}
         self.members: frozenset[str] | None = None
         self.typed_by: frozenset[FetchDraft] = frozenset()
         self.alternatives: tuple[Standing, ...] = ()

@@ -50,7 +50,7 @@ class Walk:
             return set(list(position.fetches())[:1])
         self._reach.spend(len(asked))
         if not internal:
-            position.wanted.update(one.field.name for one in asked)
+            position.wanted.update({one.key: one.field for one in asked})
         delivering: Fetches = set()
         for one in sorted(asked, key=self._requires_something):
             delivering |= self._answer(one, internal=internal)
