@@ -24,11 +24,14 @@ from deploy.local.private_files import Secrets
 from deploy.local.provision import DatabaseUrls, provision
 from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import SERVICES
+from tests.support.collector import collecting
+from tests.support.figures import parsed
 from tests.support.rabbitmq import forget
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("files", "incidents")
 PREFIX = "work"
+TRACE, PARENT = "a" * 32, "b" * 16
 Start = Callable[..., Awaitable["Working"]]
 
 
@@ -102,8 +105,8 @@ async def start(environment: Callable[[str], dict[str, str]], rabbitmq_server: R
     """Starts `work` of a service; ends what is left of it."""
     started: list[Process] = []
 
-    async def begin(name: str) -> Working:
-        settings = environment(name)
+    async def begin(name: str, **more: str) -> Working:
+        settings = environment(name) | {f"{name.upper()}_{setting}": value for setting, value in more.items()}
         started.append(await run(name, "work", settings))
         return Working(started[-1], int(settings[f"{name.upper()}_PORT"]))
 
@@ -131,14 +134,15 @@ async def sessions(server: PostgresServer) -> AsyncIterator[list[Connection]]:
         yield [await stack.enter_async_context(server.session(f"{PREFIX}_{name}")) for name in NAMES]
 
 
-async def register(count: int, incidents: Connection) -> list[UUID]:
+async def register(count: int, incidents: Connection, traceparent: str | None = None) -> list[UUID]:
     """Tells of new incidents, as their registration would."""
     subjects = [uuid7() for _ in range(count)]
     for number, subject in enumerate(subjects):
         await incidents.execute(
-            "INSERT INTO event (event_id, type, subject, company_id, sequence, restricted, data)"
-            " VALUES ($1, 'incident.registered.v1', $2, $3, 1, false, $4)",
+            "INSERT INTO event (event_id, type, subject, company_id, sequence, restricted, data, traceparent)"
+            " VALUES ($1, 'incident.registered.v1', $2, $3, 1, false, $4, $5)",
             *(uuid7(), subject, uuid7(), orjson.dumps({"reference": f"A-{number}", "responsible_id": None}).decode()),
+            traceparent,
         )
     return subjects
 
@@ -172,11 +176,30 @@ async def test_what_one_service_tells_takes_effect_in_another_once_whatever_dies
 
         handled = await files.fetchval("SELECT count(*) FROM handled_event")
         assert (handled, await files.fetchval("SELECT count(*) FROM parked_event")) == (55, 0)
-        assert "outbox_pending" in (await telling.get("/metrics"))[1]
+        teller, listener = [parsed((await each.get("/metrics"))[1]) for each in (telling, listening[1])]
+        assert teller["outbox_pending", frozenset({("service", "incidents")})] == 0
+        assert teller["relay_is_leader", frozenset({("service", "incidents")})] == 1
+        queued = {("group", "files"), ("source", "incidents"), ("where", "queued")}
+        assert listener["consumer_lag_events", frozenset(queued)] == 0
         for each in (telling, listening[1]):
             each.process.terminate()
             _, complaints = await each.process.communicate()
             assert each.process.returncode == 0, complaints
+
+
+async def test_a_trace_goes_on_in_another_process(start: Start, postgres_server: PostgresServer) -> None:
+    with collecting() as collector:
+        working = [await start(name, TRACES_ENDPOINT=collector.url) for name in ("files", "incidents")]
+        for each in working:
+            await each.ready()
+        async with sessions(postgres_server) as (files, incidents):
+            await until_known(await register(1, incidents, f"00-{TRACE}-{PARENT}-01"), files)
+        for each in working:
+            each.process.terminate()
+            await each.process.wait()
+    heard = collector.one("files incident.registered.v1")
+    assert (heard.service, heard.trace, heard.parent) == ("files", TRACE, PARENT)
+    assert "INSERT" in {span.name for span in collector.of(TRACE) if span.parent == heard.id}
 
 
 async def test_a_broker_that_refuses_ends_the_process_with_one_line(
