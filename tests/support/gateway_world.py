@@ -1,7 +1,8 @@
 """A gateway under test before two subgraphs in memory and a service `access` that answers from a table.
 
-The subgraph `incidents` tells events as well. The graph is small but has each case of authorization: company ids in an argument, in a nested filter, in a list of
-input objects; a permission without companies; one on a field behind an interface; a refused field that may not be null.
+The subgraph `incidents` tells events as well. The graph is small but has each case of authorization: company ids in an
+argument, in a nested filter, in a list of input objects; a permission without companies; one on a field behind an
+interface; a refused field that may not be null.
 """
 
 import asyncio
