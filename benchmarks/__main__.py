@@ -1,8 +1,9 @@
 """`make bench`: keeps what it measures in benchmarks/results.json; `python -m benchmarks PART...` for a part alone."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+
+import uvloop
 
 from benchmarks.documents import measure_documents
 from benchmarks.gateway.measure import measure_gateways
@@ -52,4 +53,4 @@ async def main(asked: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    sys.exit(uvloop.run(main(sys.argv[1:])))

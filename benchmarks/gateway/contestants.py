@@ -12,6 +12,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from deploy.local.ports import pick
+
 _PACKAGES = (
     "@apollo/gateway@2.14.1",
     "@apollo/server@5.5.1",
@@ -45,59 +47,67 @@ KEY = "ir_bench_" + "k" * 32
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A command that serves `/graphql` on 127.0.0.1:`port`, and the folder and environment it wants."""
+    """A command that serves on 127.0.0.1:`port`, and the folder and environment it wants."""
 
     name: str
+    port: int
     command: tuple[str, ...]
     folder: Path = field(default_factory=Path.cwd)
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def ours(supergraph: Path, port: int, subgraphs: int) -> list[Contestant]:
+def ours(supergraph: Path, subgraphs: int) -> list[Contestant]:
+    """`subgraphs` is the port where they are."""
     gateway = (sys.executable, "-m", "gateway", "serve")
-    openly = (*gateway, "--no-sign-in", "--supergraph", str(supergraph), "--port", str(port))
+    openly = (*gateway, "--no-sign-in", "--supergraph", str(supergraph), "--port")
     guarded = supergraph.with_name("guarded.graphql")
     guarded.write_text(_with_rules(supergraph.read_text(encoding="utf-8")), encoding="utf-8")
     key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    first, second, third = pick(), pick(), pick()
     settings = {
         "GATEWAY_SIGNING_KEY": key,
         "GATEWAY_SUPERGRAPH": str(guarded),
-        "GATEWAY_PORT": str(port),
+        "GATEWAY_PORT": str(third),
         "GATEWAY_PEERS": f'{{"access": "http://127.0.0.1:{subgraphs}"}}',
         "GATEWAY_LIMIT_COST": "1000000000",
         "GATEWAY_LIMIT_COST_PER_MINUTE": "1000000000000",
         "GATEWAY_LOG_LEVEL": "warning",
     }
     return [
-        Contestant("ours", openly),
-        Contestant("ours, no sharing", (*openly, "--no-sharing")),
-        Contestant("ours, signed in", gateway, environment=settings),
+        Contestant("ours", first, (*openly, str(first))),
+        Contestant("ours, no sharing", second, (*openly, str(second), "--no-sharing")),
+        Contestant("ours, signed in", third, gateway, environment=settings),
     ]
 
 
 def _with_rules(supergraph: str) -> str:
     """The supergraph with a permission on every field that leads anywhere."""
     rule = "directive @companyScope(permission: String!, argument: String) on FIELD_DEFINITION\n\n"
-    for field_type, permission in (("[Entry]", "logbook.view"), ("[Ship]", "ship.view"), ("[Sailor]", "ship.view")):
+    for field_type, permission in (
+        *(("[Entry]", "logbook.view"), ("[Event]", "logbook.view")),
+        *(("[Ship]", "ship.view"), ("[Sailor]", "ship.view")),
+    ):
         supergraph = supergraph.replace(
             f": {field_type} ", f': {field_type} @companyScope(permission: "{permission}") '
         )
     return supergraph.replace("scalar join__FieldSet", rule + "scalar join__FieldSet")
 
 
-def others(supergraph: Path, port: int, modules: Path) -> list[Contestant]:
-    hive = (
-        *("node", "node_modules/.bin/hive-gateway", "supergraph", str(supergraph)),
-        *("--host", "127.0.0.1", "--port", str(port), "--fork", "1"),
-    )
-    rust = (*hive, "--hive-router-runtime")
+def others(supergraph: Path, modules: Path) -> list[Contestant]:
+    def hive(name: str, *options: str) -> Contestant:
+        port = pick()
+        where = ("--host", "127.0.0.1", "--port", str(port), "--fork", "1")
+        command = ("node", "node_modules/.bin/hive-gateway", "supergraph", str(supergraph), *where, *options)
+        return Contestant(name, port, command, modules, node)
+
     node = {"NODE_ENV": "production", "NODE_OPTIONS": f"--require {modules}/resolvers.cjs"}
+    rust, port = "--hive-router-runtime", pick()
     apollo = {**node, "SUPERGRAPH": str(supergraph), "PORT": str(port)}
     return [
-        Contestant("Hive (Rust planner)", rust, modules, node),
-        Contestant("Hive (Rust planner), no sharing", (*rust, "-c", "no-sharing.config.ts"), modules, node),
-        Contestant("Hive (JavaScript)", hive, modules, node),
-        Contestant("Apollo", ("node", "apollo.mjs"), modules, apollo),
+        hive("Hive (Rust planner)", rust),
+        hive("Hive (Rust planner), no sharing", rust, "-c", "no-sharing.config.ts"),
+        hive("Hive (JavaScript)"),
+        Contestant("Apollo", port, ("node", "apollo.mjs"), modules, apollo),
     ]
 
 

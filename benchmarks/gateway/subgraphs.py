@@ -27,10 +27,14 @@ _SCHEMAS = {
         type Ship { imo: ID! tonnage: Int draught: Int berthed: Boolean fee: Int }
         union _Entity = Ship""",
     "logbooks": """
-        type Query { _entities(representations: [_Any!]!): [_Entity]! }
+        type Query { events(first: Int = 5): [Event] _entities(representations: [_Any!]!): [_Entity]! }
         type Sailor { id: ID! entries: [Entry] }
         type Ship { imo: ID! entries: [Entry] }
         type Entry { id: ID! text: String ship: Ship author: Sailor }
+        interface Event { id: ID! at: String }
+        type Arrival implements Event { id: ID! at: String ship: Ship }
+        type Promotion implements Event { id: ID! at: String sailor: Sailor rank: String }
+        type Notice implements Event { id: ID! at: String text: String }
         union _Entity = Sailor | Ship | Entry""",
 }
 _COMPANY = "0190163d-8694-739b-aea5-966c26f8ad91"
@@ -71,6 +75,19 @@ def _entry(number: int) -> dict[str, Any]:
     }
 
 
+def _event(number: int) -> dict[str, Any]:
+    """Ships and sailors come more than once, as they do where something goes on."""
+    return {
+        "__typename": ("Arrival", "Promotion", "Notice")[number % 3],
+        "id": str(number),
+        "at": f"18{number % 60:02}-07-01",
+        "ship": lambda *_: _ship(number % 20 + 1),
+        "sailor": lambda *_: _sailor(number % 6 + 1),
+        "rank": "boatswain",
+        "text": _TEXT[:90],
+    }
+
+
 def _entity(representation: dict[str, Any]) -> dict[str, Any]:
     if representation["__typename"] == "Ship":
         known = {key: representation.get(key) for key in ("tonnage", "draught")}
@@ -81,6 +98,7 @@ def _entity(representation: dict[str, Any]) -> dict[str, Any]:
 _ROOT = {
     "sailors": lambda *_: [_sailor(n) for n in range(1, 7)],
     "ships": lambda _, first: [_ship(n) for n in range(1, first + 1)],
+    "events": lambda _, first: [_event(n) for n in range(1, first + 1)],
     "_entities": lambda _, representations: [_entity(each) for each in representations],
 }
 

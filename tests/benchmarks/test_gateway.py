@@ -32,7 +32,12 @@ class _Direct:
 
 @pytest.mark.parametrize(
     ("shape", "fetches", "least", "most"),
-    [("nested", 7, 80_000, 100_000), ("small", 2, 100, 1_000), ("long list", 2, 25_000, 35_000)],
+    [
+        ("nested", 7, 80_000, 100_000),
+        ("small", 2, 100, 1_000),
+        ("feed", 4, 6_000, 8_000),
+        ("long list", 2, 25_000, 35_000),
+    ],
 )
 async def test_a_shape_costs_so_many_fetches_and_bytes(shape: str, fetches: int, least: int, most: int) -> None:
     supergraph = Path(benchmarks.gateway.__path__[0], "supergraph.graphql").read_text(encoding="utf-8")
