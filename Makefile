@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up verify test check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
+.PHONY: help up stack verify test check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
 
 help: ## Show this list
 	@echo "The incident registry. Commands:"
@@ -15,6 +15,9 @@ help: ## Show this list
 
 up: prepare-local ## Run the whole registry on 127.0.0.1:8000 until Ctrl-C; data stays in .registry
 	@exec $(RUN) -m deploy.local up
+
+stack: prepare-local prepare-rabbitmq ## The same as processes of their own, on RabbitMQ; data in .registry-stack (SCALE="files-work=3")
+	@exec $(RUN) -m deploy.local stack
 
 verify: prepare-local ## Prove from the tables that nothing was lost, doubled or left behind
 	@$(RUN) -m deploy.local verify
@@ -49,5 +52,5 @@ prepare-local prepare-dev: prepare-%:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it." >&2; exit 1; }
 	@$(PYTHON) scripts/bootstrap.py $*
 
-prepare-rabbitmq: prepare-dev
+prepare-rabbitmq:
 	@$(RUN) -m deploy.local.rabbitmq

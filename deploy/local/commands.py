@@ -32,7 +32,8 @@ _COMMANDS: Mapping[str, Callable[[Path], Coroutine[Any, Any, int]]] = {
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 when all is well or it was stopped, 1 when `verify` found something, 2 when it cannot start."""
-    data = Path(os.environ.get("REGISTRY_DATA", ".registry")).expanduser().absolute()
+    usual = ".registry-stack" if arguments == ["stack"] else ".registry"
+    data = Path(os.environ.get("REGISTRY_DATA", usual)).expanduser().absolute()
     try:
         if len(arguments) == 1 and arguments[0] in _COMMANDS:
             return uvloop.run(_until_told(_COMMANDS[arguments[0]](data)))

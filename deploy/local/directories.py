@@ -27,6 +27,16 @@ def data_directory(path: Path) -> Iterator[Path]:
         os.close(lock)
 
 
+def own_log(directory: Path, name: str, *, foreign: str) -> Path:
+    """The log file `name` of a system that is not of the kind whose log is `foreign`. Raises CannotStart.
+
+    Events on their way are only where their own kind of broker finds them.
+    """
+    if (directory / foreign).exists():
+        raise CannotStart(f"{directory} is of another kind of system, as {foreign} there says: {_ANOTHER[3:]}.")
+    return directory / name
+
+
 def _open_lock(directory: Path) -> int:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -30,23 +30,32 @@ class Supervisor:
     def __init__(self, *, pause: float = 0.2, longest_pause: float = 30) -> None:
         self._pause = pause
         self._longest_pause = longest_pause
-        self._parts: list[tuple[Part, asyncio.Task[None]]] = []
+        self._stages: list[dict[Part, asyncio.Task[None]]] = []
 
-    async def start(self, part: Part) -> None:
-        """Start `part`, wait until it is ready, and watch it from now on. Raises CannotStart."""
-        await part.start()
-        self._parts.append((part, asyncio.create_task(self._watch(part), name=f"watch {part.name}")))
+    async def start(self, *parts: Part) -> None:
+        """Start `parts` at the same time, wait until all are ready, and watch them from now on. Raises CannotStart.
+
+        Each is waited for also when another fails or we are stopped, so that none is left behind.
+        """
+        stage: dict[Part, asyncio.Task[None]] = {}
+        self._stages.append(stage)
+        starts = (self._begin(part, stage) for part in parts)
+        for outcome in await asyncio.gather(*starts, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
 
     async def stop(self) -> None:
-        """Stop all parts, the last started first, whatever each of them answers."""
-        while self._parts:
-            part, watch = self._parts.pop()
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
-            try:
-                await part.stop()
-            except Exception:  # noqa: BLE001 - the others must be stopped whatever this one does.
-                _log.exception("%s did not stop cleanly", part.name)
+        """Stop all parts, the last started first and at the same time what was started so, whatever each answers."""
+        while self._stages:
+            stage = self._stages.pop()
+            for watch in stage.values():
+                watch.cancel()
+            await asyncio.gather(*stage.values(), return_exceptions=True)
+            await asyncio.gather(*map(_stop, stage))
+
+    async def _begin(self, part: Part, stage: dict[Part, asyncio.Task[None]]) -> None:
+        await part.start()
+        stage[part] = asyncio.create_task(self._watch(part), name=f"watch {part.name}")
 
     async def __aenter__(self) -> Self:
         return self
@@ -72,3 +81,10 @@ class Supervisor:
                 pause = min(pause * 2, self._longest_pause)
             else:
                 return
+
+
+async def _stop(part: Part) -> None:
+    try:
+        await part.stop()
+    except Exception:  # noqa: BLE001 - the others must be stopped whatever this one does.
+        _log.exception("%s did not stop cleanly", part.name)

@@ -1,7 +1,5 @@
 """Starting what the services need around them: PostgreSQL, the object store, and for a stack the broker."""
 
-import asyncio
-from collections.abc import Awaitable
 from pathlib import Path
 
 from deploy.local import console
@@ -14,7 +12,7 @@ from deploy.local.provision import Server, provision
 from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import DEPLOYABLES, SERVICES
 from deploy.local.signing_keys import ensure_signing_keys
-from deploy.local.supervisor import Part, Supervisor
+from deploy.local.supervisor import Supervisor
 
 
 async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surroundings:
@@ -22,7 +20,7 @@ async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surrou
     database = PostgresServer(directory / "postgres")
     store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
     with console.step("PostgreSQL and the object store"):
-        await start_all(supervisor, database, store)
+        await supervisor.start(database, store)
     return await _surroundings(directory, port, database, store)
 
 
@@ -35,17 +33,9 @@ async def surround_stack(
     broker = outside.broker or RabbitServer(directory / "rabbitmq")
     ours = [part for part in (database, store, broker) if isinstance(part, PostgresServer | ObjectStore | RabbitServer)]
     with console.step(" and ".join(part.name for part in ours) or "Parts of others"):
-        await start_all(supervisor, *ours)
+        await supervisor.start(*ours)
     url = broker.url if isinstance(broker, RabbitServer) else broker
     return await _surroundings(directory, port, database, store, url)
-
-
-async def start_all(supervisor: Supervisor, *parts: Part) -> None:
-    """At the same time. Each is waited for also when another fails or we are stopped, so that none is left behind."""
-    starts: list[Awaitable[None]] = [supervisor.start(part) for part in parts]
-    for outcome in await asyncio.gather(*starts, return_exceptions=True):
-        if outcome is not None:
-            raise outcome
 
 
 async def _surroundings(

@@ -11,7 +11,7 @@ from chassis.telemetry import configure_logs
 from chassis.trace_export import exported
 from deploy.local import console
 from deploy.local.all_in_one import AllInOne
-from deploy.local.directories import data_directory
+from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
 from deploy.local.ports import HOST, RememberedPorts, is_free
@@ -26,7 +26,10 @@ async def up(data: Path, port: int) -> int:
     """Runs until a signal, then 0. Raises CannotStart with the way out."""
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
-    with data_directory(data) as directory, (directory / "registry.log").open("a", encoding="utf-8") as log:
+    with (
+        data_directory(data) as directory,
+        own_log(directory, "registry.log", foreign="stack.log").open("a", encoding="utf-8") as log,
+    ):
         configure_logs("json", "info", log)
         async with AsyncExitStack() as stack:
             await _run(directory, port, stack)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chassis.telemetry import configure_logs
 from deploy.local import console
-from deploy.local.directories import data_directory
+from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
 from deploy.local.outside import Outside
@@ -23,16 +23,24 @@ async def stack(data: Path, port: int, environment: Mapping[str, str]) -> int:
     scale, outside = read_scale(environment.get("SCALE", "")), Outside.of(environment)
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
-    with data_directory(data) as directory, (directory / "stack.log").open("a", encoding="utf-8") as log:
+    with (
+        data_directory(data) as directory,
+        own_log(directory, "stack.log", foreign="registry.log").open("a", encoding="utf-8") as log,
+    ):
         configure_logs("json", "info", log)
         async with AsyncExitStack() as running:
-            supervisor = await running.enter_async_context(Supervisor())
-            surroundings = await surround_stack(directory, port, supervisor, outside)
-            with console.step("Databases and processes"):
-                system = Stack(surroundings, supervisor, directory / "processes", scale)
-                await running.enter_async_context(system)
-            with console.step("Sample"):
-                demo = await ensure_sample(system, directory, surroundings.url)
-            console.ready(surroundings.url, demo, str(directory), processes=list(system.processes))
+            await _run(directory, port, scale, outside, running)
             await asyncio.Event().wait()
     return 0
+
+
+async def _run(directory: Path, port: int, scale: Mapping[str, int], outside: Outside, running: AsyncExitStack) -> None:
+    """Returns when all runs."""
+    supervisor = await running.enter_async_context(Supervisor())
+    surroundings = await surround_stack(directory, port, supervisor, outside)
+    with console.step("Databases and processes"):
+        system = Stack(surroundings, supervisor, directory / "processes", scale)
+        await running.enter_async_context(system)
+    with console.step("Sample"):
+        demo = await ensure_sample(system, directory, surroundings.url)
+    console.ready(surroundings.url, demo, str(directory), processes=list(system.processes))

@@ -17,7 +17,6 @@ from deploy.local.stack.balancer import Balancer
 from deploy.local.stack.deployables import Deployable
 from deploy.local.stack.scale import WORKERS
 from deploy.local.supervisor import Supervisor
-from deploy.local.surrounding import start_all
 
 _SERVED: Final = tuple(service.name for service in SERVICES)
 
@@ -99,7 +98,7 @@ class Stack:
         balanced = [name for name in names if name in self.addresses and len(ports[name]) > 1]
         balancers = [Balancer(name, _port(self.addresses[name]), list(ports[name].values())) for name in balanced]
         self.processes |= processes
-        await start_all(self._supervisor, *processes.values(), *balancers)
+        await self._supervisor.start(*processes.values(), *balancers)
 
     def _process_ports(self, name: str) -> dict[str, int]:
         """The port of each of its processes, by the name of the process; of one alone it is the port of its address."""

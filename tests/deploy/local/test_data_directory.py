@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from deploy.local.directories import data_directory
+from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.ports import TWIN, RememberedPorts, is_free
 from deploy.local.private_files import Secrets, write_private
@@ -125,3 +125,11 @@ def test_a_damaged_key_is_told_with_the_way_out(place: Path) -> None:
 
     with pytest.raises(CannotStart, match=r"access\.pem is damaged: delete it"):
         ensure_signing_keys(place, ["access"])
+
+
+def test_a_directory_of_another_kind_of_system_is_told(place: Path) -> None:
+    assert own_log(place, "registry.log", foreign="stack.log") == place / "registry.log"
+    (place / "stack.log").touch()
+
+    with pytest.raises(CannotStart, match=r"stack\.log there says: set REGISTRY_DATA"):
+        own_log(place, "registry.log", foreign="stack.log")

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from deploy.local.errors import CannotStart
 from deploy.local.supervisor import Supervisor
 
@@ -47,6 +49,38 @@ async def test_parts_stop_in_reverse_order() -> None:
         await supervisor.start(Part("second", diary))
 
     assert diary == ["first starts", "second starts", "second stops", "first stops"]
+
+
+async def test_parts_started_together_stop_together() -> None:
+    diary: list[str] = []
+    meeting = asyncio.Barrier(2)
+
+    class Meeting(Part):
+        async def start(self) -> None:
+            await meeting.wait()
+            await super().start()
+
+        async def stop(self) -> None:
+            await meeting.wait()
+            await super().stop()
+
+    async with asyncio.timeout(20), Supervisor() as supervisor:
+        await supervisor.start(Part("first", diary))
+        await supervisor.start(Meeting("second", diary), Meeting("third", diary))
+
+    assert diary[0] == "first starts"
+    assert sorted(diary[1:3]) == ["second starts", "third starts"]
+    assert sorted(diary[3:5]) == ["second stops", "third stops"]
+    assert diary[5:] == ["first stops"]
+
+
+async def test_of_parts_started_together_none_is_left_when_one_fails() -> None:
+    diary = ["something"]
+    async with Supervisor() as supervisor:
+        with pytest.raises(CannotStart):
+            await supervisor.start(Part("first", diary), Part("second", diary, refusals=1))
+
+    assert diary[1:] == ["first starts", "second refuses", "first stops"]
 
 
 async def test_a_part_that_ends_is_started_again_until_it_runs() -> None:
