@@ -232,6 +232,12 @@ def test_images_of_others_are_pinned() -> None:
     assert [image for image in foreign if not re.fullmatch(rf"[a-z/]+:({version})(@sha256:[0-9a-f]+)?", image)] == []
 
 
+def test_the_manual_tells_every_variable() -> None:
+    told = set(re.findall(r"`(REGISTRY_[A-Z_]+)[`=]", COMPOSE.with_name("README.md").read_text()))
+
+    assert set(re.findall(r"\$\{(\w+)", COMPOSE.read_text())) == told
+
+
 def test_workers_are_as_many_as_wanted() -> None:
     assert all("container_name" not in CONTAINERS[name] for name in WORKERS)
     wanted = read_compose({"REGISTRY_FILES_WORK": "3", "REGISTRY_NOTIFICATIONS_WORK": "2"})["services"]
