@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+OVER_STACK = True
 REGISTER = """
 mutation ($input: RegisterIncidentInput!) {
   registerIncident(input: $input) {

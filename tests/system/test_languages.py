@@ -2,6 +2,7 @@
 
 from typing import Any
 
+OVER_STACK = True
 LIST = """
 {
   incidents(first: 24, orderBy: [REGISTERED_AT_ASC]) {

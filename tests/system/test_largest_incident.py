@@ -7,6 +7,7 @@ import orjson
 from gateway.http.request import BodyLimits
 from services.incidents.domain import details
 
+OVER_STACK = True
 WIDEST = "\N{FIRE}"  # four bytes in UTF-8, which no character exceeds
 TEXTS = ("description", "impact", "actionsTaken", "preventiveMeasures", "comment")
 REGISTER = """

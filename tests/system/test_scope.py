@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.graph import walk
 
+OVER_STACK = True
 LIST = """
 query ($first: Int!, $after: String, $filter: IncidentFilter) {
   incidents(first: $first, after: $after, filter: $filter) {
