@@ -35,6 +35,7 @@ class Connection(asyncio.Protocol):
         self.gone = self._loop.create_future()
         self._largest = largest
         self._answer: asyncio.Future[Response] | None = None
+        self._parser = HttpResponseParser(self)  # for all answers: after one that it could not read comes no other
         self._expect()
 
     async def ask(self, request: bytes, end: float) -> Response:
@@ -64,8 +65,6 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def _expect(self) -> None:
-        """A parser for every answer, because one that has met a fault or an end cannot start again."""
-        self._parser = HttpResponseParser(self)
         self._headers: dict[str, str] = {}
         self._pieces: list[bytes] = []
         self._size = 0

@@ -103,3 +103,16 @@ async def test_bytes_nobody_asked_for_end_the_connection() -> None:
     wire.connection.data_received(WHOLE[0])
     wire.transport.abort.assert_called_once()
     assert not wire.connection.usable
+
+
+@settings(deadline=None)
+@given(answers=st.lists(st.sampled_from(WHOLE[:2]), min_size=2, max_size=4), places=st.lists(st.integers(0, 120)))
+def test_each_answer_of_a_connection_is_read_from_its_beginning(answers: list[bytes], places: list[int]) -> None:
+    async def hear() -> None:
+        wire = _Wire()
+        for text in answers:
+            answer = await wire.hear(_cut(text, [place for place in places if place < len(text)]))
+            assert isinstance(answer, Response)
+            assert (answer.body, answer.headers["x-a"], wire.connection.usable) == (b"hello", "1", True)
+
+    asyncio.run(hear())
