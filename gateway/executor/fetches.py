@@ -117,20 +117,23 @@ class Fetch:
             run.problems.excuse(path, keys)
         if errors:
             asked = {batch.call.alias: (batch, batch.places(run.data)) for batch in batches if batch}
-            located = [(error, self._locate(self._path_of(error), asked, run)) for error in errors]
+            located = [(error, self._locate(self._path_of(error), asked, found, run)) for error in errors]
             run.problems.subgraph_errors(self.request.service, located)
 
     def _locate(
-        self, path: ConcretePath, asked: Mapping[str, tuple[Batch, list[ConcretePath]]], run: Run
+        self, path: ConcretePath, asked: Mapping[str, tuple[Batch, list[ConcretePath]]], found: Object, run: Run
     ) -> ConcretePath:
-        """`_entities.3.name` is about the first object that the fourth representation stands for."""
+        """`_entities.3.name` is about the first object that the fourth representation stands for.
+
+        Where it made the whole entity null, it explains all that is missing of it.
+        """
         named = path[0] if path and path[0] in asked else None
         batch, places = next(iter(asked.values())) if named is None else asked[str(named)]
         number = path[1] if named is not None and len(path) > 1 else 0
         known = isinstance(number, int) and 0 <= number < len(places)
         place = places[int(number) if known else 0]
         below = () if named is None else path[2:]
-        if not below:
+        if not below or _is_null(found.get(batch.call.alias), number):
             run.problems.excuse(place, batch.call.keys)
         return place + (below or batch.call.keys[:1])
 
@@ -166,6 +169,12 @@ class Fetch:
 def _missing(batches: Iterable[Batch], run: Run) -> list[tuple[ConcretePath, tuple[str, ...]]]:
     """Where something is missing, and which keys."""
     return [(batch.place(run.data), batch.call.keys) for batch in batches if batch]
+
+
+def _is_null(entities: Any, number: str | int) -> bool:
+    if not isinstance(entities, list) or not isinstance(number, int):
+        return False
+    return 0 <= number < len(entities) and entities[number] is None
 
 
 def _errors(answer: Object) -> list[Object]:

@@ -86,3 +86,20 @@ async def test_private_extensions_stay_inside(open_concept: Callable[..., Any]) 
     answer = await library.ask("{ genre }")
 
     assert answer["errors"][0]["extensions"] == {"code": "NO", "hint": "later", "service": "catalogue"}
+
+
+async def test_an_error_that_costs_its_whole_entity_explains_all_its_nulls(open_concept: Callable[..., Any]) -> None:
+    library = open_concept("library")
+
+    async def fail(_: Any) -> tuple[int, bytes]:
+        return 200, (
+            b'{"data": {"_entities": [null]}, "errors": [{"message": "no", "path": ["_entities", 0, "name"],'
+            b' "extensions": {"code": "TOO_BUSY"}}]}'
+        )
+
+    library.subgraphs["people"].answer = fail
+
+    answer = await library.ask("{ book(id: 1) { title author { first: name name } } }")
+
+    assert answer["data"] == {"book": {"title": "Steppe", "author": None}}
+    assert [error["path"] for error in answer["errors"]] == [["book", "author", "name"]]
