@@ -55,8 +55,8 @@ class Candidates:
         standing = asked.position.standing()
         reached = self._reach.closure(asked.type_name, standing)
         found = list(self._find(asked, standing, reached))
-        if asked.is_composite and self._is_ambiguous(asked):
-            found = [candidate for candidate in found if self._knows_all(asked, candidate)]
+        if len({candidate.graph for candidate in found}) > 1 and self._is_ambiguous(asked):
+            found = [candidate for candidate in found if candidate.complete or self._knows_all(asked, candidate)]
         return sorted(found, key=lambda candidate: candidate.rank)
 
     def _find(self, asked: Asked, standing: tuple[Standing, ...], reached: tuple[Reached, ...]) -> Iterator[Candidate]:
@@ -104,12 +104,10 @@ class Candidates:
         return sum(answers(asked.type_name, field, standing) for field in asked.position.wanted.values())
 
     def _is_ambiguous(self, asked: Asked) -> bool:
-        """A shareable interface field asked for different types of objects: graphs may answer different objects."""
-        table = self._supergraph.types[asked.type_name]
-        if self._supergraph.types[asked.named].kind is not Kind.INTERFACE:
+        """A shared interface field asked for different types of objects: graphs may answer different objects."""
+        if not asked.is_composite or self._supergraph.types[asked.named].kind is not Kind.INTERFACE:
             return False
-        shared = len(table.fields[asked.field.name].resolvers) > 1
-        return shared and sum(bool(fields) for _, fields in self._own_fields(asked)) > 1
+        return sum(bool(fields) for _, fields in self._own_fields(asked)) > 1
 
     def _own_fields(self, asked: Asked) -> list[tuple[str, list[Selected]]]:
         """Per implementer, the selected fields that the interface itself has."""

@@ -127,7 +127,7 @@ class Position:
         self.slots: dict[str, Slot] = {}
         self.children: dict[str, Position] = {}
         self.by_type: dict[str, Position] = {}
-        self.own_slots: dict[str, Slot] = {}
+        self.own_slots: dict[tuple[str, str], Slot] = {}
         self.delivered: dict[str, set[FetchDraft]] = {}
         self.requires_slots: dict[tuple[str, SelectionSet], Slot] = {}
         self.busy: set[object] = set()

@@ -33,9 +33,9 @@ class Entries:
 
     def enter_alone(self, position: Position, type_name: str, via: str, graph: str) -> Slot:
         """A slot that is only this position's, whatever else stands here. Raises PlanningError."""
-        slot = position.own_slots.get(graph)
+        slot = position.own_slots.get((graph, via))
         if slot is None:
-            slot = position.own_slots[graph] = self._enter_once(position, type_name, via, graph)
+            slot = position.own_slots[graph, via] = self._enter_once(position, type_name, via, graph)
         return slot
 
     def _enter_root(self, position: Position, type_name: str, graph: str) -> Slot:

@@ -49,15 +49,16 @@ class Reach(Answering):
 
     def _closure(self, type_name: str, standing: tuple[Standing, ...]) -> tuple[Reached, ...]:
         """Nearest first: each round adds the graphs that are one hop from those of the rounds before."""
-        reached = {at.graph: Reached(at.graph, at.view, at.interface, type_name) for at in standing}
+        reached = {(at.graph, at.interface): Reached(at.graph, at.view, at.interface, type_name) for at in standing}
         new = reached
         while new:
             before, new = tuple(reached.values()), {}
             for via, graph in self._entrances(type_name):
-                key = None if graph in reached or graph in new else self._key(type_name, via, graph, before)
+                interface = via if self._supergraph.is_interface_object(via, graph) else None
+                place = graph, interface
+                key = None if place in reached or place in new else self._key(type_name, via, graph, before)
                 if key is not None:
-                    interface = via if self._supergraph.is_interface_object(via, graph) else None
-                    new[graph] = Reached(graph, None, interface, via, key)
+                    new[place] = Reached(graph, None, interface, via, key)
             reached |= new
         return tuple(reached.values())
 

@@ -7,7 +7,7 @@ from there; where none leads to the whole sub-selection, the next one is added a
 from collections.abc import Mapping
 
 from gateway.planner.candidates import Asked, Candidate, Candidates
-from gateway.planner.drafts import FetchDraft, Position, Slot, Wire, WireField
+from gateway.planner.drafts import FetchDraft, Position, Reached, Slot, Wire, WireField
 from gateway.planner.entries import Entries
 from gateway.planner.plan import PlanningError
 from gateway.planner.positions import Positions
@@ -123,13 +123,20 @@ class Walk:
     def _slot(self, asked: Asked, candidate: Candidate) -> Slot:
         reached, requires = candidate.reached, candidate.resolver.requires
         via = reached.interface or reached.via
-        if requires is None and reached.interface is not None and asked.key in asked.position.clashing:
+        if requires is None and self._needs_own_slot(asked, reached):
             return self.entries.enter_alone(asked.position, asked.type_name, via, candidate.graph)
         if requires is None:
             return self.entries.enter(asked.position, asked.type_name, reached.via, candidate.graph)
         return self.entries.enter_with(
             asked.position, asked.type_name, via, candidate.graph, asked.field.name, requires
         )
+
+    def _needs_own_slot(self, asked: Asked, reached: Reached) -> bool:
+        """An interface object asked for all types at once does not serve; nor does one of another interface."""
+        slot = asked.position.slots.get(reached.graph)
+        if reached.interface is None or slot is None:
+            return False
+        return asked.key in asked.position.clashing or slot.graph_type != reached.interface
 
     def _ask(self, asked: Asked, candidate: Candidate, slot: Slot) -> None:
         """Put the field into the slot's fetch and let the graph stand at the child. Delivered only from now on."""
