@@ -12,9 +12,9 @@ CHANGED = frozenset({"thing.changed.v1"})
 
 
 class Listener:
-    """Keeps what it took; refuses the first calls, and holds calls up while `gate` is closed."""
+    """Keeps what it took; refuses the first calls, takes `seconds` for each, holds all up while `gate` is closed."""
 
-    def __init__(self, *, refuses: int = 0) -> None:
+    def __init__(self, *, refuses: int = 0, seconds: float = 0) -> None:
         self.taken: list[Envelope] = []
         self.refused: list[Envelope] = []
         self.gate = asyncio.Event()
@@ -22,12 +22,13 @@ class Listener:
         self.inside = 0
         self.most_inside = 0
         self._refuses = refuses
+        self._seconds = seconds
 
     async def __call__(self, events: Sequence[Envelope]) -> None:
         self.inside += 1
         self.most_inside = max(self.inside, self.most_inside)
         try:
-            await asyncio.sleep(0)
+            await asyncio.sleep(self._seconds)
             await self.gate.wait()
             self._take(events)
         finally:

@@ -43,15 +43,13 @@ class Link:
             async with within(self._limits.answer):
                 return await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
         except Fault:
-            await self.drop()
+            await self._drop(connection)
             raise
 
     async def drop(self) -> None:
         """Leaves a connection that is of no use, without waiting for a broker that may not answer."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            self._sockets.abort()
-            await self._leave(connection, self._limits.leave)
+        if self._connection is not None:
+            await self._drop(self._connection)
 
     def give_up(self) -> None:
         """Lets a lost connection be lost; one that is there goes on."""
@@ -105,7 +103,14 @@ class Link:
         except Fault as fault:
             if self._connection is connection:
                 _log.warning("broker.silent", connection=self._name, reason=fault.reason)
-                await self.drop()
+            await self._drop(connection)
+
+    async def _drop(self, connection: Connection) -> None:
+        """Does nothing when it has been left already: another may have been made since."""
+        if self._connection is connection:
+            self._connection = None
+            self._sockets.abort()
+            await self._leave(connection, self._limits.leave)
 
     async def _leave(self, connection: Connection, seconds: float) -> None:
         with suppress(Fault):

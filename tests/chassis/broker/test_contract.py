@@ -87,9 +87,10 @@ async def test_one_groups_refusal_takes_nothing_from_another(broker: Broker, unt
     assert stubborn.positions() == willing.positions() == [1, 2, 3, 4]
 
 
-async def test_a_handler_is_never_called_twice_at_once(broker: Broker, until: Until) -> None:
-    listener, events = Listener(), run_of(30)
-    await broker.subscribe(subscription(), listener)
+@pytest.mark.parametrize("sharing", Sharing)
+async def test_a_handler_is_never_called_twice_at_once(sharing: Sharing, broker: Broker, until: Until) -> None:
+    listener, events = Listener(seconds=0.005), run_of(30)
+    await broker.subscribe(subscription(sharing=sharing), listener)
     await asyncio.gather(*(publish(broker, [event]) for event in events))
     await until(lambda: len(listener.positions()) == 30)
     assert listener.most_inside == 1
