@@ -1,11 +1,12 @@
 """Giving messages to a handler until it has taken them, and parking the one that it never takes.
 
-A message is never put back while we live: it would come again behind others that are on their way already. It is held,
-and offered again, as long as the handler tells of a fault of the outside world; any other failure counts, and so does
-each time a process died with the message in its hands.
+A single message is never put back: it would come again behind others that are on their way already. It is held, and
+offered again, as long as the handler tells of a fault of the outside world; when that takes very long, all that we hold
+goes back at once. Any other failure counts as a try, and so does each time that a message came back.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -55,6 +56,7 @@ class Handing:
     async def _until_taken(self, letters: Sequence[_Letter], deliveries: Deliveries) -> None:
         """Together, and one by one when they fail together."""
         pauses, tries = Pauses(self._limits.longest_pause), earlier_tries(letters[0].message)
+        give_back_at = time.monotonic() + self._limits.hold
         while (failure := await self._attempt([letter.event for letter in letters])) is not None:
             if not isinstance(failure, _PASSING):
                 if len(letters) > 1:
@@ -68,6 +70,8 @@ class Handing:
             _log.warning(
                 "broker.not_taken", queue=self.name, tries=tries, reason=f"{type(failure).__name__}: {failure}"
             )
+            if time.monotonic() > give_back_at:
+                deliveries.stop()
             await deliveries.pause(pauses.next())
         async with within(self._limits.answer):
             await letters[-1].message.ack(multiple=True)

@@ -112,3 +112,24 @@ async def test_a_fault_of_the_outside_world_is_waited_for_however_often_it_comes
     await publish(broker, events)
     await until(lambda: len(taken) == 3)
     assert taken == events
+
+
+async def test_what_is_held_for_too_long_goes_back_and_comes_again_in_its_order(
+    processes: Processes, until: Until
+) -> None:
+    here, taken = asyncio.Event(), list[Envelope]()
+
+    async def take(events: Sequence[Envelope]) -> None:
+        if not here.is_set():
+            raise Fault("database", "is away")
+        taken.extend(events)
+
+    broker = processes.start(listeners=[subscription()], limits=Limits(hold=0.1, longest_pause=0.02))
+    await publish(broker, run_of(20))
+    await broker.subscribe(subscription(), take)
+    (lane,) = broker._groups[0]._lanes
+    holding = lane._deliveries
+    await until(lambda: lane._deliveries is not holding)
+    here.set()
+    await until(lambda: len(taken) == 20)
+    assert [event.position for event in taken] == [*range(1, 21)]
