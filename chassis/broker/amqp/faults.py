@@ -60,7 +60,7 @@ def _remedy(error: BaseException, text: str) -> str | None:
     if isinstance(error, ProbableAuthenticationError | AuthenticationError):
         return "correct the user or the password in AMQP_URL"
     if isinstance(error, ChannelAccessRefused):
-        return "give the user of AMQP_URL the rights that docs/operating.md names"
+        return "give the user of AMQP_URL the rights that docs/broker.md names"
     if isinstance(error, ChannelPreconditionFailed) and " arg '" in text:
         return "it was made otherwise, by hand or by another release: delete it when it is empty, and it is made anew"
     if isinstance(error.__cause__, ssl.SSLError):

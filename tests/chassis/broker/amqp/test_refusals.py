@@ -56,7 +56,7 @@ async def test_a_virtual_host_that_is_not_there(url: str) -> None:
 async def test_a_user_without_rights(guest_url: str) -> None:
     said = await refusal(guest_url)
     assert "access to exchange 'things.events' in vhost '/' refused for user 'visitor'" in said
-    assert said.endswith("give the user of AMQP_URL the rights that docs/operating.md names")
+    assert said.endswith("give the user of AMQP_URL the rights that docs/broker.md names")
 
 
 async def test_a_certificate_that_nobody_vouches_for() -> None:
