@@ -18,9 +18,11 @@ def merge_object(into: dict[str, Any], new: Mapping[str, Any]) -> None:
 
 
 def _merged(known: Any, new: Any) -> Any:
+    if known is new:
+        return known
     if isinstance(known, dict) and isinstance(new, dict):
         merge_object(known, new)
-    elif isinstance(known, list) and isinstance(new, list) and known is not new:
+    elif isinstance(known, list) and isinstance(new, list):
         if len(known) != len(new):
             return DISAGREED
         for index, item in enumerate(new):
