@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 from chassis.http_connection import Broken, Connection, Response
+from chassis.room import Room
 
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -91,7 +92,7 @@ class _Pool:
         self._origin = origin
         self._bounds = bounds
         self._loop = asyncio.get_running_loop()
-        self._room = asyncio.Semaphore(bounds.connections)
+        self._room = Room(bounds.connections)
         self._idle: list[tuple[Connection, float]] = []
         self._open: set[Connection] = set()
         self._secure: ssl.SSLContext | None = None
@@ -99,7 +100,8 @@ class _Pool:
     async def ask(self, request: bytes, seconds: float) -> Response:
         """Raises OSError, Broken or TimeoutError. Nothing is sent twice: only the caller knows whether it may be."""
         end = self._loop.time() + seconds
-        await self._enter(end)
+        if not self._room.enter_now():
+            await self._room.enter(end)
         try:
             connection = self._take() or await self._connect(end)
             answer = await connection.ask(request, end)
@@ -108,17 +110,10 @@ class _Pool:
                 self._drop_idle()
             raise
         finally:
-            self._room.release()
+            self._room.leave()
         if connection.usable:
             self._idle.append((connection, self._loop.time()))
         return answer
-
-    async def _enter(self, end: float) -> None:
-        if not self._room.locked():
-            await self._room.acquire()
-            return
-        async with asyncio.timeout_at(end):
-            await self._room.acquire()
 
     async def close(self) -> None:
         gone = [connection.gone for connection in self._open]
