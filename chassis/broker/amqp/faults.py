@@ -20,6 +20,10 @@ _SERVICE = "broker"
 _HOST_REFUSED = "Connection.OpenOk"  # what was expected; the library does not tell what came in its place
 
 
+class BrokerAway(Fault):
+    """There is no connection to be had now."""
+
+
 class BrokerRefuses(Fault):
     """Waiting does not help: wrong credentials, missing rights, a queue that exists and is another."""
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import structlog
 
 from chassis.broker.amqp.deliveries import Deliveries, QueueGone, Stopped
-from chassis.broker.amqp.faults import BrokerRefuses, within
+from chassis.broker.amqp.faults import BrokerAway, BrokerRefuses, within
 from chassis.broker.amqp.handing import Handing
 from chassis.broker.amqp.limits import Limits
 from chassis.broker.amqp.link import Link
@@ -82,6 +82,8 @@ class Lane:
             except QueueGone as gone:
                 _log.error("broker.queue_deleted", queue=self._name, reason=gone.reason)
                 await self._nap(self._limits.vanish)
+            except BrokerAway:
+                pass  # the link has told it, once for all queues
             except Fault as fault:
                 _log.warning("broker.interrupted", queue=self._name, reason=fault.reason)
             await self._nap(self._pauses.next())

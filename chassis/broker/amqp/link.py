@@ -8,7 +8,7 @@ from aio_pika import Connection
 from aio_pika.abc import AbstractChannel
 from aio_pika.connection import make_url
 
-from chassis.broker.amqp.faults import within
+from chassis.broker.amqp.faults import BrokerAway, BrokerRefuses, within
 from chassis.broker.amqp.limits import Limits
 from chassis.broker.amqp.pauses import Pauses
 from chassis.broker.amqp.sockets import Sockets
@@ -77,12 +77,19 @@ class Link:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), self._pauses.next())
         if self._closing.is_set():
-            raise Fault("broker", "is closed")
+            raise BrokerAway("broker", "is closed")
         self._failed = True
         connection = Connection(self._url)
         connection.kwargs["transport_factory"] = self._sockets
-        async with within(self._limits.answer):
-            await connection.connect()
+        try:
+            async with within(self._limits.answer):
+                await connection.connect()
+        except BrokerRefuses:
+            raise
+        except Fault as fault:
+            self._sockets.abort()
+            _log.warning("broker.away", connection=self._name, reason=fault.reason)
+            raise BrokerAway(fault.service, fault.reason) from fault
         self._failed = False
         self._pauses.reset()
         if self._watched:
@@ -101,7 +108,7 @@ class Link:
                 async with within(self._limits.answer):
                     await channel.set_qos(prefetch_count=1)
         except Fault as fault:
-            if self._connection is connection:
+            if self._connection is connection and connection.connected.is_set():
                 _log.warning("broker.silent", connection=self._name, reason=fault.reason)
             await self._drop(connection)
 
