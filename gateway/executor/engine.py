@@ -151,7 +151,7 @@ class Engine:
         run.data.update(ready.introspect(prepared.variables))
         await ready.schedule.run(self._subgraphs, run)
         data = ready.projection.project(run.data, run.problems)
-        return Answer(data, (*located(errors, data), *run.problems.errors))
+        return Answer(data, (*located(errors, data), *run.problems.told_in(data)))
 
     def _default_deadline(self) -> float:
         return asyncio.get_running_loop().time() + self.limits.request_seconds

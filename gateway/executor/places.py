@@ -1,6 +1,6 @@
 """Finding the objects at a path of the answer so far, and the path of an object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.planner import Path, StepKind
@@ -62,3 +62,15 @@ def _walk(value: Any, path: Path, place: ConcretePath) -> Iterator[tuple[Concret
         yield from _walk(value[name], rest, (*place, name))
     elif kind is StepKind.TYPE and isinstance(value, dict) and value.get("__typename") == name:
         yield from _walk(value, rest, place)
+
+
+def has_place(value: Any, path: Iterable[str | int]) -> bool:
+    """Whether a path stays within data, or ends early at null or a leaf."""
+    for part in path:
+        if isinstance(value, dict) and part not in value:
+            return False
+        try:
+            value = value[part]
+        except (TypeError, IndexError):
+            return True
+    return True

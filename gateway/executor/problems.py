@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from gateway.executor.places import ConcretePath
+from gateway.executor.places import ConcretePath, has_place
 
 _log = structlog.get_logger(__name__)
 StaticPath = tuple[str, ...]
@@ -78,6 +78,13 @@ class Problems:
         if not self._is_excused(static(path)):
             text = f"Cannot return null for non-nullable field {coordinate}."
             self._tell(text, path, {"code": FailureCode.INTERNAL})
+
+    def told_in(self, data: Any) -> list[dict[str, Any]]:
+        """The errors at places of the answer or of nulls in it.
+
+        Interface objects are asked for objects of all types at once, also what the client asks of some types only.
+        """
+        return [error for error in self.errors if has_place(data, error.get("path", ()))]
 
     def excuse(self, path: ConcretePath, keys: Iterable[str]) -> None:
         """Nulls under these keys have been explained; without keys, all that is null below the path."""

@@ -80,7 +80,7 @@ class Subscriptions:
             ready.source.take(event.answer, run)
         await ready.schedule.run(self._subgraphs, run)
         data = ready.projection.project(run.data, run.problems)
-        return Answer(data, (*located(terms.errors, data), *run.problems.errors))
+        return Answer(data, (*located(terms.errors, data), *run.problems.told_in(data)))
 
 
 def _source(ready: ReadyPlan, prepared: Prepared, terms: Terms) -> Source:
