@@ -15,6 +15,8 @@ from deploy.local.ports import pick
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import provision
+from deploy.local.rabbitmq.configuration import USER
+from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import DEPLOYABLES, SERVICES
 from deploy.local.signing_keys import ensure_signing_keys
 from deploy.local.stack.scale import read_scale
@@ -69,9 +71,17 @@ def system_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+async def stacks_broker(rabbitmq_server: RabbitServer) -> str:
+    """A virtual host of its own: workers of other tests would share the stack's events."""
+    await rabbitmq_server.control("add_vhost", STACK)
+    await rabbitmq_server.control("set_permissions", "-p", STACK, USER, ".*", ".*", ".*")
+    return f"{rabbitmq_server.url}{STACK}"
+
+
+@pytest.fixture(scope="session")
 def broker(system_kind: str, request: pytest.FixtureRequest) -> str | None:
     """The AMQP URL of a stack's broker; RabbitMQ is not started for the others."""
-    return request.getfixturevalue("rabbitmq_server").url if system_kind == STACK else None
+    return request.getfixturevalue("stacks_broker") if system_kind == STACK else None
 
 
 @pytest.fixture(scope="session")
