@@ -84,10 +84,11 @@ class Link:
         try:
             async with within(self._limits.answer):
                 await connection.connect()
-        except BrokerRefuses:
-            raise
         except Fault as fault:
             self._sockets.abort()
+            await connection.close()  # or the library would try to, whenever the collector comes
+            if isinstance(fault, BrokerRefuses):
+                raise
             _log.warning("broker.away", connection=self._name, reason=fault.reason)
             raise BrokerAway(fault.service, fault.reason) from fault
         self._failed = False
