@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up stack verify test check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
+.PHONY: help up stack verify test faults check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
 
 help: ## Show this list
 	@echo "The incident registry. Commands:"
@@ -25,6 +25,9 @@ verify: prepare-local ## Prove from the tables that nothing was lost, doubled or
 test: prepare-dev prepare-rabbitmq ## Run every check and every test, with its own database, object store and RabbitMQ
 	@scripts/check
 	@$(RUN) -m pytest $(TESTS)
+
+faults: prepare-dev prepare-rabbitmq ## Run the long tests of what happens when parts are killed, frozen or cut off
+	@REGISTRY_FAULTS=long $(RUN) -m pytest -m "long or not long" $(or $(TESTS),tests/faults)
 
 check: prepare-dev ## Run the fast half: lint, format, types, boundaries, generated files
 	@scripts/check
