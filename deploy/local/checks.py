@@ -1,5 +1,6 @@
 """What `make verify` checks, each as one finding with its counts."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,13 +20,14 @@ class Finding:
 
 
 async def check_log(service: str, session: Connection) -> Finding:
-    """Positions run from 1 without gaps, all are published, and the events of each subject are numbered from 1."""
+    """Positions run from 1 without gaps, all are published, the events of each subject numbered from 1, in order."""
     row = await _row(session, _LOG)
-    ok = row["events"] == row["positioned"] == row["last"] == row["published"] and row["broken"] == 0
+    whole = row["events"] == row["positioned"] == row["last"] == row["published"]
     counts = (
         f"{row['events']} events, last position {row['last']}, {row['published']} published, "
-        f"{row['broken']} subjects with a gap"
+        f"{row['broken']} subjects with a gap, {row['disordered']} events before an earlier one of their subject"
     )
+    ok = whole and row["broken"] == row["disordered"] == 0
     return Finding(f"event log of {service}", ok, counts)
 
 
@@ -42,6 +44,15 @@ async def check_incidents(session: Connection) -> list[Finding]:
         ),
         Finding("numbers of incidents", numbers["wrong"] == 0, f"{numbers['wrong']} companies and years with a gap"),
     ]
+
+
+async def check_messages(incidents: Connection, notifications: Connection) -> Finding:
+    """One for each event that makes somebody responsible, and none besides."""
+    wanted = Counter((row["event_id"], row["responsible"]) for row in await incidents.fetch(_RESPONSIBLE))
+    written = Counter((row["event_id"], row["recipient"]) for row in await notifications.fetch(_MESSAGES))
+    missing, doubled = (wanted - written).total(), (written - wanted).total()
+    counts = f"{wanted.total()} made responsible, {missing} not told, {doubled} told twice or without a reason"
+    return Finding("messages to who became responsible", missing == doubled == 0, counts)
 
 
 async def check_effects(consumer: str, subscription: Subscription, source: Connection, target: Connection) -> Finding:
@@ -72,7 +83,10 @@ SELECT count(*) AS events, count(position) AS positioned, coalesce(max(position)
        count(published_at) AS published,
        (SELECT count(*) FROM (
             SELECT subject FROM event GROUP BY subject HAVING min(sequence) <> 1 OR max(sequence) <> count(*)
-        ) AS gaps) AS broken
+        ) AS gaps) AS broken,
+       (SELECT count(*) FROM (
+            SELECT position < lag(position) OVER (PARTITION BY subject ORDER BY sequence) AS early FROM event
+        ) AS ordered WHERE early) AS disordered
 FROM event
 """
 _INCIDENTS = """
@@ -94,5 +108,13 @@ WHERE last <> (
     WHERE company_id = number.company_id AND extract(year FROM registered_at AT TIME ZONE 'UTC') = number.year
 )
 """
+_RESPONSIBLE = """
+SELECT * FROM (
+    SELECT event_id, CAST(data ->> CASE type WHEN 'incident.assigned.v1' THEN 'after' ELSE 'responsible_id' END AS uuid)
+           AS responsible
+    FROM event WHERE type IN ('incident.registered.v1', 'incident.assigned.v1')
+) AS named WHERE responsible IS NOT NULL
+"""
+_MESSAGES = "SELECT event_id, recipient_user_id AS recipient FROM mail_message WHERE kind = 'ASSIGNED'"
 _TOLD = "SELECT event_id FROM event WHERE type = any($1::text[])"
 _HANDLED = "SELECT event_id FROM handled_event WHERE source = $1"

@@ -1,7 +1,8 @@
 """`make verify`: proves from the tables that nothing was lost, doubled or left behind.
 
 It reads the databases of a registry that runs, or that lies still: event logs without gaps, every incident with its
-history and its events, every event's effect once in each service that listens, every projection equal to its owner's.
+history and its events, every event's effect once in each service that listens, one message to each who became
+responsible, every projection equal to its owner's.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from pathlib import Path
 import asyncpg
 
 from chassis.transport import InProcessTransport
-from deploy.local.checks import Finding, check_effects, check_incidents, check_log, check_projection
+from deploy.local.checks import Finding, check_effects, check_incidents, check_log, check_messages, check_projection
 from deploy.local.directories import data_directory
 from deploy.local.environment import NoStore, Surroundings
 from deploy.local.errors import CannotStart
@@ -31,16 +32,17 @@ async def verify(data: Path) -> int:
     """Prints each finding; 0 when all is as it must be, 1 when not. `data` is absolute."""
     async with _database(data) as (database, surroundings):
         for _ in range(_ARRIVES_WITHIN):
-            findings = await _findings(database, surroundings)
-            if all(finding.ok for finding in findings):
+            found = await findings(database, surroundings)
+            if all(finding.ok for finding in found):
                 break
             await asyncio.sleep(_PAUSE)
-    for finding in findings:
+    for finding in found:
         sys.stdout.write(f"{finding}\n")
-    return 0 if all(finding.ok for finding in findings) else 1
+    return 0 if all(finding.ok for finding in found) else 1
 
 
-async def _findings(database: PostgresServer, surroundings: Surroundings) -> list[Finding]:
+async def findings(database: PostgresServer, surroundings: Surroundings, prefix: str = "registry") -> list[Finding]:
+    """What the tables say now; the databases are called `<prefix>_<service>`."""
     async with AsyncExitStack() as stack:
         transport = InProcessTransport({})
         workers = {}
@@ -49,10 +51,11 @@ async def _findings(database: PostgresServer, surroundings: Surroundings) -> lis
             stack.push_async_callback(runtime.close)
             transport.applications[service.name] = service.application(runtime)
             workers[service.name] = service.worker(runtime)
-        sessions = {name: await stack.enter_async_context(database.session(f"registry_{name}")) for name in workers}
+        sessions = {name: await stack.enter_async_context(database.session(f"{prefix}_{name}")) for name in workers}
         return [
             *[await check_log(name, session) for name, session in sessions.items()],
             *await check_incidents(sessions["incidents"]),
+            await check_messages(sessions["incidents"], sessions["notifications"]),
             *[
                 await check_effects(name, subscription, sessions[subscription.source], sessions[name])
                 for name, worker in workers.items()

@@ -1,5 +1,6 @@
 """What `make verify` finds in tables that somebody tampered with: every kind of loss is seen."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeAlias
@@ -7,11 +8,17 @@ from typing import TypeAlias
 import pytest
 
 from deploy.local.all_in_one import AllInOne
-from deploy.local.checks import check_effects, check_incidents, check_log, check_projection
+from deploy.local.checks import check_effects, check_incidents, check_log, check_messages, check_projection
 from deploy.local.postgres import Connection, PostgresServer
 from services.files.__main__ import SERVICE as FILES
 
 Tamper: TypeAlias = Callable[..., AbstractAsyncContextManager[Connection]]
+_UNFOUNDED = """
+INSERT INTO mail_message
+SELECT gen_random_uuid(), company_id, incident_id, gen_random_uuid(), recipient_user_id, kind, subject_key, state,
+       created_at, sequence
+FROM mail_message LIMIT 1
+"""
 _KEPT = "SELECT * FROM incident_ref ORDER BY id LIMIT 1"
 
 
@@ -34,6 +41,13 @@ def tampered(postgres_server: PostgresServer, demo: Mapping[str, str]) -> Tamper
     return session
 
 
+async def until_told(tampered: Tamper) -> None:
+    """The sample's events are on their way when it is in."""
+    async with tampered("incidents") as told, tampered("notifications") as writing:
+        while not (await check_messages(told, writing)).ok:  # another process's tables tell nobody
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -46,6 +60,15 @@ def tampered(postgres_server: PostgresServer, demo: Mapping[str, str]) -> Tamper
 async def test_a_damaged_event_log_is_found(tampered: Tamper, damage: str) -> None:
     async with tampered("incidents", damage) as session:
         assert not (await check_log("incidents", session)).ok
+
+
+async def test_an_event_positioned_before_an_earlier_one_of_its_subject_is_found(tampered: Tamper) -> None:
+    second = (
+        "INSERT INTO event (event_id, type, subject, sequence, restricted, data, position, published_at)"
+        " SELECT gen_random_uuid(), type, subject, 2, false, data, -1, now() FROM event WHERE position = 3"
+    )
+    async with tampered("incidents", second) as session:
+        assert "1 events before an earlier one" in (await check_log("incidents", session)).counts
 
 
 @pytest.mark.parametrize(
@@ -66,6 +89,19 @@ async def test_an_event_that_a_consumer_has_not_handled_is_found(system: AllInOn
     forgotten = "DELETE FROM handled_event WHERE event_id = (SELECT min(event_id::text)::uuid FROM handled_event)"
     async with tampered("incidents") as source, tampered("files", forgotten) as target:
         assert not (await check_effects("files", listening, source, target)).ok
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM mail_message WHERE id = (SELECT min(id::text)::uuid FROM mail_message)",
+        _UNFOUNDED,
+    ],
+)
+async def test_a_message_that_is_missing_or_without_a_reason_is_found(tampered: Tamper, damage: str) -> None:
+    await until_told(tampered)
+    async with tampered("incidents") as told, tampered("notifications", damage) as writing:
+        assert not (await check_messages(told, writing)).ok
 
 
 async def test_a_row_missing_in_a_projection_is_found(
@@ -89,4 +125,5 @@ async def test_untouched_tables_pass(system: AllInOne, tampered: Tamper) -> None
     projection = FILES.worker(system.runtimes["files"]).projections[0]
     async with tampered("directories") as session:
         assert (await check_log("directories", session)).ok
+    await until_told(tampered)
     assert (await check_projection("files", projection)).ok
