@@ -11,15 +11,29 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, ValidationError
 
+from chassis.broker.addresses import split_addresses
+
 _FILE = "_FILE"
 
 
 def _broker_address(given: str) -> str:
     """Raises ValueError, without the address: there is a password in it."""
-    parts = urlsplit(given)
-    if parts.scheme not in {"amqp", "amqps"} or not parts.hostname or parts.port == 0:
-        raise ValueError("the address of a broker is like amqp://user:password@10.0.0.5:5672/")
+    if not all(map(_names_node, split_addresses(given))):
+        raise ValueError(
+            "the address of a broker is like amqp://user:password@10.0.0.5:5672/, "
+            "and a cluster has such a whole address for each node, with commas between them"
+        )
     return given
+
+
+def _names_node(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:  # it quotes what is no port, which may be a password with a slash in it
+        return False
+    whole = bool(parts.hostname) and "," not in f"{parts.hostname}{parts.path}"
+    return whole and parts.scheme in {"amqp", "amqps"} and port != 0
 
 
 def _base_address(given: str) -> str:

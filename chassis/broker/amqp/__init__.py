@@ -18,8 +18,9 @@ from chassis.metrics import Sample
 
 
 class AmqpBroker:
-    """`url` is amqp(s)://user:password@host:port/virtual-host; `name` is what operators see at the broker.
+    """`url` is amqp(s)://user:password@host:port/virtual-host, or one for each node of a cluster with commas between.
 
+    `name` is what operators see at the broker.
     `listeners` are the groups whose queues shall be there before anything is published, whether they ever ran or not.
     """
 

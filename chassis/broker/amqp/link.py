@@ -1,4 +1,4 @@
-"""One connection to the broker, made when it is first needed and again when it is lost."""
+"""One connection to the broker, made when it is first needed and again, to another node, when it is lost."""
 
 import asyncio
 from contextlib import suppress
@@ -6,10 +6,11 @@ from contextlib import suppress
 import structlog
 from aio_pika import Connection
 from aio_pika.abc import AbstractChannel
-from aio_pika.connection import make_url
+from yarl import URL
 
 from chassis.broker.amqp.faults import BrokerAway, BrokerRefuses, within
 from chassis.broker.amqp.limits import Limits
+from chassis.broker.amqp.nodes import Nodes
 from chassis.broker.amqp.pauses import Pauses
 from chassis.broker.amqp.sockets import Sockets
 from chassis.errors import Fault
@@ -21,7 +22,7 @@ class Link:
     """`name` is what operators read at the broker. `watched`: one that stands still is noticed without traffic."""
 
     def __init__(self, url: str, name: str, limits: Limits, *, watched: bool = False) -> None:
-        self._url = make_url(url, heartbeat=limits.heartbeat, name=name)
+        self._nodes = Nodes(url, heartbeat=limits.heartbeat, name=name)
         self._name = name
         self._limits = limits
         self._watched = watched
@@ -79,7 +80,29 @@ class Link:
         if self._closing.is_set():
             raise BrokerAway("broker", "is closed")
         self._failed = True
-        connection = Connection(self._url)
+        connection = await self._connect_to_any()
+        self._failed = False
+        self._pauses.reset()
+        if self._watched:
+            task = asyncio.create_task(self._watch(connection))
+            self._watching.add(task)
+            task.add_done_callback(self._watching.discard)
+        return connection
+
+    async def _connect_to_any(self) -> Connection:
+        """The first node that lets us in. When none does, what a person has to put right counts more than the rest."""
+        faults: list[Fault] = []
+        for _ in range(len(self._nodes)):
+            try:
+                return await self._connect(self._nodes.next)
+            except Fault as fault:
+                faults.append(fault)
+                self._nodes.pass_over()
+        raise next((fault for fault in faults if isinstance(fault, BrokerRefuses)), faults[0])
+
+    async def _connect(self, address: URL) -> Connection:
+        """Raises BrokerAway and BrokerRefuses."""
+        connection = Connection(address)
         connection.kwargs["transport_factory"] = self._sockets
         try:
             async with within(self._limits.answer):
@@ -87,16 +110,13 @@ class Link:
         except Fault as fault:
             self._sockets.abort()
             await connection.close()  # or the library would try to, whenever the collector comes
-            if isinstance(fault, BrokerRefuses):
+            refused = isinstance(fault, BrokerRefuses)
+            if not refused or len(self._nodes) > 1:  # who refuses alone is told of by whoever ends for it
+                node = f"{address.host}:{address.port}"
+                _log.warning("broker.away", connection=self._name, node=node, reason=fault.reason)
+            if refused:
                 raise
-            _log.warning("broker.away", connection=self._name, reason=fault.reason)
             raise BrokerAway(fault.service, fault.reason) from fault
-        self._failed = False
-        self._pauses.reset()
-        if self._watched:
-            task = asyncio.create_task(self._watch(connection))
-            self._watching.add(task)
-            task.add_done_callback(self._watching.discard)
         return connection
 
     async def _watch(self, connection: Connection) -> None:
@@ -117,6 +137,7 @@ class Link:
         """Does nothing when it has been left already: another may have been made since."""
         if self._connection is connection:
             self._connection = None
+            self._nodes.pass_over()
             self._sockets.abort()
             await self._leave(connection, self._limits.leave)
 
