@@ -5,10 +5,12 @@ The queues with the events cannot be asked: of those who wait for their turn the
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from chassis.broker.amqp.backlog import leave
 from chassis.broker.amqp.faults import within
 from chassis.broker.amqp.limits import Limits
 from chassis.broker.amqp.link import Link
 from chassis.broker.amqp.topology import declare_roster
+from chassis.errors import Fault
 
 
 class Roster:
@@ -21,7 +23,16 @@ class Roster:
         self._channel: AbstractChannel | None = None
 
     async def count(self) -> int:
-        """Ourselves among them. Raises Fault."""
+        """Ourselves among them. Raises Fault, and then asks on a new channel: the library closes one without answer."""
+        try:
+            return await self._count()
+        except Fault:
+            channel, self._channel = self._channel, None
+            if channel is not None:
+                await leave(channel, self._limits)
+            raise
+
+    async def _count(self) -> int:
         if self._channel is None or self._channel.is_closed:
             self._channel = await self._link.channel()
             async with within(self._limits.declare):
