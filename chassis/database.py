@@ -5,7 +5,7 @@ query forgot its own condition. What is told are the service's walls: a name (`v
 or a function of the actor. A transaction that was told nothing sees nothing.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -86,9 +86,11 @@ class Database:
         self._committed.append(call)
 
     @asynccontextmanager
-    async def read(self, actor: Actor) -> AsyncIterator[ReadSession]:
+    async def read(self, actor: Actor, *, through: Collection[str] = (VIEW,)) -> AsyncIterator[ReadSession]:
+        """Only the walls named by `through` are opened; those that the service does not have are nothing to open."""
         async with self._reads() as session, session.begin():
-            await self._tell(session, actor, {VIEW: self._walls[VIEW]} if VIEW in self._walls else {}, "on")
+            opened = {wall: opens for wall, opens in self._walls.items() if wall in through}
+            await self._tell(session, actor, opened, "on")
             yield session
 
     @asynccontextmanager

@@ -16,6 +16,7 @@ from services.access.domain import permissions
 from services.access.graphql.context import Context
 from services.access.graphql.schema import schema
 from services.access.persistence import published
+from services.access.persistence.history import AUDIT
 from services.access.persistence.migrations import VERSIONS
 from services.access.settings import AccessSettings
 from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_grants, look_up_scope
@@ -23,7 +24,7 @@ from services.access.usecases.sign_in import SignIn, sign_in
 from services.access.usecases.sign_out import SignOut, sign_out
 
 NAME = "access"
-WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
+WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE, AUDIT: permissions.AUDIT}
 _READERS = ("directories", "files", "incidents", "notifications")
 
 

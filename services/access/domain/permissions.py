@@ -10,6 +10,7 @@ from typing import Final
 from chassis.errors import Invalid
 
 MANAGE: Final = "access.manage"
+AUDIT: Final = "audit.read"
 VIEW_INCIDENTS: Final = "incident.view"
 
 
@@ -33,7 +34,7 @@ CATALOGUE: Final = (
     Permission("translation.review", "Approve or correct translations of directory entries."),
     Permission(MANAGE, "Manage users, groups and API keys; with it in every company, also companies."),
     Permission("webhook.manage", "Set up where events of the company are sent to."),
-    Permission("audit.read", "Read who did what in the company."),
+    Permission(AUDIT, "Read who did what in the company."),
     Permission("metrics.read", "See the company's figures."),
 )
 NAMES: Final = frozenset(permission.name for permission in CATALOGUE)

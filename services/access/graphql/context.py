@@ -12,6 +12,7 @@ from services.access.adapters.password_hashing import PasswordHashing
 from services.access.graphql.loaders.company_by_id import company_by_id
 from services.access.graphql.loaders.group_content import group_companies, group_members
 from services.access.graphql.loaders.user_by_id import user_by_id
+from services.access.persistence.history import AUDIT
 
 _REGISTRY = Actor.system("access", EVERY_COMPANY)
 
@@ -30,6 +31,10 @@ class Context(RequestContext):
     def read_as_registry(self) -> AbstractAsyncContextManager[ReadSession]:
         """For what a user may know of themselves, wherever it is written down."""
         return self._database.read(_REGISTRY)
+
+    def read_history(self) -> AbstractAsyncContextManager[ReadSession]:
+        """For the history of access, which has a wall of its own."""
+        return self._database.read(self.actor, through=(AUDIT,))
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -7,10 +7,12 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from chassis.errors import Invalid
 from services.access.domain import details
+from services.access.domain.history import Operation, Subject, SubjectKind, created
 from services.access.domain.secrets import new_key
 from services.access.persistence.api_keys import add_key
+from services.access.persistence.history import record
 from services.access.persistence.rows import ApiKeyRow
-from services.access.usecases.delegation import require_power_over
+from services.access.usecases.delegation import companies_of, require_power_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,9 @@ async def create_api_key(command: CreateApiKey, work: UnitOfWork) -> CreatedApiK
         expires_at=_in_future(command.expires_at),
         session=work.session,
     )
+    told = created(name=row.name, user=owner, expires_at=row.expires_at)
+    subject = Subject(SubjectKind.API_KEY, row.id, row.name)
+    record(subject, await companies_of(owner, work), Operation.CREATED, work, told)
     return CreatedApiKey(row, key.secret)
 
 

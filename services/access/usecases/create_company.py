@@ -8,8 +8,10 @@ from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Denied
 from chassis.identifiers import uuid7
 from services.access.domain import codes, details
+from services.access.domain.history import Operation, Subject, SubjectKind, created
 from services.access.domain.permissions import MANAGE
 from services.access.persistence.companies import Companies
+from services.access.persistence.history import record
 from services.access.persistence.rows import CompanyRow
 from services.access.usecases.telling import tell_company
 
@@ -42,6 +44,11 @@ async def create_company(command: CreateCompany, work: UnitOfWork) -> CompanyRow
     }
     company = await _add(values, command.code, Companies(work.session, work.actor))
     tell_company(company, work)
+    names = ("name", "code", "country", "time_zone", "default_locale", "active")
+    told = created(**{name: getattr(company, name) for name in names})
+    record(
+        Subject(SubjectKind.COMPANY, company.id, company.name), frozenset({company.id}), Operation.CREATED, work, told
+    )
     return company
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from chassis.access import EVERY_COMPANY, Companies
+from chassis.access import EVERY_COMPANY, Companies, Everywhere
 from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Denied, Invalid
 from chassis.identifiers import Key, uuid7
 from services.access.domain import details
+from services.access.domain.history import Operation, Subject, SubjectKind, created
 from services.access.domain.permissions import MANAGE, known
 from services.access.persistence.companies import Companies as CompanyRepository
 from services.access.persistence.groups import Groups
+from services.access.persistence.history import record
 from services.access.persistence.rows import GroupRow
 from services.access.persistence.users import Users
 from services.access.usecases.delegation import require_holding, require_management
@@ -50,8 +52,21 @@ async def create_group(command: CreateGroup, work: UnitOfWork) -> GroupRow:
     await groups.add_companies(group, companies if isinstance(companies, frozenset) else ())
     await groups.add_members(group, members)
     await tell_members(group, members, work)
+    _record(group, companies, members, work)
     await work.session.flush()
     return group
+
+
+def _record(group: GroupRow, companies: Companies, members: Collection[UUID], work: UnitOfWork) -> None:
+    told = created(
+        name=group.name,
+        permissions=group.permissions,
+        every_company=group.every_company,
+        companies=None if isinstance(companies, Everywhere) else sorted(companies),
+        members=sorted(members),
+        shows_module_link=group.shows_module_link,
+    )
+    record(Subject(SubjectKind.GROUP, group.id, group.name), companies, Operation.CREATED, work, told)
 
 
 async def _companies(command: CreateGroup, work: UnitOfWork) -> Companies:

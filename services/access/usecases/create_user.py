@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from chassis.access import ActorKind
+from chassis.access import NOWHERE, ActorKind
 from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Denied, Invalid
 from chassis.identifiers import uuid7
 from services.access.domain import details
+from services.access.domain.history import Operation, Subject, SubjectKind, created
 from services.access.domain.permissions import MANAGE
+from services.access.persistence.history import record
 from services.access.persistence.rows import UserRow
 from services.access.persistence.users import Users
 from services.access.usecases.telling import tell_user
@@ -34,6 +36,8 @@ async def create_user(command: CreateUser, work: UnitOfWork) -> UserRow:
     if user is None:
         raise Conflict("There is a user with this mail address.", field=("email",))
     tell_user(user, work)
+    told = created(email=user.email, name=user.name, kind=user.kind, locale=user.locale)
+    record(Subject(SubjectKind.USER, user.id, user.name), NOWHERE, Operation.CREATED, work, told)
     await work.session.flush()
     return user
 

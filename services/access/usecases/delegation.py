@@ -33,3 +33,10 @@ async def require_power_over(user_id: UUID, work: UnitOfWork, *, field: str) -> 
     beyond = first_beyond(work.actor, rights(await grants_of(user_id, work.session)))
     if beyond is not None:
         raise Denied(beyond, field=(field,))
+
+
+async def companies_of(user_id: UUID, work: UnitOfWork) -> Companies:
+    """Where the user may do anything: what happens to the user concerns these companies."""
+    if user_id == work.actor.id:
+        return work.actor.anywhere()
+    return rights(await grants_of(user_id, work.session)).anywhere()

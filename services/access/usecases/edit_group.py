@@ -10,9 +10,11 @@ from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Invalid, StaleVersion
 from chassis.identifiers import Key
 from services.access.domain import details
+from services.access.domain.history import COMPANIES, Changes, Operation, Subject, SubjectKind, difference
 from services.access.domain.permissions import known
 from services.access.persistence.companies import Companies as CompanyRepository
 from services.access.persistence.groups import Groups
+from services.access.persistence.history import record
 from services.access.persistence.rows import GroupRow
 from services.access.persistence.users import Users
 from services.access.usecases.delegation import require_holding, require_management
@@ -59,11 +61,14 @@ async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
     if before == after and not values:
         return group
 
+    changes = _changes(group, before, after, values)
     for name, value in values.items():
         setattr(group, name, value)
     group.version += 1
     await _store(group, before, after, groups)
     await tell_members(group, _affected(before, after), work)
+    concerned = _concerned(before.companies, after.companies, changes)
+    record(Subject(SubjectKind.GROUP, group.id, group.name), concerned, Operation.EDITED, work, changes)
     await work.session.flush()
     return group
 
@@ -132,3 +137,21 @@ def _affected(before: _Content, after: _Content) -> frozenset[UUID]:
     if (before.permissions, before.companies) == (after.permissions, after.companies):
         return before.members ^ after.members
     return before.members | after.members
+
+
+def _changes(group: GroupRow, before: _Content, after: _Content, values: dict[str, Any]) -> Changes:
+    lists: dict[str, tuple[Any, Any] | None] = {
+        "permissions": difference(before.permissions, after.permissions),
+        "members": difference(before.members, after.members),
+    }
+    if isinstance(after.companies, frozenset) and isinstance(before.companies, frozenset):
+        lists[COMPANIES] = difference(before.companies, after.companies)
+    plain = {name: (getattr(group, name), value) for name, value in values.items() if name not in lists}
+    return plain | {name: values for name, values in lists.items() if values is not None}
+
+
+def _concerned(before: Companies, after: Companies, changes: Changes) -> Companies:
+    """That a group holds elsewhere too is no change for the companies that it had, and not told to them."""
+    if changes.keys() == {COMPANIES} and isinstance(before, frozenset) and isinstance(after, frozenset):
+        return before ^ after
+    return union(before, after)

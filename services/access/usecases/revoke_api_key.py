@@ -6,10 +6,12 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from chassis.errors import NotFound
 from services.access.domain.events import GrantsChanged
+from services.access.domain.history import Operation, Subject, SubjectKind
 from services.access.persistence.api_keys import lock_key
+from services.access.persistence.history import record
 from services.access.persistence.rows import ApiKeyRow
 from services.access.persistence.users import Users
-from services.access.usecases.delegation import require_power_over
+from services.access.usecases.delegation import companies_of, require_power_over
 
 
 async def revoke_api_key(key_id: UUID, work: UnitOfWork) -> ApiKeyRow:
@@ -22,6 +24,8 @@ async def revoke_api_key(key_id: UUID, work: UnitOfWork) -> ApiKeyRow:
         await require_power_over(key.user_id, work, field="id")
     if key.revoked_at is None:
         key.revoked_at = datetime.now(UTC)
+        subject = Subject(SubjectKind.API_KEY, key.id, key.name)
+        record(subject, await companies_of(key.user_id, work), Operation.REVOKED, work)
         work.emit(GrantsChanged(user_ids=(key.user_id,)), subject=key.id, company=None, sequence=1)
         await work.session.flush()
     return key

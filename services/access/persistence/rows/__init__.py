@@ -1,0 +1,21 @@
+"""The tables of this service, by topic."""
+
+from services.access.persistence.rows.base import Base
+from services.access.persistence.rows.companies import CompanyRow
+from services.access.persistence.rows.credentials import ApiKeyRow, AttemptRow, ScopeRow, SessionRow
+from services.access.persistence.rows.history import AccessChangeRow
+from services.access.persistence.rows.people import GroupCompanyRow, GroupMemberRow, GroupRow, UserRow
+
+__all__ = [
+    "AccessChangeRow",
+    "ApiKeyRow",
+    "AttemptRow",
+    "Base",
+    "CompanyRow",
+    "GroupCompanyRow",
+    "GroupMemberRow",
+    "GroupRow",
+    "ScopeRow",
+    "SessionRow",
+    "UserRow",
+]
