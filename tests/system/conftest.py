@@ -26,7 +26,7 @@ from tests.support.matrix_world import World, build_world
 
 Json: TypeAlias = dict[str, Any]
 ONE_PROCESS, STACK = "one-process", "stack"
-_SCALE = read_scale("gateway=2 incidents=2 files-work=2")
+_SCALE = read_scale("gateway=2 incidents=2 files-work=3 notifications-work=3")
 
 
 class Caller:
@@ -58,9 +58,13 @@ class Caller:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A module that sets `OVER_STACK` has its tests run over both kinds of system; the others look inside a process."""
+    """A module that sets `OVER_STACK` has its tests run over both kinds of system, and `ONLY_STACK` over that one.
+
+    The others look inside a process.
+    """
     if "system_kind" in metafunc.fixturenames:
         kinds = [ONE_PROCESS, STACK] if getattr(metafunc.module, "OVER_STACK", False) else [ONE_PROCESS]
+        kinds = [STACK] if getattr(metafunc.module, "ONLY_STACK", False) else kinds
         metafunc.parametrize("system_kind", kinds, scope="session", indirect=True)
 
 
