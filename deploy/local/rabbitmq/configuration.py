@@ -19,19 +19,27 @@ _SETTINGS = """[{{rabbit, [
     {{default_user, <<"{user}">>}}, {{default_pass, <<"{password}">>}},
     {{heartbeat, 10}},
     {{vm_memory_high_watermark, {{absolute, "{memory}"}}}}, {{disk_free_limit, "50MB"}},
+    {cluster}
     {{log, [{{console, [{{enabled, true}}, {{level, warning}}]}}, {{file, [{{file, false}}]}}]}}
 ]}}].
 """
+# Those who are left alone stop until there is a majority again.
+_CLUSTER = "{{cluster_nodes, {{[{nodes}], disc}}}}, {{cluster_partition_handling, pause_minority}},"
 # Two schedulers that do not wait busily: a small broker beside others on one machine.
 _MACHINE = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A node below `directory`. `memory` is what it may use before it stops publishers, such as `512MB`."""
+    """A node below `directory`. `memory` is what it may use before it stops publishers, such as `512MB`.
+
+    `cluster` names all nodes of the cluster that it makes or joins; they need one port mapper and one cookie.
+    """
 
     directory: Path
     memory: str
+    node: str = NODE
+    cluster: tuple[str, ...] = ()
 
     def write(self, password: str, ports: Mapping[str, int]) -> None:
         """The user is made at the very first start only; its password has to stay the same."""
@@ -40,7 +48,14 @@ class Configuration:
         if not (home / ".erlang.cookie").exists():
             write_private(home / ".erlang.cookie", secrets.token_hex(32))
         write_private(self.directory / "enabled_plugins", "[].\n")
-        settings = _SETTINGS.format(host=HOST, port=ports["amqp"], user=USER, password=password, memory=self.memory)
+        settings = _SETTINGS.format(
+            host=HOST,
+            port=ports["amqp"],
+            user=USER,
+            password=password,
+            memory=self.memory,
+            cluster=_CLUSTER.format(nodes=", ".join(f"'{node}'" for node in self.cluster)) if self.cluster else "",
+        )
         write_private(self.directory / "advanced.config", settings)
 
     def environment(self, programs: Programs, ports: Mapping[str, int]) -> dict[str, str]:
@@ -62,7 +77,7 @@ class Configuration:
             "ERL_EPMD_PORT": str(ports["epmd"]),
             "ERL_EPMD_ADDRESS": HOST,
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-            "RABBITMQ_NODENAME": NODE,
+            "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_NODE_PORT": str(ports["amqp"]),
             "RABBITMQ_DIST_PORT": str(ports["distribution"]),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _MACHINE,

@@ -1,7 +1,7 @@
 """A RabbitMQ node as a child process, with the port mapper of Erlang (epmd) that would otherwise outlive it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from signal import SIGTERM
 
@@ -72,17 +72,7 @@ class RabbitServer:
 
     async def control(self, *words: str) -> str:
         """What `rabbitmqctl` says to these words. Raises CannotStart with its complaint."""
-        programs = find_programs()
-        process = await asyncio.create_subprocess_exec(
-            *(str(programs.control), "--quiet", *words),
-            env=self._configuration.environment(programs, self._ports),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        told, _ = await process.communicate()
-        if process.returncode:
-            raise CannotStart(f"rabbitmqctl {words[0]}: {told.decode(errors='replace').strip()}")
-        return told.decode()
+        return await control(self._configuration, self._ports, *words)
 
     def _prepare(self) -> None:
         try:
@@ -103,8 +93,8 @@ class RabbitServer:
     async def _serve(self, programs: Programs) -> None:
         mapper_words = [str(programs.epmd), "-port", str(self._ports["epmd"]), "-address", HOST]
         environment = self._configuration.environment(programs, self._ports)
-        self._mapper = self._child("epmd", mapper_words, environment, lambda: _listens(self._ports["epmd"]))
-        self._node = self._child("node", [str(programs.server)], environment, lambda: _greets(self._ports["amqp"]))
+        self._mapper = self._child("epmd", mapper_words, environment, lambda: listens(self._ports["epmd"]))
+        self._node = self._child("node", [str(programs.server)], environment, lambda: greets(self._ports["amqp"]))
         await self._mapper.start()
         await self._node.start()
 
@@ -130,7 +120,23 @@ class RabbitServer:
         return self._node
 
 
-async def _listens(port: int) -> bool:
+async def control(configuration: Configuration, ports: Mapping[str, int], *words: str) -> str:
+    """What `rabbitmqctl` says to these words about that node. Raises CannotStart with its complaint."""
+    programs = find_programs()
+    process = await asyncio.create_subprocess_exec(
+        *(str(programs.control), "--quiet", *words),
+        env=configuration.environment(programs, ports),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told, _ = await process.communicate()
+    if process.returncode:
+        raise CannotStart(f"rabbitmqctl {words[0]}: {told.decode(errors='replace').strip()}")
+    return told.decode()
+
+
+async def listens(port: int) -> bool:
+    """Whether anybody does."""
     try:
         _, writer = await asyncio.open_connection(HOST, port)
     except OSError:
@@ -139,7 +145,7 @@ async def _listens(port: int) -> bool:
     return True
 
 
-async def _greets(port: int) -> bool:
+async def greets(port: int) -> bool:
     """The listener is the last that a node starts."""
     try:
         async with asyncio.timeout(2):
