@@ -26,6 +26,7 @@ from gateway.http.front import Front
 from gateway.http.graph import GraphEndpoint
 from gateway.http.listeners import MOST, Listeners
 from gateway.http.pages import file_mounts, open_query_page, page_routes, query_page
+from gateway.http.providers import ProviderRoutes
 from gateway.http.reading import Reading
 from gateway.http.reloading import ReloadingDoor
 from gateway.http.request import OPEN_BODIES, BodyLimits
@@ -35,6 +36,9 @@ from gateway.http.websocket import SocketEndpoint
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.credentials import INSECURE_COOKIE, SECURE_COOKIE
 from gateway.identity.grants import Grants
+from gateway.identity.oidc.bearer import BearerTokens
+from gateway.identity.oidc.rechecking import Rechecks
+from gateway.identity.oidc.registered import Registered
 from gateway.operation import Budgets
 from gateway.settings import GatewaySettings
 
@@ -84,8 +88,12 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     """Raises SettingsError, OSError or SupergraphError when the key or the supergraph cannot be used."""
     signer = _signer(settings)
     peers = {name: Peer(name, settings.address(name), transport, signer) for name in PURPOSES}
-    grants, contexts, usage = Grants(peers["access"]), SignedContexts(signer, PURPOSES), Usage()
     cookie = SECURE_COOKIE if settings.secure_cookies else INSECURE_COOKIE
+    registered = Registered.read(settings.oidc_providers, settings.sealing_keys, settings.public_url)
+    rechecks, bearers = Rechecks(peers["access"], registered), BearerTokens(settings.trusted_issuers)
+    grants = Grants(peers["access"], bearers=bearers, recheck=rechecks.begin)
+    provider_routes = ProviderRoutes(peers["access"], registered, cookie)
+    contexts, usage = SignedContexts(signer, PURPOSES), Usage()
     bodies = BodyLimits(settings.limit_body, settings.limit_mutation_body)
     reading = Reading(_documents(settings), usage, bodies)
     restraint = Restraint(
@@ -103,7 +111,8 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
 
     application = bare_application("gateway", {"access": lambda: _check(peers["access"])})
     application.router.routes.extend(_graph_routes(endpoint))
-    application.include_router(Sessions(peers["access"], grants, cookie).router)
+    application.include_router(Sessions(peers["access"], grants, cookie, provider_routes.farewell).router)
+    application.include_router(provider_routes.router)
     application.include_router(page_routes(lambda: _states(peers)))
     application.router.routes.extend(file_mounts(settings.assets))
     return Gateway(application, door, Front(_GRAPH, endpoint, application), sockets, grants)

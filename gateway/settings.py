@@ -11,6 +11,7 @@ from chassis.settings import Addresses, BrokerAddress, Host, LogLevel, LogStyle,
 from chassis.trace_export import TracingSettings
 from gateway.http.listeners import MOST, MOST_EACH
 from gateway.http.request import BodyLimits
+from gateway.identity.oidc.options import Issuers, Providers, SealingKeys
 from gateway.operation import OperationLimits
 
 _ROOT = Path(__file__).parent.parent
@@ -60,6 +61,9 @@ class GatewaySettings(TracingSettings):
     refuse_whole_operations: bool = False
     override_labels: Json[frozenset[str]] = Field(default_factory=frozenset)
     peers: Addresses = Field(default_factory=dict)
+    sealing_keys: SealingKeys = None  # before oidc_providers, which need it
+    oidc_providers: Providers = ()
+    trusted_issuers: Issuers = ()
 
     def address(self, service: str) -> str:
         """From `peers`, a JSON object of names and addresses; else the name is taken for the host."""
@@ -92,6 +96,21 @@ class GatewaySettings(TracingSettings):
             raise PydanticCustomError("address", "must be an address such as https://registry.example.org")
         if not _keeps_cookies_safe(given) and not others.data.get("allow_insecure_cookies"):
             raise PydanticCustomError("insecure", _INSECURE)
+        return given
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _has_a_key(cls, given: Providers, others: ValidationInfo) -> Providers:
+        if given and not others.data.get("sealing_keys"):
+            raise PydanticCustomError("keyless", "needs GATEWAY_SEALING_KEYS, which sealed notes are encrypted with")
+        return given
+
+    @field_validator("trusted_issuers")
+    @classmethod
+    def _takes_no_id_tokens(cls, given: Issuers, others: ValidationInfo) -> Issuers:
+        clients = {(each.issuer, each.client_id) for each in others.data.get("oidc_providers", ())}
+        if any((each.issuer, each.audience) in clients and each.typ != "at+jwt" for each in given):
+            raise PydanticCustomError("confused", "an audience that is a client_id would let ID tokens in")
         return given
 
 

@@ -91,11 +91,12 @@ class Call:
 
     async def json(self, most: int, check: Callable[[bytes], None] = lambda _: None) -> Any:
         """The body, of at most `most` bytes; `check` may refuse it unread. Raises BadRequest."""
-        text = await self._body(most)
+        text = await self.body(most)
         check(text)
         return parse_json(text)
 
-    async def _body(self, most: int) -> bytes:
+    async def body(self, most: int) -> bytes:
+        """Of at most `most` bytes. Raises BadRequest."""
         _check_size(self.size, most)
         body, more = bytearray(), True
         while more:

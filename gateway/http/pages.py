@@ -1,6 +1,6 @@
 """The pages for people: the start page, the query page, and the files they need; all from this host."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,8 +25,12 @@ _HEADERS: Final = {
 Status = Callable[[], Awaitable[list[dict[str, Any]]]]
 
 
-def page(name: str) -> Response:
-    return HTMLResponse((FOLDER / name).read_text(encoding="utf-8"), headers=_HEADERS)
+def page(name: str, texts: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """With `texts`, which are HTML, in the places of the comments of their names."""
+    shown = (FOLDER / name).read_text(encoding="utf-8")
+    for place, text in (texts or {}).items():
+        shown = shown.replace(f"<!-- {place} -->", text)
+    return HTMLResponse(shown, status, headers=_HEADERS)
 
 
 async def query_page(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """Signing in and out: `POST /auth/sign-in`, `POST /auth/sign-out`, `GET /auth/session`."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
@@ -16,6 +16,7 @@ from gateway.http.failures import failure
 from gateway.identity.credentials import Credential, SessionCookie, digest, find_credential
 from gateway.identity.grants import Grants, SignedOut
 
+Farewell: TypeAlias = Callable[[str], Awaitable[str | None]]
 MOST_BODY: Final = 10_000
 _UNAVAILABLE: Final = "Signing in and out does not work now; try again."
 
@@ -28,10 +29,11 @@ class SignIn(BaseModel):
 class Sessions:
     """The routes; who may do what is decided by access alone."""
 
-    def __init__(self, access: Peer, grants: Grants, cookie: SessionCookie) -> None:
+    def __init__(self, access: Peer, grants: Grants, cookie: SessionCookie, farewell: Farewell | None = None) -> None:
         self._access = access
         self._grants = grants
         self._cookie = cookie
+        self._farewell = farewell
         self.router = APIRouter(prefix="/auth")
         self.router.add_api_route("/sign-in", _route(self._sign_in), methods=["POST"])
         self.router.add_api_route("/sign-out", _route(self._sign_out), methods=["POST"])
@@ -45,13 +47,18 @@ class Sessions:
         return _turned_away(call, told) if "refused" in told else self._signed_in(call, told)
 
     async def _sign_out(self, call: Call, _: str) -> Response:
-        """Forgets the session here at once, also when there was none any more."""
-        token = self._cookie.token(call.headers)
+        """Forgets the session here at once, also when there was none any more.
+
+        Who signed in at a provider is told where to sign out there too.
+        """
+        token, address = self._cookie.token(call.headers), None
         if token is not None:
             call.check_not_forged()
+            address = None if self._farewell is None else await self._farewell(token)
             await self._access.ask("sign-out", {"token_digest": digest(token)})
             self._grants.drop_credential(Credential.of_session(token))
-        answer = Response(status_code=204, headers={"cache-control": "no-store"})
+        gone = Response(status_code=204, headers={"cache-control": "no-store"})
+        answer = gone if address is None else json_answer(call, 200, {"signOutAddress": address})
         answer.delete_cookie(self._cookie.name, secure=self._cookie.secure, httponly=True, samesite="lax", path="/")
         return answer
 

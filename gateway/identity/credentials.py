@@ -1,14 +1,15 @@
-"""What a request brings to show who it comes from: a session cookie, or an API key as bearer token."""
+"""What a request brings to show who it comes from: a session cookie, an API key, or a token of an issuer."""
 
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from starlette.requests import cookie_parser
 
 _BEARER: Final = re.compile(r"bearer +(\S+)", re.IGNORECASE)
+_SIGNED_TOKEN: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _API_KEY: Final = re.compile(r"ir_([0-9A-Za-z]+)_[0-9A-Za-z_-]+")
 
 
@@ -30,10 +31,14 @@ INSECURE_COOKIE: Final = SessionCookie("registry-session", secure=False)  # __Ho
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """`question` is what access is asked; it holds digests, never the secret."""
+    """`question` is what access is asked; it holds digests, never the secret.
+
+    An issuer's `token` must be verified first, and then access is asked about who it speaks of.
+    """
 
     question: Mapping[str, Any]
     is_cookie: bool
+    token: str | None = field(default=None, repr=False)
 
     @property
     def key(self) -> str:
@@ -62,6 +67,8 @@ def digest(secret: str) -> str:
 def _bearer(authorization: str) -> Credential | None:
     token = _BEARER.fullmatch(authorization.strip())
     key = _API_KEY.fullmatch(token.group(1)) if token else None
+    if token is not None and _SIGNED_TOKEN.fullmatch(token[1]):
+        return Credential({"kind": "token", "digest": digest(token[1])}, is_cookie=False, token=token[1])
     if key is None:
         return None
     question = {"kind": "api_key", "prefix": key.group(1), "digest": digest(key.group(0))}

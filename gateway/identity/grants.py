@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +12,8 @@ from chassis.access import Actor, ActorKind, Scope
 from chassis.errors import NotFound
 from chassis.peers import Peer
 from gateway.identity.credentials import Credential
+from gateway.identity.oidc.bearer import BearerTokens
+from gateway.identity.oidc.tokens import Refused
 
 REMEMBERED_SECONDS: Final = 3.0
 _REMEMBERED: Final = 10_000
@@ -28,10 +30,23 @@ class _Grant:
 
 
 class Grants:
-    """One question at a time per credential, however many requests wait for the answer. `clock` tells seconds."""
+    """One question at a time per credential, however many requests wait for the answer. `clock` tells seconds.
 
-    def __init__(self, access: Peer, clock: Callable[[], float] = time.monotonic) -> None:
+    `bearers` verifies the tokens of issuers; `recheck` gets what access tells of a session whose provider is to be
+    asked again.
+    """
+
+    def __init__(
+        self,
+        access: Peer,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        bearers: BearerTokens | None = None,
+        recheck: Callable[[Mapping[str, Any]], None] | None = None,
+    ) -> None:
         self._access = access
+        self._bearers = bearers
+        self._recheck = recheck
         self._clock = clock
         self._known: OrderedDict[str, _Grant] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Grant]] = {}
@@ -69,14 +84,25 @@ class Grants:
     async def _ask(self, credential: Credential) -> _Grant:
         changes, asked_at = self._changes, self._clock()
         try:
-            answer = await self._access.ask("grants", dict(credential.question))
-        except NotFound as error:
+            answer, seconds = await self._answer(credential)
+        except (NotFound, Refused) as error:
             self._known.pop(credential.key, None)
             raise SignedOut from error
-        grant = _Grant(_actor(answer), asked_at + REMEMBERED_SECONDS)
+        if self._recheck is not None and "recheck" in answer:
+            self._recheck(answer["recheck"])
+        grant = _Grant(_actor(answer), asked_at + min(REMEMBERED_SECONDS, seconds))
         if changes == self._changes:
             self._remember(credential.key, grant)
         return grant
+
+    async def _answer(self, credential: Credential) -> tuple[dict[str, Any], float]:
+        """That of access, and how many seconds the credential holds yet. Raises NotFound, Refused and Fault."""
+        if credential.token is None:
+            return await self._access.ask("grants", dict(credential.question)), REMEMBERED_SECONDS
+        if self._bearers is None:
+            raise Refused("no issuer is trusted")
+        bearer = await self._bearers.check(credential.token)
+        return await self._access.ask("identity-grants", bearer.question), bearer.seconds
 
     def _asked(self, key: str, done: asyncio.Task[_Grant]) -> None:
         if self._asking.get(key) is done:

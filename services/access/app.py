@@ -19,8 +19,19 @@ from services.access.persistence import published
 from services.access.persistence.history import AUDIT
 from services.access.persistence.migrations import VERSIONS
 from services.access.settings import AccessSettings
-from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_grants, look_up_scope
+from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_scope
+from services.access.usecases.look_up_identity import IdentityQuestion, look_up_identity
+from services.access.usecases.recheck_session import (
+    Ended,
+    Rechecked,
+    SessionQuestion,
+    end_identity_sessions,
+    look_up_grants_and_recheck,
+    look_up_identity_session,
+    session_rechecked,
+)
 from services.access.usecases.sign_in import SignIn, sign_in
+from services.access.usecases.sign_in_oidc import SignInOidc, sign_in_oidc
 from services.access.usecases.sign_out import SignOut, sign_out
 
 NAME = "access"
@@ -47,6 +58,7 @@ def new_application(runtime: AccessRuntime) -> FastAPI:
         return Context(request, runtime.database, runtime.passwords)
 
     _answer_gateway(runtime)
+    _answer_of_providers(runtime)
     _publish(runtime)
     return service_application(runtime, schema, make_context)
 
@@ -54,10 +66,35 @@ def new_application(runtime: AccessRuntime) -> FastAPI:
 def _answer_gateway(runtime: AccessRuntime) -> None:
     database = runtime.database
     signing_in = partial(sign_in, database=database, passwords=runtime.passwords, lifetime=runtime.session_lifetime)
-    granting = partial(look_up_grants, database=database, idle=runtime.session_idle)
+    granting = partial(look_up_grants_and_recheck, database=database, idle=runtime.session_idle)
     runtime.internal.on("sign-in", callers=[GATEWAY], reads=SignIn, answer=signing_in)
     runtime.internal.on("sign-out", callers=[GATEWAY], reads=SignOut, answer=partial(sign_out, database=database))
     runtime.internal.on("grants", callers=[GATEWAY], reads=GrantsQuestion, answer=granting)
+
+
+def _answer_of_providers(runtime: AccessRuntime) -> None:
+    """What the gateway asks for those who are known to a provider of OpenID Connect."""
+    database, lifetime, on = runtime.database, runtime.session_lifetime, runtime.internal.on
+    signing_in = partial(sign_in_oidc, database=database, lifetime=lifetime)
+    rechecked = partial(session_rechecked, database=database, lifetime=lifetime)
+    found = partial(look_up_identity_session, database=database)
+    ending = partial(end_identity_sessions, database=database)
+    granting = partial(look_up_identity, database=database)
+    on("sign-in-oidc", callers=[GATEWAY], reads=SignInOidc, answer=signing_in)
+    on("session-rechecked", callers=[GATEWAY], reads=Rechecked, answer=rechecked)
+    on("identity-session", callers=[GATEWAY], reads=SessionQuestion, answer=found)
+    on(
+        "end-identity-sessions",
+        callers=[GATEWAY],
+        reads=Ended,
+        answer=ending,
+    )
+    on(
+        "identity-grants",
+        callers=[GATEWAY],
+        reads=IdentityQuestion,
+        answer=granting,
+    )
 
 
 def _publish(runtime: Runtime) -> None:

@@ -20,9 +20,23 @@ async function showParts() {
   );
 }
 
+async function showProviders() {
+  const { providers } = await (await fetch("/auth/oidc")).json();
+  find("providers").replaceChildren(
+    ...providers.map(({ name, title }) => {
+      const link = document.createElement("a");
+      link.className = "button";
+      link.href = `/auth/oidc/${encodeURIComponent(name)}/start?return_to=/`;
+      link.textContent = `Sign in with ${title}`;
+      return link;
+    }),
+  );
+}
+
 async function showSession() {
   const { user } = await (await fetch("/auth/session")).json();
   find("sign-in").hidden = user !== null;
+  find("providers").hidden = user !== null || !find("providers").hasChildNodes();
   find("signed-in").hidden = user === null;
   find("who").textContent = user ? user.name : "";
 }
@@ -41,10 +55,11 @@ find("sign-in").addEventListener("submit", async (event) => {
 });
 
 find("sign-out").addEventListener("click", async () => {
-  await fetch("/auth/sign-out", { method: "POST", headers: { "x-registry-preflight": "1" } });
-  await showSession();
+  const answer = await fetch("/auth/sign-out", { method: "POST", headers: { "x-registry-preflight": "1" } });
+  if (answer.status === 200) location.href = (await answer.json()).signOutAddress; // out of the provider, too
+  else await showSession();
 });
 
 find("address").textContent = new URL("/graphql", location.href).href;
 showParts();
-showSession();
+showProviders().then(showSession);

@@ -40,12 +40,22 @@ def test_the_scheme_is_read_in_any_case(scheme: str) -> None:
         KEY,
         "Bearer ir_",
         "Bearer ir_abc",
-        "Bearer eyJ.eyJ.x",
+        "Bearer eyJ.eyJ",
+        "Bearer eyJ.eyJ.x.x.x",
+        "Bearer eyJ.eyJ.\u00fc",
         f"Bearer {KEY}, Bearer {KEY}",
     ],
 )
 def test_a_broken_bearer_is_no_credential_even_with_a_good_cookie(authorization: str) -> None:
     assert find_credential({"authorization": authorization, "cookie": COOKIE}, SECURE_COOKIE) is None
+
+
+def test_the_token_of_an_issuer_goes_along_to_be_verified_and_is_never_shown() -> None:
+    found = find_credential({"authorization": "Bearer eyJ.eyJ.x"}, SECURE_COOKIE)
+
+    assert found is not None
+    assert (found.token, found.is_cookie, found.question["kind"]) == ("eyJ.eyJ.x", False, "token")
+    assert "eyJ" not in repr(found)
 
 
 def test_a_bearer_goes_before_a_cookie() -> None:

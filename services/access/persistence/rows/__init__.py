@@ -4,6 +4,7 @@ from services.access.persistence.rows.base import Base
 from services.access.persistence.rows.companies import CompanyRow
 from services.access.persistence.rows.credentials import ApiKeyRow, AttemptRow, ScopeRow, SessionRow
 from services.access.persistence.rows.history import AccessChangeRow
+from services.access.persistence.rows.identities import IdentityRow, IdentitySessionRow
 from services.access.persistence.rows.people import GroupCompanyRow, GroupMemberRow, GroupRow, UserRow
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "GroupCompanyRow",
     "GroupMemberRow",
     "GroupRow",
+    "IdentityRow",
+    "IdentitySessionRow",
     "ScopeRow",
     "SessionRow",
     "UserRow",
