@@ -67,14 +67,22 @@ def main(service: Service) -> int:
         configure_logs(settings.log_style, settings.log_level)
         uvloop.run(_COMMANDS[command](service, settings))
     except (SettingsError, Fault, OSError) as error:
-        sys.stderr.write(f"{service.name} {command}: {error}\n")
+        sys.stderr.write(f"{service.name} {command}: {_named(error, service, command)}\n")
         return 2
     return 0
 
 
+def _named(error: Exception, service: Service, command: str) -> str:
+    """With the variable that leads to what is at fault; settings tell theirs themselves."""
+    if not isinstance(error, Fault) or error.service not in _LEADS_TO:
+        return str(error)
+    setting = "DATABASE_OWNER_URL" if command == "migrate" else _LEADS_TO[error.service]
+    return f"{service.name.upper()}_{setting}: {error}"
+
+
 async def _serve(service: Service, settings: ServiceSettings) -> None:
     async with _started(service, settings) as runtime:
-        await runtime.check_database()
+        await runtime.check_start()
         await new_server(service.application(runtime), host=settings.host, port=settings.port).serve()
 
 
@@ -100,4 +108,5 @@ async def _migrate(service: Service, settings: ServiceSettings) -> None:
     await service.migrate(settings)
 
 
+_LEADS_TO = {"database": "DATABASE_URL", "broker": "AMQP_URL"}
 _COMMANDS = {"serve": _serve, "work": _work, "migrate": _migrate}

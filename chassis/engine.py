@@ -16,6 +16,7 @@ from chassis.errors import Fault, Invalid
 from chassis.identifiers import to_json
 from chassis.statements import trace_statements
 from chassis.tracing import trace
+from chassis.unconnected import why_not
 
 # SQLSTATE classes of what passes: connection lost, transactions in one another's way, resources, operator intervention.
 _PASSING_CLASSES = ("08", "40", "53", "57")
@@ -70,7 +71,7 @@ async def connecting() -> AsyncIterator[None]:
     except PoolExhausted as error:
         raise Fault("database", "all connections are in use") from error
     except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Fault("database", "the connection was refused") from error
+        raise Fault("database", why_not(error)) from error
 
 
 @asynccontextmanager

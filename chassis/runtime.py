@@ -1,8 +1,11 @@
 """What every service is built from: its settings, database, keys, and the way to its peers."""
 
 from collections.abc import Mapping
+from inspect import signature
 from pathlib import Path
+from typing import Final
 
+import asyncpg
 from pydantic import BaseModel, Field, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,6 +24,9 @@ from chassis.trace_export import TracingSettings
 from chassis.transport import Transport
 
 GATEWAY = "gateway"
+_DRIVER: Final = "postgresql+asyncpg"
+_DATABASE: Final = f"{_DRIVER}://role:password@host/name"
+_OPTIONS: Final = frozenset(signature(asyncpg.connect).parameters) | {"prepared_statement_cache_size"}
 
 
 class _Nothing(BaseModel):
@@ -46,9 +52,14 @@ class ServiceSettings(TracingSettings):
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         try:
-            make_url(value)
-        except ArgumentError:
-            raise ValueError("this is no address of a database: postgresql+asyncpg://role:password@host/name") from None
+            url = make_url(value)
+        except (ArgumentError, ValueError):  # the second quotes what is no port, which may be part of a password
+            raise ValueError(f"this is no address of a database: {_DATABASE}") from None
+        if url.drivername != _DRIVER:
+            raise ValueError(f"the address of a database begins with {_DRIVER}: {_DATABASE}")
+        unknown = set(url.query) - _OPTIONS
+        if unknown:
+            raise ValueError(f"no option of the driver is called {', '.join(sorted(unknown))}; TLS is ?ssl=require")
         return value
 
     @field_validator("signing_key")
@@ -89,6 +100,10 @@ class Runtime:
     def readings(self) -> tuple[Reading, ...]:
         """Figures of its database, for whoever reads the metrics of this process."""
         return database_readings(self.name, self.database.engine)
+
+    async def check_start(self) -> None:
+        """Raises Fault or SettingsError for what has to be put right before it can serve."""
+        await self.check_database()
 
     async def check_database(self) -> None:
         """Raises Fault unless the database answers and has the schema this code needs."""

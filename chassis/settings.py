@@ -4,12 +4,14 @@ A setting `port` of the deployable `incidents` is read from INCIDENTS_PORT, or f
 names, which is how secrets are handed over. A variable with the prefix that is no setting is refused: a typing slip.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, ValidationError
+from pydantic_core import ErrorDetails
 
 from chassis.broker.addresses import split_addresses
 
@@ -45,7 +47,8 @@ def _base_address(given: str) -> str:
 
 
 BrokerAddress: TypeAlias = Annotated[str, AfterValidator(_broker_address)]
-Addresses: TypeAlias = Json[dict[str, Annotated[str, AfterValidator(_base_address)]]]
+Address: TypeAlias = Annotated[str, AfterValidator(_base_address)]
+Addresses: TypeAlias = Json[dict[str, Address]]
 Host: TypeAlias = Annotated[str, Field(min_length=1)]  # an empty one would listen everywhere
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 LogStyle: TypeAlias = Literal["json", "console"]
@@ -70,43 +73,73 @@ S = TypeVar("S", bound=Settings)
 
 def load(settings: type[S], prefix: str, environment: Mapping[str, str]) -> S:
     """Builds `settings` from the variables that start with `prefix` and an underscore. Raises SettingsError."""
-    given = {
-        name.removeprefix(prefix + "_"): value for name, value in environment.items() if name.startswith(prefix + "_")
-    }
-    values: dict[str, str] = {}
-    for name, value in given.items():
-        field, read = _read(name, value, settings, prefix)
-        if field in values:
-            variable = f"{prefix}_{field.upper()}"
-            raise SettingsError(f"{variable} is set twice: keep one of {variable} and {variable}{_FILE}")
-        values[field] = read
     try:
-        return settings.model_validate(values)
+        return settings.model_validate(_values(settings, prefix, environment))
     except ValidationError as error:
-        raise SettingsError(_one_line(error, prefix)) from None
+        raise SettingsError(_one_line(error.errors(), settings, prefix)) from None
+
+
+def check(settings: type[Settings], prefix: str, environment: Mapping[str, str]) -> None:
+    """Raises SettingsError as `load` does, but not for what is missing: somebody else will add it."""
+    try:
+        settings.model_validate(_values(settings, prefix, environment))
+    except ValidationError as error:
+        wrong = [problem for problem in error.errors() if problem["type"] != "missing"]
+        if wrong:
+            raise SettingsError(_one_line(wrong, settings, prefix)) from None
+
+
+def variables(settings: type[Settings], prefix: str) -> Iterable[str]:
+    """Every name under which a setting may be given."""
+    for field in settings.model_fields:
+        name = f"{prefix}_{field.upper()}"
+        yield from (name, f"{name}{_FILE}")
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The one of `known` that a slip of the pen turns into `name`; None when there is none so near."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
+
+
+def _values(settings: type[Settings], prefix: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The text of each field. What is no field is there too, by the whole name of its variable."""
+    values: dict[str, str] = {}
+    for variable, value in environment.items():
+        if variable.startswith(prefix + "_"):
+            field, read = _read(variable.removeprefix(prefix + "_"), value, settings, prefix)
+            if field in values:
+                name = f"{prefix}_{field.upper()}"
+                raise SettingsError(f"{name} is set twice: keep one of {name} and {name}{_FILE}")
+            values[field] = read
+    return values
 
 
 def _read(name: str, value: str, settings: type[Settings], prefix: str) -> tuple[str, str]:
-    field = name.lower()
-    if field in settings.model_fields or not name.endswith(_FILE):
-        return field, value
+    fields = {field.upper(): field for field in settings.model_fields}
+    if name in fields:
+        return fields[name], value
+    if not name.endswith(_FILE) or name.removesuffix(_FILE) not in fields:
+        return f"{prefix}_{name}", value
     try:
-        return name.removesuffix(_FILE).lower(), Path(value).read_text(encoding="utf-8").strip()
+        return fields[name.removesuffix(_FILE)], Path(value).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:  # what it names is not shown: it may be the secret itself, put in by mistake
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise SettingsError(f"{prefix}_{name}: cannot read the file that it names: {reason}") from None
 
 
-def _one_line(error: ValidationError, prefix: str) -> str:
+def _one_line(problems: Iterable[ErrorDetails], settings: type[Settings], prefix: str) -> str:
     return "; ".join(
-        _reason(str((*problem["loc"], "")[0]), problem["type"], problem["msg"], prefix) for problem in error.errors()
+        _reason(str((*problem["loc"], "")[0]), problem["type"], problem["msg"], settings, prefix)
+        for problem in problems
     )
 
 
-def _reason(field: str, kind: str, message: str, prefix: str) -> str:
+def _reason(field: str, kind: str, message: str, settings: type[Settings], prefix: str) -> str:
+    if kind == "extra_forbidden":
+        meant = nearest(field.upper(), list(variables(settings, prefix)))
+        way_out = f"is {meant} meant?" if meant else "remove it, or correct its name"
+        return f"{field} is no setting: {way_out} (docs/operating.md lists all)"
     variable = f"{prefix}_{field.upper()}".rstrip("_")
     if kind == "missing":
         return f"{variable} is not set: set it, or {variable}{_FILE} to a file that holds it"
-    if kind == "extra_forbidden":
-        return f"{variable} is no setting: remove it, or correct its name (docs/operating.md lists all)"
     return f"{variable}: {' '.join(message.removeprefix('Value error, ').split())}"

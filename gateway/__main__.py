@@ -18,7 +18,7 @@ from chassis.settings import SettingsError, load
 from chassis.telemetry import configure_logs
 from chassis.trace_export import exported
 from chassis.transport import HttpTransport
-from gateway.app import new_gateway, new_open_gateway
+from gateway.app import Gateway, new_gateway, new_open_gateway
 from gateway.composition import CompositionError, added_schema, extend, registry_schemas, replace_file
 from gateway.events.hearing import hearing
 from gateway.executor import Limits
@@ -126,7 +126,7 @@ async def _serve(_: argparse.Namespace) -> None:
     configure_logs(settings.log_style, settings.log_level)
 
     async def serve(transport: HttpTransport) -> None:
-        gateway = new_gateway(settings, transport)
+        gateway = _built(settings, transport)
         draining = Draining(gateway.front, settings.drain_seconds, gateway.end_listening)
         server = new_server(draining, host=settings.host, port=settings.port, drain=draining.drain)
         measured = _measured(settings.metrics_host, settings.metrics_port)
@@ -135,6 +135,14 @@ async def _serve(_: argparse.Namespace) -> None:
 
     async with exported("gateway", settings):
         await _with_transport(serve)
+
+
+def _built(settings: GatewaySettings, transport: HttpTransport) -> Gateway:
+    """Raises SettingsError that names the variable of a supergraph that cannot be used."""
+    try:
+        return new_gateway(settings, transport)
+    except (OSError, SupergraphError) as error:
+        raise SettingsError(f"GATEWAY_SUPERGRAPH: {_reason(error)}") from error
 
 
 async def _serve_openly(given: argparse.Namespace) -> None:

@@ -14,7 +14,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from chassis.engine import connected
@@ -23,6 +24,8 @@ from chassis.tables import EventRow
 
 MIGRATION_LOCK = 7_246_002
 APPEND_ONLY = "append_only"
+_NO_RIGHT = "42501"
+_NO_ROLE = "42704"
 _HERE = Path(__file__).parent
 _turns: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
 
@@ -35,9 +38,15 @@ async def migrate(owner_url: str, application_url: str, versions: Path, metadata
         async with _turn(), connected(engine) as connection:
             await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
             await connection.commit()
+            _require_known(await _present(connection), versions)
             await connection.run_sync(_upgrade, versions)
             await connection.run_sync(_grant, role or "", metadata)
             await connection.commit()
+    except DBAPIError as error:
+        refusal = _refusal(error, role)
+        if refusal is None:
+            raise
+        raise Fault("database", refusal) from error
     finally:
         await engine.dispose()
 
@@ -46,10 +55,36 @@ async def check_current(engine: AsyncEngine, versions: Path) -> None:
     """Raises Fault when the database is not at the newest of `versions`."""
     newest = _newest(versions)
     async with engine.connect() as connection:
-        known = await connection.scalar(text("select to_regclass('alembic_version') is not null"))
-        present = await connection.scalar(text("select version_num from alembic_version")) if known else None
+        present = await _present(connection)
     if present != newest:
+        _require_known(present, versions)
         raise Fault("database", f"is at migration {present}, this code needs {newest}: run `migrate`")
+
+
+async def _present(connection: AsyncConnection) -> str | None:
+    """The migration that a database is at; None when it never had one."""
+    known = await connection.scalar(text("select to_regclass('alembic_version') is not null"))
+    return await connection.scalar(text("select version_num from alembic_version")) if known else None
+
+
+def _require_known(present: str | None, versions: Path) -> None:
+    """Migrations go forward only. Raises Fault for one that is not of `versions`."""
+    if present is not None and present not in _revisions(versions):
+        raise Fault(
+            "database",
+            f"is at migration {present}, which this code does not know: "
+            "run the release that made it, or a newer one, or put the backup from before it back",
+        )
+
+
+def _refusal(error: DBAPIError, role: str | None) -> str | None:
+    """What a person has to put right; None for what is a bug of ours."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _NO_RIGHT:
+        return "this user may not change its tables: migrations run as the owner of the database"
+    if state == _NO_ROLE:
+        return f"there is no user {role}, whom the service connects as: make it first"
+    return None
 
 
 def _turn() -> asyncio.Lock:
@@ -61,6 +96,11 @@ def _turn() -> asyncio.Lock:
 def _newest(versions: Path) -> str | None:
     """Reading the scripts takes time, and they do not change while we run."""
     return ScriptDirectory.from_config(_config(versions)).get_current_head()
+
+
+@cache
+def _revisions(versions: Path) -> frozenset[str]:
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config(versions)).walk_revisions())
 
 
 def _config(versions: Path) -> Config:

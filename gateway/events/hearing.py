@@ -27,11 +27,12 @@ async def hearing(address: str | None, subscribe: Callable[[Broker], Awaitable[N
     from chassis.broker.amqp import AmqpBroker  # not loaded where there is no broker
 
     broker = AmqpBroker(address, "gateway")
-    subscribing = asyncio.create_task(_subscribe(subscribe, broker))
+    subscribing = asyncio.ensure_future(subscribe(broker))
     try:
         await asyncio.wait({subscribing}, timeout=_PATIENCE_SECONDS)
         if subscribing.done():
             subscribing.result()
+        subscribing.add_done_callback(_tell_refusal)
         yield
     finally:
         subscribing.cancel()
@@ -39,9 +40,8 @@ async def hearing(address: str | None, subscribe: Callable[[Broker], Awaitable[N
         await broker.close()
 
 
-async def _subscribe(subscribe: Callable[[Broker], Awaitable[None]], broker: Broker) -> None:
-    try:
-        await subscribe(broker)
-    except Fault as refusal:
-        _log.error("gateway.hears_nothing", reason=refusal.reason)  # no bug of ours, and no stack
-        raise
+def _tell_refusal(subscribing: asyncio.Task[None]) -> None:
+    """Of a broker that came late, when the gateway serves already: no bug of ours, and no stack."""
+    refusal = None if subscribing.cancelled() else subscribing.exception()
+    if isinstance(refusal, Fault):
+        _log.error("gateway.hears_nothing", reason=refusal.reason)

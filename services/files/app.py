@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
+import structlog
 from fastapi import FastAPI
 
 from chassis.asgi import service_application
 from chassis.database import Wall
+from chassis.errors import Fault
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
-from services.files.adapters.object_store import ObjectStore, S3ObjectStore
+from services.files.adapters.object_store import ObjectStore, S3ObjectStore, StoreRefuses
 from services.files.domain import permissions
 from services.files.graphql.context import Context
 from services.files.graphql.schema import schema
@@ -18,6 +20,7 @@ from services.files.persistence.projections import Projections
 from services.files.settings import FilesSettings
 
 NAME = "files"
+_log = structlog.get_logger(__name__)
 WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
     "edit": permissions.EDIT,
@@ -37,6 +40,16 @@ class FilesRuntime(Runtime):
             access_key=settings.s3_access_key,
             secret_key=settings.s3_secret_key,
         )
+
+    async def check_start(self) -> None:
+        """A store that is away is waited for; one that refuses us is not."""
+        await super().check_start()
+        try:
+            await self.objects.check()
+        except StoreRefuses:
+            raise
+        except Fault as fault:
+            _log.warning("object_store.away", reason=fault.reason)
 
 
 def new_runtime(settings: FilesSettings, transport: Transport) -> FilesRuntime:

@@ -73,17 +73,6 @@ async def test_a_database_is_current_only_after_its_migration(fresh: list[Databa
     await engine.dispose()
 
 
-async def test_a_database_of_another_release_is_not_current(fresh: list[DatabaseUrls]) -> None:
-    urls = fresh[0]
-    await migrate(urls.owner, urls.app, VERSIONS, Base.metadata)
-    owner = create_async_engine(urls.owner)
-    async with owner.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
-    with pytest.raises(Fault, match="at migration 0099, this code needs 0001"):
-        await check_current(owner, VERSIONS)
-    await owner.dispose()
-
-
 async def test_a_failed_migration_leaves_nothing_and_frees_the_lock(fresh: list[DatabaseUrls], tmp_path: Path) -> None:
     urls = fresh[0]
     broken = (VERSIONS / "0001_things.py").read_text().replace("run(_TABLES)", "run([*_TABLES, 'SELECT 1/0'])")
@@ -135,8 +124,42 @@ async def run(engine: AsyncEngine, statement: str, values: dict[str, Any] | None
         await connection.execute(text(statement), values or {})
 
 
-@pytest.mark.parametrize("wrong", [{"password": "guessed"}, {"port": 1}, {"database": "nowhere"}])
-async def test_an_owner_who_cannot_connect_is_a_fault(wrong: dict[str, Any], thing_urls: DatabaseUrls) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "way_out"),
+    [
+        ({"password": "guessed"}, "correct the user or the password"),
+        ({"port": 1}, "the connection was refused: start it, or correct host and port"),
+        ({"host": "nowhere.invalid"}, "correct the host"),
+        ({"database": "nowhere"}, "there is no database of this name: make it, or correct the name"),
+    ],
+)
+async def test_an_owner_who_cannot_connect_is_a_fault(
+    wrong: dict[str, Any], way_out: str, thing_urls: DatabaseUrls
+) -> None:
     owner = make_url(thing_urls.owner).set(**wrong).render_as_string(hide_password=False)
-    with pytest.raises(Fault, match="the connection was refused"):
+    with pytest.raises(Fault, match=way_out):
         await migrate(owner, thing_urls.app, VERSIONS, Base.metadata)
+
+
+async def test_a_migration_of_a_newer_release_is_told_and_nothing_is_changed(fresh: list[DatabaseUrls]) -> None:
+    urls = fresh[0]
+    await migrate(urls.owner, urls.app, VERSIONS, Base.metadata)
+    engine = create_async_engine(urls.owner)
+    await run(engine, "update alembic_version set version_num = '9999'")
+    newer = "is at migration 9999, which this code does not know: run the release that made it"
+    with pytest.raises(Fault, match=newer):
+        await check_current(engine, VERSIONS)
+    with pytest.raises(Fault, match=newer):
+        await migrate(urls.owner, urls.app, VERSIONS, Base.metadata)
+    await engine.dispose()
+
+
+async def test_who_may_not_make_tables_is_told_who_may(fresh: list[DatabaseUrls]) -> None:
+    with pytest.raises(Fault, match="migrations run as the owner of the database"):
+        await migrate(fresh[0].app, fresh[0].app, VERSIONS, Base.metadata)
+
+
+async def test_a_service_whose_user_is_not_there_is_told_to_make_it(fresh: list[DatabaseUrls]) -> None:
+    nobody = make_url(fresh[0].app).set(username="nobody_yet").render_as_string(hide_password=False)
+    with pytest.raises(Fault, match="there is no user nobody_yet, whom the service connects as: make it first"):
+        await migrate(fresh[0].owner, nobody, VERSIONS, Base.metadata)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field, Json, model_validator
 
-from chassis.settings import Settings, SettingsError, load
+from chassis.settings import Settings, SettingsError, check, load
 
 SECRET = "hunter2-hunter2"
 
@@ -58,14 +58,26 @@ def test_a_missing_setting_is_named_with_both_ways_out() -> None:
 
 
 def test_an_unknown_setting_is_named() -> None:
-    line = refused({"THINGS_DATABASE_URL": "u", "THINGS_PROT": SECRET})
-    assert line == "THINGS_PROT is no setting: remove it, or correct its name (docs/operating.md lists all)"
+    line = refused({"THINGS_DATABASE_URL": "u", "THINGS_COLOR": SECRET})
+    assert line == "THINGS_COLOR is no setting: remove it, or correct its name (docs/operating.md lists all)"
+
+
+@pytest.mark.parametrize("slip", ["THINGS_PROT", "THINGS_PORTS", "THINGS_port"])
+def test_the_setting_that_was_meant_is_named(slip: str) -> None:
+    line = refused({"THINGS_DATABASE_URL": "u", slip: SECRET})
+    assert line == f"{slip} is no setting: is THINGS_PORT meant? (docs/operating.md lists all)"
+
+
+def test_what_is_missing_may_be_told_later() -> None:
+    check(Example, "THINGS", {"THINGS_PORT": "80"})
+    with pytest.raises(SettingsError, match=r"^THINGS_PORT: Input should be a valid integer[^;]*$"):
+        check(Example, "THINGS", {"THINGS_PORT": SECRET})
 
 
 def test_an_unknown_setting_from_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text(SECRET)
     line = refused({"THINGS_DATABASE_URL": "u", "THINGS_PROT_FILE": str(tmp_path / "file")})
-    assert line.startswith("THINGS_PROT is no setting: ")
+    assert line.startswith("THINGS_PROT_FILE is no setting: is THINGS_PORT_FILE meant?")
 
 
 @pytest.mark.parametrize("value", [SECRET, "", "80.5", "8 0"])

@@ -1,6 +1,7 @@
 """Keeping the bytes of files in a bucket of an S3 server."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -14,7 +15,14 @@ _REQUEST: Final = timedelta(seconds=30)
 _RETRIES: Final = 2  # the default keeps a caller of an unreachable server waiting for minutes
 _RETRY_FOR: Final = timedelta(seconds=10)
 _CHECK_SECONDS: Final = 2.0
+_CODE: Final = re.compile(r"<Code>(\w+)</Code>")  # of S3; the library has no type of error for what it tells
+_NO_BUCKET: Final = "NoSuchBucket"
+_NO_RIGHT: Final = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 _NOTHING: Final = "readiness"  # a folder that is never filled, so that looking into it costs the same for ever
+
+
+class StoreRefuses(Fault):
+    """Waiting does not help: there is no such bucket, or the key has no right to it."""
 
 
 class ObjectStore(Protocol):
@@ -22,7 +30,9 @@ class ObjectStore(Protocol):
 
     async def put(self, key: str, content: bytes, media_type: str) -> None: ...
 
-    async def check(self) -> None: ...
+    async def check(self) -> None:
+        """Raises StoreRefuses for what a person has to put right."""
+        ...
 
 
 class S3ObjectStore:
@@ -54,7 +64,21 @@ class S3ObjectStore:
             async with asyncio.timeout(_CHECK_SECONDS):
                 await obstore.list_with_delimiter_async(self._store, prefix=_NOTHING)
         except (BaseError, OSError) as error:
+            remedy = _remedy(str(error))
+            if remedy is not None:
+                raise StoreRefuses("object store", f"the bucket {self._bucket} {remedy}") from error
             raise self._fault("does not answer") from error
 
     def _fault(self, reason: str) -> Fault:
         return Fault("object store", f"the bucket {self._bucket} {reason}")
+
+
+def _remedy(complaint: str) -> str | None:
+    """What a person has to do; None for what may pass by itself."""
+    code = _CODE.search(complaint)
+    if code and code[1] == _NO_BUCKET:
+        return "is missing: make it, or correct FILES_S3_BUCKET"
+    if code and code[1] in _NO_RIGHT:
+        remedy = "correct FILES_S3_ACCESS_KEY and FILES_S3_SECRET_KEY, or give that key the right"
+        return f"is not for this key: {remedy}"
+    return None

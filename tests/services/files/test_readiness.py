@@ -36,12 +36,23 @@ async def test_with_its_store_it_is_ready_and_whole(service: RunningService) -> 
     )
 
 
-@pytest.mark.parametrize("broken", [{"s3_endpoint": SILENT}, {"s3_bucket": "absent"}, {"s3_secret_key": "wrong"}])
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"s3_endpoint": SILENT}, "does not answer"),
+        ({"s3_bucket": "absent"}, "is missing: make it, or correct FILES_S3_BUCKET"),
+        (
+            {"s3_secret_key": "wrong"},
+            "is not for this key: correct FILES_S3_ACCESS_KEY and FILES_S3_SECRET_KEY, or give that key the right",
+        ),
+    ],
+)
 async def test_without_its_store_it_stays_ready_and_says_that_it_is_degraded(
     service_databases: Mapping[str, DatabaseUrls],
     signing_keys: Path,
     store_settings: dict[str, Any],
     broken: dict[str, Any],
+    reason: str,
 ) -> None:
     settings = store_settings | broken
     async with running(SERVICE, service_databases["files"], signing_keys, **settings) as service:
@@ -53,6 +64,6 @@ async def test_without_its_store_it_stays_ready_and_says_that_it_is_degraded(
         "degraded": True,
         "checks": {
             "database": "ok",
-            "object store": f"object store: the bucket {settings['s3_bucket']} does not answer",
+            "object store": f"object store: the bucket {settings['s3_bucket']} {reason}",
         },
     }
