@@ -12,6 +12,8 @@ from benchmarks.listing import measure_lists
 from benchmarks.operations import measure_operations
 from benchmarks.processes import memory_megabytes
 from benchmarks.results import FILE, Figure, keep
+from benchmarks.scaling import measure_scaling
+from benchmarks.stack import measure_stack
 from benchmarks.system import running_system
 
 Measured = tuple[list[Figure], list[str]]
@@ -35,6 +37,8 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "gateway": measure_gateways,
     "documents": measure_documents,
     "operations": measure_operations,
+    "scaling": measure_scaling,
+    "stack": measure_stack,
 }
 
 

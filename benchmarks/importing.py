@@ -5,6 +5,9 @@ import csv
 import os
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.processes import processor_seconds
@@ -15,7 +18,8 @@ from deploy.local.postgres import PostgresServer
 ROWS = 5_000
 AIM = 150.0
 _COMPANIES = ("Northwind Logistics", "Steppe Energy", "Harbour Health")
-_UNTOLD = "SELECT EXISTS (SELECT FROM event WHERE published_at IS NULL)"
+_TOLD = "SELECT count(*) FROM event"
+_HANDLED = "SELECT count(*) FROM handled_event WHERE source = 'incidents'"
 _MAPPING = """
 name = "bench"
 [source]
@@ -29,45 +33,65 @@ description = "text"
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Seconds until the last row was registered and until every consumer was done, and processor seconds by program."""
+
+    rows: int
+    seconds: float
+    told: float
+    used: Mapping[str, float]
+
+
 async def measure_import(system: System) -> tuple[list[Figure], list[str]]:
-    folder = system.data.parent
-    rows, mapping = folder / "rows.csv", folder / "mapping.toml"
-    _write_rows(rows)
-    mapping.write_text(_MAPPING, encoding="utf-8")
-    before = processor_seconds(system.pid)
-    began = time.perf_counter()
-    client = await _import(system, rows, mapping)
-    seconds = time.perf_counter() - began
-    await _until_told(system)
-    told = time.perf_counter() - began
-    used = {name: spent - before.get(name, 0) for name, spent in processor_seconds(system.pid).items()}
+    run = await timed_import(system, ROWS)
+    rate, told = run.rows / run.seconds, run.rows / run.told
     figures = [
-        Figure("import of 5,000 rows, all in one process", ROWS / seconds, "incidents/s", ROWS / seconds / AIM, "aim"),
-        Figure("the same until every consumer is done", ROWS / told, "incidents/s", ROWS / told / AIM, "aim"),
+        Figure("import of 5,000 rows, all in one process", rate, "incidents/s", rate / AIM, "aim"),
+        Figure("the same until every consumer is done", told, "incidents/s", told / AIM, "aim"),
         *(
-            Figure(f"processor time per incident: {name}", spent / ROWS * 1000, "ms")
-            for name, spent in sorted({**used, "client": client}.items())
-            if spent > 0
+            Figure(f"processor time per incident: {name}", spent / run.rows * 1000, "ms")
+            for name, spent in sorted(run.used.items())
         ),
     ]
     return figures, [
-        f"The import took {seconds:.1f} s on {os.cpu_count()} cores, shared with PostgreSQL and the client."
+        f"The import took {run.seconds:.1f} s on {os.cpu_count()} cores, shared with PostgreSQL and the client."
     ]
 
 
-async def _until_told(system: System) -> None:
-    """Until every event of the incidents is published, which here means: taken by every consumer."""
+async def timed_import(system: System, rows: int, first: int = 0) -> Import:
+    """Registers so many new incidents; `first` is the number of the first, for runs that follow on one another."""
+    folder = system.data.parent
+    table, mapping = folder / "rows.csv", folder / "mapping.toml"
+    _write_rows(table, range(first, first + rows))
+    mapping.write_text(_MAPPING, encoding="utf-8")
+    before = processor_seconds(system.pid)
+    began = time.perf_counter()
+    client = await _import(system, table, mapping)
+    seconds = time.perf_counter() - began
+    await _until_handled(system)
+    told = time.perf_counter() - began
+    used = {name: spent - before.get(name, 0) for name, spent in processor_seconds(system.pid).items()}
+    return Import(rows, seconds, told, {name: spent for name, spent in {**used, "client": client}.items() if spent > 0})
+
+
+async def _until_handled(system: System) -> None:
+    """Until files and notifications have handled every event of the incidents."""
     server = PostgresServer.at_its_last_address(system.data / "postgres")
-    async with server.session("registry_incidents") as session, asyncio.timeout(300):
-        while await session.fetchval(_UNTOLD):  # noqa: ASYNC110  # another process works; nothing in ours tells
-            await asyncio.sleep(0.1)
+    async with AsyncExitStack() as stack, asyncio.timeout(300):
+        names = ("incidents", "files", "notifications")
+        source, *targets = [await stack.enter_async_context(server.session(f"registry_{name}")) for name in names]
+        told = await source.fetchval(_TOLD)
+        for target in targets:
+            while await target.fetchval(_HANDLED) < told:  # noqa: ASYNC110  # another process works; nothing in ours tells
+                await asyncio.sleep(0.05)
 
 
-def _write_rows(file: Path) -> None:
+def _write_rows(file: Path, numbers: range) -> None:
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(("key", "company", "title", "text"))
-        for number in range(ROWS):
+        for number in numbers:
             company = _COMPANIES[number % len(_COMPANIES)]
             writer.writerow((number, company, f"Generated incident {number}", "Words about what happened. " * 12))
 

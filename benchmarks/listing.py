@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -10,8 +11,9 @@ from benchmarks.processes import processor_seconds
 from benchmarks.results import Figure
 from benchmarks.system import System
 
-_SECONDS = 8.0
-_LIST = """
+SECONDS = 8.0
+CALLERS = 8
+LIST = """
 query ($first: Int!) {
   incidents(first: $first) {
     nodes {
@@ -24,29 +26,53 @@ query ($first: Int!) {
 _ME = "{ me { user { name } } }"
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Requests a second, seconds of each in rising order, and processor milliseconds per request by program."""
+
+    per_second: float
+    seconds: Sequence[float]
+    processor: Mapping[str, float]
+
+    def within(self, part: float) -> float:
+        """Milliseconds in which that part of the requests was answered."""
+        return self.seconds[int(len(self.seconds) * part)] * 1000
+
+
 async def measure_lists(system: System) -> tuple[list[Figure], list[str]]:
     figures = [
-        *await _measure("list of 50 with six directory fields", system, _LIST, {"first": 50}),
-        *await _measure("list of 1", system, _LIST, {"first": 1}),
+        *await _measure("list of 50 with six directory fields", system, LIST, {"first": 50}),
+        *await _measure("list of 1", system, LIST, {"first": 1}),
         *await _measure("who am I", system, _ME, {}),
     ]
     return figures, ["Lists are read by 8 connections at once; one process does all the work, so it is the limit."]
 
 
 async def _measure(name: str, system: System, query: str, variables: dict[str, int]) -> list[Figure]:
+    turn = await timed_requests(system, query, variables)
+    return [
+        Figure(f"{name}: requests", turn.per_second, "1/s"),
+        Figure(f"{name}: median", turn.within(0.5), "ms"),
+        Figure(f"{name}: 99 of 100 within", turn.within(0.99), "ms"),
+        Figure(f"{name}: processor time", sum(turn.processor.values()), "ms"),
+    ]
+
+
+async def timed_requests(
+    system: System, query: str, variables: dict[str, int], *, callers: int = CALLERS, seconds: float = SECONDS
+) -> Turn:
+    """So many callers at once, each with a connection of its own that asks again and again."""
     headers = {"authorization": f"Bearer {system.key('admin')}", "accept-language": "de"}
     async with aiohttp.ClientSession(headers=headers) as session:
-        before = sum(processor_seconds(system.pid).values())
+        before = processor_seconds(system.pid)
         taken: list[float] = []
-        end = time.perf_counter() + _SECONDS
-        await asyncio.gather(*(_ask(session, system, query, variables, end, taken) for _ in range(8)))
-        used = sum(processor_seconds(system.pid).values()) - before
-    return [
-        Figure(f"{name}: requests", len(taken) / _SECONDS, "1/s"),
-        Figure(f"{name}: median", _quantile(taken, 0.5) * 1000, "ms"),
-        Figure(f"{name}: 99 of 100 within", _quantile(taken, 0.99) * 1000, "ms"),
-        Figure(f"{name}: processor time", used / len(taken) * 1000, "ms"),
-    ]
+        began = time.perf_counter()
+        end = began + seconds
+        await asyncio.gather(*(_ask(session, system, query, variables, end, taken) for _ in range(callers)))
+        passed = time.perf_counter() - began
+        after = processor_seconds(system.pid)
+    used = {name: (spent - before.get(name, 0)) / len(taken) * 1000 for name, spent in after.items()}
+    return Turn(len(taken) / passed, sorted(taken), {name: spent for name, spent in used.items() if spent > 0})
 
 
 async def _ask(
@@ -64,7 +90,3 @@ async def _ask(
         if told.get("errors"):
             raise RuntimeError(told["errors"])
         taken.append(time.perf_counter() - began)
-
-
-def _quantile(values: Sequence[float], part: float) -> float:
-    return sorted(values)[int(len(values) * part)]

@@ -9,7 +9,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processor_seconds(root: int) -> dict[str, float]:
-    """User and system seconds of the process `root` and all below it, summed by program name."""
+    """User and system seconds of the process `root` and all below it, summed by what they run."""
     used: dict[str, float] = defaultdict(float)
     for process in _family(root):
         with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
@@ -19,12 +19,20 @@ def processor_seconds(root: int) -> dict[str, float]:
 
 
 def memory_megabytes(root: int) -> dict[str, float]:
-    """Resident memory, shared pages counted by their share, by program name."""
+    """Resident memory, shared pages counted by their share, by what the processes run."""
     held: dict[str, float] = defaultdict(float)
     for process in _family(root):
         with suppress(FileNotFoundError, ProcessLookupError):
             held[_read(process)[0]] += _share(process)
     return dict(held)
+
+
+def program(words: list[str], name: str) -> str:
+    """What a process runs: of `python -m services.files work` the module and the command, else its `name`."""
+    if not name.startswith("python") or "-m" not in words:
+        return name
+    module = words.index("-m") + 1
+    return " ".join(words[module : module + 2])
 
 
 def _share(process: int) -> float:
@@ -41,7 +49,8 @@ def _family(root: int) -> list[int]:
 
 
 def _read(process: int) -> tuple[str, float]:
-    """The counters of a process and of its children that have ended; the name is the part in parentheses."""
+    """The counters of a process and of its children that have ended; its name is the part in parentheses."""
     text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     name, _, rest = text.partition("(")[2].rpartition(")")
-    return name, sum(int(ticks) for ticks in rest.split()[11:15]) / _TICKS
+    words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    return program(words, name), sum(int(ticks) for ticks in rest.split()[11:15]) / _TICKS
