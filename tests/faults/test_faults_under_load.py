@@ -1,19 +1,26 @@
 """Under a steady load of changes everything is killed, frozen and cut off: nothing is lost, doubled or reordered."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.faults.ground import Ground, Servers
-from tests.support.faults.menu import BROKER_KILLED, FROZEN, menu
+from tests.support.faults.menu import BROKER_KILLED, FROZEN, drawn, menu
 from tests.support.faults.trial import Trial
 
 SCALE = "files-work=2 incidents-work=2"
+ROUNDS = 5
 Tell = Callable[[str], None]
 
 
-@pytest.mark.timeout(600)
+def assert_that_changes_went_on_without_the_broker(trial: Trial) -> None:
+    for away in (FROZEN, BROKER_KILLED):
+        assert trial.acknowledged_during(away) > 0
+
+
+@pytest.mark.timeout(900)
 async def test_no_fault_loses_doubles_or_reorders_a_change(
     servers: Servers, seed: str, tmp_path: Path, tell: Tell
 ) -> None:
@@ -23,9 +30,30 @@ async def test_no_fault_loses_doubles_or_reorders_a_change(
             async with trial.load.running():
                 await trial.load.proceeds()
                 await trial.suffer(menu(broker_frozen=12).items())
-                wrong = await trial.judge(patience=30)
+                wrong = await trial.judge(patience=60)
         finally:
             tell(trial.report(tmp_path / "history.jsonl"))
     assert not wrong
-    for away in (FROZEN, BROKER_KILLED):
-        assert trial.acknowledged_during(away) > 0
+    assert_that_changes_went_on_without_the_broker(trial)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_no_fault_does_so_in_any_order_at_any_moment(
+    servers: Servers, seed: str, tmp_path: Path, tell: Tell
+) -> None:
+    async with Ground.prepared(servers, "rounds", f"{SCALE} notifications-work=2 incidents=2 gateway=2") as ground:
+        load = await ground.load(seed)
+        async with load.running():
+            for number in range(1, ROUNDS + 1):
+                trial = Trial(ground, load, f"{seed}, round {number}")
+                dice = random.Random(f"{seed}/{number}")  # noqa: S311  # to be repeated, not to be secret
+                load.go_on()
+                try:
+                    await load.proceeds()
+                    await trial.suffer(drawn(dice, sorted(ground.stack.processes), broker_frozen=20))
+                    wrong = await trial.judge(patience=60)
+                finally:
+                    tell(trial.report(tmp_path / f"history-{number}.jsonl"))
+                assert not wrong
+                assert_that_changes_went_on_without_the_broker(trial)

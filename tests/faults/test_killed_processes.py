@@ -1,4 +1,4 @@
-"""Whichever process of a stack is killed during an import, nothing is lost or doubled, and the rest goes on."""
+"""Whichever process of `make stack` is killed during an import, it ends with every row in once."""
 
 import asyncio
 import json
@@ -18,7 +18,6 @@ KILLED = (
     *("processes/incidents", "processes/incidents-work", "processes/files-work", "processes/notifications-work"),
     *("processes/access", "processes/gateway", "rabbitmq/node", "postgres/process"),
 )
-FROZEN_SECONDS = 12.0
 
 
 @pytest.fixture
@@ -48,8 +47,9 @@ async def growing(registry: Registry, importing: Process, to: int) -> int:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
-async def test_kill_9_of_any_process_and_a_broker_that_stands_still_lose_nothing(registry: Registry) -> None:
+async def test_kill_9_of_any_process_during_an_import_loses_nothing(registry: Registry) -> None:
     rows, mapping = write_table(registry.folder, ROWS)
     await registry.start()
     sample = await registry.registered()
@@ -59,11 +59,6 @@ async def test_kill_9_of_any_process_and_a_broker_that_stands_still_lose_nothing
     for process in KILLED:
         os.kill(number_of(registry, process), signal.SIGKILL)
         count = await growing(registry, importing, count + STEP)
-    broker = number_of(registry, "rabbitmq/node")
-    os.kill(broker, signal.SIGSTOP)
-    await growing(registry, importing, count + 1)  # mutations go on while the broker does not
-    await asyncio.sleep(FROZEN_SECONDS)
-    os.kill(broker, signal.SIGCONT)
 
     said = (await importing.communicate())[0].decode()
     assert importing.returncode == 0, said

@@ -30,11 +30,16 @@ from tests.support.faults.points import DIRECTORY, HERE
 from tests.support.faults.process import BUG
 
 _NAMES: Final = [service.name for service in SERVICES]
+LISTENERS: Final = ("files", "notifications")  # to the incidents, and to nobody else
 _OFFICER: Final = "officer@example.org"
 _OF_OFFICER: Final = ("NORTH", "STEPPE")
 _OF_ADMINISTRATOR: Final = "HARBOUR"
 _STATUSES: Final = ("triage", "in-progress", "resolved", "review")
 _ASKED: Final = "{ users(first: 20) { nodes { id email } } incidentStatuses { id code } }"
+_FIGURES: Final = """
+SELECT count(*), count(published_at), (SELECT count(*) FROM handled_event), (SELECT count(*) FROM parked_event)
+FROM event
+"""
 # In the order in which the effects came: rows of one statement are inserted in the order of its arrays.
 _NUMBER_EFFECTS: Final = "ALTER TABLE handled_event ADD COLUMN applied bigint GENERATED ALWAYS AS IDENTITY"
 
@@ -139,6 +144,21 @@ class Ground:
         """Whether every process of it says that it can do its work."""
         running = self.stack.processes.values()
         return all(await asyncio.gather(*(each.program.ready() for each in running)))
+
+    async def figures(self) -> Mapping[str, tuple[int, ...]]:
+        """By service: events, those published, those of others that were handled, and those parked."""
+        found = {}
+        for name in _NAMES:
+            async with self.session(name) as session:
+                found[name] = tuple((await session.fetch(_FIGURES))[0].values())
+        return found
+
+    async def at_rest(self) -> bool:
+        """Whether all is published, and what the incidents tell is handled."""
+        figures = await self.figures()
+        told = figures["incidents"][0]
+        published = all(events == marked for events, marked, _, _ in figures.values())
+        return published and all(figures[name][2] == told for name in LISTENERS)
 
     @asynccontextmanager
     async def session(self, service: str) -> AsyncIterator[Connection]:

@@ -16,7 +16,7 @@ from tests.support.faults.history import Operation, Outcome, acknowledged
 from tests.support.faults.intentions import DOCUMENTS, Intentions
 
 _PATIENCE = aiohttp.ClientTimeout(total=20)
-_RECOVERS_WITHIN = 90  # seconds
+_RECOVERS_WITHIN = 120  # seconds
 
 
 class Load:
@@ -36,7 +36,7 @@ class Load:
         self._tasks: list[asyncio.Task[None]] = []
 
     @asynccontextmanager
-    async def running(self, *, writers: int = 8, rate: float = 40) -> AsyncIterator[Self]:
+    async def running(self, *, writers: int = 8, rate: float = 30) -> AsyncIterator[Self]:
         """`rate` operations a second, at most, by all writers together."""
         self._running.set()
         pause = writers / rate
@@ -115,12 +115,18 @@ def judge(operation: Operation, status: int, answer: Any) -> None:
     data = answer.get("data") if isinstance(answer, dict) else None
     payload = next(iter(data.values()), None) if data else None
     if not payload:
-        operation.reason = f"{status}: {answer}"[:300]
+        operation.reason = f"HTTP {status}: {_complaint(answer)}"
         if status == 429:
             operation.outcome = Outcome.FAIL
         return
     operation.answer = payload
     if payload["errors"]:
-        operation.outcome, operation.reason = Outcome.FAIL, str(payload["errors"])
+        operation.outcome = Outcome.FAIL
+        operation.reason = " ".join(each["code"] for each in payload["errors"])
     else:
         operation.outcome = Outcome.OK
+
+
+def _complaint(answer: Any) -> str:
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    return str(errors[0]["message"] if errors else answer)[:200]

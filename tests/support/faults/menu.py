@@ -3,8 +3,9 @@
 import asyncio
 import inspect
 import os
+import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
@@ -14,7 +15,7 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import SERVICES
 from tests.support.faults import points
-from tests.support.faults.ground import Ground
+from tests.support.faults.ground import LISTENERS, Ground
 from tests.support.faults.load import Load
 from tests.support.rabbitmq import channel_to
 
@@ -22,9 +23,8 @@ Fault: TypeAlias = Callable[[Ground, Load], Awaitable[None]]
 
 FROZEN: Final = "broker stands still"
 BROKER_KILLED: Final = "broker killed"
-_WITHIN: Final = 60  # seconds for whatever has to be there again
+_WITHIN: Final = 120  # seconds for whatever has to be there again
 _PAUSE: Final = 0.05
-_LISTENERS: Final = ("files", "notifications")  # to the incidents
 
 
 def killed(process: str) -> Fault:
@@ -99,12 +99,14 @@ def frozen(process: str, seconds: float) -> Fault:
 async def queues_deleted(ground: Ground, load: Load) -> None:
     """While nothing is in them and those who listen stand still, so that only who publishes can make them anew."""
     await load.still()
-    await _until(lambda: _all_handled(ground), "not everything was handled")
+    await _until(ground.at_rest, "not everything was handled")
     async with _frozen_listeners(ground):
         await delete_queues(ground)
         load.go_on()
         await load.proceeds(40)
+        await load.still()
         await _until(lambda: _all_published(ground), "not everything was published")
+        load.go_on()
     await _until(ground.whole, "not everybody listens again")
 
 
@@ -113,7 +115,7 @@ async def delete_queues(ground: Ground) -> None:
     names = [
         plan(subscription, lane, DEFAULT).name
         for service in SERVICES
-        if service.name in _LISTENERS
+        if service.name in LISTENERS
         for subscription in service.worker(ground.stack.runtimes[service.name]).subscriptions
         for lane in lanes(subscription)
     ]
@@ -124,7 +126,7 @@ async def delete_queues(ground: Ground) -> None:
 
 @asynccontextmanager
 async def _frozen_listeners(ground: Ground) -> AsyncIterator[None]:
-    who = [each for each in ground.stack.processes if each.partition("-work")[0] in _LISTENERS and "-work" in each]
+    who = [each for each in ground.stack.processes if each.partition("-work")[0] in LISTENERS and "-work" in each]
     numbers = [ground.stack.processes[each].pid for each in who]
     for number in numbers:
         os.kill(number, signal.SIGSTOP)
@@ -164,18 +166,7 @@ async def _greets(ground: Ground) -> bool:
 
 
 async def _all_published(ground: Ground) -> bool:
-    async with ground.session("incidents") as session:
-        return not await session.fetchval("SELECT count(*) FROM event WHERE published_at IS NULL")
-
-
-async def _all_handled(ground: Ground) -> bool:
-    async with ground.session("incidents") as session:
-        told = await session.fetchval("SELECT count(*) FROM event")
-    handled = []
-    for name in _LISTENERS:
-        async with ground.session(name) as session:
-            handled.append(await session.fetchval("SELECT count(*) FROM handled_event WHERE source = 'incidents'"))
-    return handled == [told] * len(_LISTENERS)
+    return all(events == published for events, published, _, _ in (await ground.figures()).values())
 
 
 def menu(broker_frozen: float) -> Mapping[str, Fault]:
@@ -194,3 +185,20 @@ def menu(broker_frozen: float) -> Mapping[str, Fault]:
         "PostgreSQL killed": server_told("database", signal.SIGKILL),
         "PostgreSQL restarted": server_told("database", signal.SIGINT),
     }
+
+
+def drawn(dice: random.Random, processes: Sequence[str], broker_frozen: float) -> list[tuple[str, Fault]]:
+    """The whole menu and, at random moments, some more processes killed and frozen; in any order."""
+    more = [(f"{each} killed", killed(each)) for each in dice.sample(processes, 5)]
+    still = [(f"{each} stands still", frozen(each, dice.uniform(2, 15))) for each in dice.sample(processes, 2)]
+    chosen = [*menu(broker_frozen).items(), *more, *still]
+    dice.shuffle(chosen)
+    return [(name, _after(dice.uniform(0, 2), fault)) for name, fault in chosen]
+
+
+def _after(seconds: float, fault: Fault) -> Fault:
+    async def later(ground: Ground, load: Load) -> None:
+        await asyncio.sleep(seconds)
+        await fault(ground, load)
+
+    return later

@@ -30,7 +30,7 @@ LATE: Final = "late"  # a transaction has drawn the ids of its events and commit
 HERE: Final = ".here"  # what a file's name gets while a process is at its point
 DIRECTORY: Final = "FAULTS_DIRECTORY"  # the variable that names it
 _SLOW_SECONDS: Final = 2
-_OVERTAKEN_WITHIN: Final = 8  # seconds; the gateway waits for ten
+_OVERTAKEN_WITHIN: Final = 30  # seconds
 _OWN = text("SELECT min(id) FROM event WHERE xmin = pg_current_xact_id()::xid")
 _OVERTAKEN = text("SELECT EXISTS (SELECT FROM event WHERE id > :own AND published_at IS NOT NULL)")
 

@@ -1,6 +1,7 @@
 """A trial: faults one after another on a registry under load, and then the judgement, with its counts."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from tests.support.faults.history import Operation, Outcome, Window, write
 from tests.support.faults.load import Load
 from tests.support.faults.menu import Fault
 
-_LOOK = 1.0  # seconds between two looks at what is left
+_LOOK = 1  # second between two looks at what is left
 _FEW = 5
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class Trial:
     seed: str
     windows: list[Window] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    settled_after: float = 0.0
+    rested_after: float = 0.0
 
     async def suffer(self, faults: Iterable[tuple[str, Fault]]) -> None:
         """Each, and then the load going on as ever."""
@@ -38,16 +40,15 @@ class Trial:
             await self.load.proceeds()
 
     async def judge(self, *, patience: int) -> set[str]:
-        """What is wrong when everything is done, or when nothing has changed any more for `patience` seconds."""
+        """What is wrong when all is at rest, or when nothing has changed any more for `patience` seconds."""
         await self.load.still()
-        began = self.load.now
-        self.findings = await check(self.ground, self.load.history)
-        unchanged = 0
-        while failures(self.findings) and unchanged * _LOOK < patience:
+        began, before, unchanged = self.load.now, await self.ground.figures(), 0
+        while unchanged < patience and not await self.ground.at_rest():
             await asyncio.sleep(_LOOK)
-            before, self.findings = self.findings, await check(self.ground, self.load.history)
-            unchanged = unchanged + 1 if before == self.findings else 0
-        self.settled_after = self.load.now - began
+            now = await self.ground.figures()
+            before, unchanged = now, unchanged + 1 if now == before else 0
+        self.rested_after = self.load.now - began
+        self.findings = await check(self.ground, self.load.history)
         return failures(self.findings)
 
     def acknowledged_during(self, fault: str) -> int:
@@ -65,8 +66,8 @@ class Trial:
             f"{self.ground.name}: seed {self.seed}, {len(self.load.history)} changes: {_outcomes(self.load.history)}",
             *(f"  {line}" for line in self._table()),
             *_reasons(self.load.history),
-            f"  all at rest {self.settled_after:.1f} s after the last change",
-            *(f"  {finding}" for finding in self.findings),
+            f"  {self.rested_after:.1f} s after the last change nothing moved any more",
+            *(f"  {finding}" for finding in self.findings if not finding.ok or not failures(self.findings)),
             f"  history: {file}",
         ]
         return "\n".join(lines)
@@ -98,5 +99,7 @@ def _outcomes(history: Sequence[Operation]) -> str:
 
 def _reasons(history: Sequence[Operation]) -> list[str]:
     """The most frequent of those without an acknowledgement."""
-    count = Counter(f"{each.outcome}: {each.reason[:110]}" for each in history if each.outcome is not Outcome.OK)
+    count = Counter(
+        f"{each.outcome}: {_DIGITS.sub('#', each.reason)[:110]}" for each in history if each.outcome is not Outcome.OK
+    )
     return [f"  {number:>5} {reason}" for reason, number in count.most_common(_FEW)]
