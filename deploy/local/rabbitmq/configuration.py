@@ -21,10 +21,12 @@ _SETTINGS = """[{{rabbit, [
     {{vm_memory_high_watermark, {{absolute, "{memory}"}}}}, {{disk_free_limit, "50MB"}},
     {cluster}
     {{log, [{{console, [{{enabled, true}}, {{level, warning}}]}}, {{file, [{{file, false}}]}}]}}
-]}}].
+]}}{kernel}].
 """
 # Those who are left alone stop until there is a majority again.
 _CLUSTER = "{{cluster_nodes, {{[{nodes}], disc}}}}, {{cluster_partition_handling, pause_minority}},"
+# A node that stands still counts as dead after so many seconds, give or take a quarter: until then, others wait for it.
+_KERNEL = ", {kernel, [{net_ticktime, 15}]}"
 # Two schedulers that do not wait busily: a small broker beside others on one machine.
 _MACHINE = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
 
@@ -54,6 +56,7 @@ class Configuration:
             user=USER,
             password=password,
             memory=self.memory,
+            kernel=_KERNEL if self.cluster else "",
             cluster=_CLUSTER.format(nodes=", ".join(f"'{node}'" for node in self.cluster)) if self.cluster else "",
         )
         write_private(self.directory / "advanced.config", settings)

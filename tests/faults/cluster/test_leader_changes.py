@@ -14,7 +14,7 @@ from tests.support.listener import publish, run_of, subscription
 from tests.support.rabbit_cluster import Cluster, Node
 from tests.support.rabbitmq import channel_to, has
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 Prove = Callable[[Traffic], Awaitable[None]]
 Until = Callable[[Callable[[], Awaitable[bool] | bool]], Awaitable[None]]
 PICKY, EVENTS, BATCH = subscription("picky"), 600, 10
