@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.faults.ground import Servers
+from tests.support.faults.pointed_stack import Servers
 
 
 @pytest.fixture(scope="session")

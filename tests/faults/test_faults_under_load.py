@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.faults.ground import Ground, Servers
+from tests.support.faults.checker import states
+from tests.support.faults.ground import Ground
 from tests.support.faults.menu import BROKER_KILLED, FROZEN, drawn, menu
+from tests.support.faults.pointed_stack import Servers
 from tests.support.faults.trial import Trial
 
 SCALE = "files-work=2 incidents-work=2"
@@ -18,6 +20,17 @@ Tell = Callable[[str], None]
 def assert_that_changes_went_on_without_the_broker(trial: Trial) -> None:
     for away in (FROZEN, BROKER_KILLED):
         assert trial.acknowledged_during(away) > 0
+
+
+async def assert_that_a_row_beside_its_history_is_found(ground: Ground) -> None:
+    async with ground.session("incidents") as session:
+        change = session.transaction()
+        await change.start()
+        await session.execute(
+            "UPDATE incident SET comment = 'half' WHERE comment = (SELECT min(comment) FROM incident)"
+        )
+        assert not (await states(session)).ok
+        await change.rollback()
 
 
 @pytest.mark.timeout(900)
@@ -33,6 +46,7 @@ async def test_no_fault_loses_doubles_or_reorders_a_change(
                 wrong = await trial.judge(patience=60)
         finally:
             tell(trial.report(tmp_path / "history.jsonl"))
+        await assert_that_a_row_beside_its_history_is_found(ground)
     assert not wrong
     assert_that_changes_went_on_without_the_broker(trial)
 

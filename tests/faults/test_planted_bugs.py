@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.faults import bugs, points
 from tests.support.faults.checker import order
-from tests.support.faults.ground import Ground, Servers
-from tests.support.faults.menu import Fault, queues_deleted, struck
+from tests.support.faults.ground import Ground
+from tests.support.faults.kinds import Fault, queues_deleted, struck
+from tests.support.faults.pointed_stack import Servers
 from tests.support.faults.trial import Trial
 
 LOST = {"events of incidents in files", "events of incidents in notifications"}

@@ -26,6 +26,7 @@ REFUSED: Final = "refused changes"
 UNKNOWN: Final = "changes without an answer"
 KEYS: Final = "registrations under one key"
 STATES: Final = "incidents beside their history"
+_CALLED: Final = {Outcome.OK: ACKNOWLEDGED, Outcome.FAIL: REFUSED, Outcome.UNKNOWN: UNKNOWN}
 
 
 def order(source: str, group: str) -> str:
@@ -44,50 +45,50 @@ async def check(ground: Ground, history: Sequence[Operation]) -> list[Finding]:
         }
         incidents = databases["incidents"]
         written, told = await _traces(incidents, _WRITTEN), await _traces(incidents, _TOLD)
-        found += [_outcome(*each, history, written, told) for each in _OUTCOMES]
-        found += [await _keys(incidents, history), await _states(incidents)]
+        found += [outcomes(outcome, history, written, told) for outcome in Outcome]
+        there = Counter(row["registration_key"] for row in await incidents.fetch(_REGISTERED))
+        found += [keys(history, there), await states(incidents)]
         for service in SERVICES:
             for subscription in service.worker(ground.stack.runtimes[service.name]).subscriptions:
                 found.append(await _order(subscription, databases[subscription.source], databases[service.name]))
     return found
 
 
-_OUTCOMES: Final = ((ACKNOWLEDGED, Outcome.OK), (REFUSED, Outcome.FAIL), (UNKNOWN, Outcome.UNKNOWN))
+def outcomes(outcome: Outcome, history: Sequence[Operation], written: Traces, told: Traces) -> Finding:
+    """What the operations with this outcome left: history entries in `written`, events in `told`, by request.
 
-
-def _outcome(what: str, outcome: Outcome, history: Sequence[Operation], written: Traces, told: Traces) -> Finding:
-    """The entries of an operation and its events have to be about the same incident, with the same numbers."""
+    Both have to be about the same incidents, with the same numbers.
+    """
     judged = [each for each in history if each.outcome is outcome]
-    left = Counter[str]()
+    there = wrong = 0
     for operation in judged:
         entries, events = written.get(operation.request, ()), told.get(operation.request, ())
         wanted = {Outcome.OK: {operation.entries}, Outcome.FAIL: {0}, Outcome.UNKNOWN: {0, operation.writes}}[outcome]
-        if sorted(entries) != sorted(events) or len(entries) not in wanted:
-            left["wrong"] += 1
-        elif entries:
-            left["there"] += 1
-    counts = f"{len(judged)} of them, {left['there']} left something, {left['wrong']} not what they had to"
-    return Finding(what, left["wrong"] == 0, counts)
+        wrong += sorted(entries) != sorted(events) or len(entries) not in wanted
+        there += len(entries) > 0
+    counts = f"{len(judged)} of them, {there} left something, {wrong} not what they had to"
+    return Finding(_CALLED[outcome], wrong == 0, counts)
 
 
-async def _keys(incidents: Connection, history: Sequence[Operation]) -> Finding:
-    """However often it was sent: once when any answer said so, once or never when none did."""
-    outcomes: dict[str, set[Outcome]] = defaultdict(set)
+def keys(history: Sequence[Operation], there: Mapping[str, int]) -> Finding:
+    """`there` counts incidents by key: one when any answer said so, one or none when nobody answered."""
+    said: dict[str, set[Outcome]] = defaultdict(set)
     for operation in history:
         if operation.key is not None:
-            outcomes[operation.key].add(operation.outcome)
-    there = Counter(row["registration_key"] for row in await incidents.fetch(_KEYS))
-    wrong = [
-        key
-        for key, said in outcomes.items()
-        if there[key] > 1 or (Outcome.OK in said and not there[key]) or (said == {Outcome.FAIL} and there[key])
-    ]
+            said[operation.key].add(operation.outcome)
+    wrong = [key for key, outcomes in said.items() if there.get(key, 0) not in _incidents_after(outcomes)]
     repeated = sum(each.answer.get("alreadyRegistered") is True for each in history)
-    counts = f"{len(outcomes)} keys, {repeated} found registered when sent again, {len(wrong)} not there once"
+    counts = f"{len(said)} keys, {repeated} found registered when sent again, {len(wrong)} not as often as they had to"
     return Finding(KEYS, not wrong, counts)
 
 
-async def _states(incidents: Connection) -> Finding:
+def _incidents_after(said: set[Outcome]) -> set[int]:
+    if Outcome.OK in said:
+        return {1}
+    return {0, 1} if Outcome.UNKNOWN in said else {0}
+
+
+async def states(incidents: Connection) -> Finding:
     rows = await incidents.fetch(_STATES)
     return Finding(STATES, not rows, f"{len(rows)} that are not what their last entries say")
 
@@ -129,7 +130,7 @@ def failures(found: Sequence[Finding]) -> set[str]:
 
 _WRITTEN: Final = "SELECT request_id, incident_id AS subject, sequence FROM incident_change"
 _TOLD: Final = "SELECT request_id, subject, sequence FROM event"
-_KEYS: Final = "SELECT registration_key FROM incident WHERE registration_key IS NOT NULL"
+_REGISTERED: Final = "SELECT registration_key FROM incident WHERE registration_key IS NOT NULL"
 _SEQUENCES: Final = "SELECT event_id, subject, sequence FROM event WHERE type = any($1::text[])"
 _APPLIED: Final = "SELECT event_id, applied FROM handled_event WHERE source = $1 ORDER BY applied"
 _REPEATED: Final = "SELECT coalesce(max(applied), 0) - count(*) FROM handled_event"

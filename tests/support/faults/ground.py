@@ -1,33 +1,29 @@
-"""Where faults happen: servers of its own, and a stack on them whose processes have the points of points.py."""
+"""Where faults happen: a registry of a test's own, whose processes have the points of points.py."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from deploy.local.environment import FILES_BUCKET, Surroundings
+from deploy.local.environment import Surroundings
 from deploy.local.first_administrator import EMAIL
 from deploy.local.first_start import ensure_sample
 from deploy.local.graph import Graph
-from deploy.local.object_store import ObjectStore
 from deploy.local.ports import pick
-from deploy.local.postgres import Connection, PostgresServer
+from deploy.local.postgres import Connection
 from deploy.local.private_files import Secrets
-from deploy.local.processes import ChildProcess
 from deploy.local.provision import provision
 from deploy.local.rabbitmq.configuration import USER
-from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import DEPLOYABLES, SERVICES
 from deploy.local.signing_keys import ensure_signing_keys
-from deploy.local.stack.scale import WORKERS, read_scale
-from deploy.local.stack.system import Stack
+from deploy.local.stack.scale import read_scale
 from deploy.local.supervisor import Supervisor
 from tests.support.faults.intentions import Intentions
 from tests.support.faults.load import Load
-from tests.support.faults.points import DIRECTORY, HERE
-from tests.support.faults.process import BUG
+from tests.support.faults.pointed_stack import PointedStack, Servers
+from tests.support.faults.points import HERE
 
 _NAMES: Final = [service.name for service in SERVICES]
 LISTENERS: Final = ("files", "notifications")  # to the incidents, and to nobody else
@@ -42,48 +38,6 @@ FROM event
 """
 # In the order in which the effects came: rows of one statement are inserted in the order of its arrays.
 _NUMBER_EFFECTS: Final = "ALTER TABLE handled_event ADD COLUMN applied bigint GENERATED ALWAYS AS IDENTITY"
-
-
-@dataclass(frozen=True, slots=True)
-class Servers:
-    """What is killed here must not be what other tests use."""
-
-    directory: Path
-    database: PostgresServer
-    store: ObjectStore
-    broker: RabbitServer
-
-    @classmethod
-    @asynccontextmanager
-    async def started(cls, directory: Path) -> AsyncIterator["Servers"]:
-        database = PostgresServer(directory / "postgres")  # one that keeps what it has confirmed, when it is killed
-        store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
-        broker = RabbitServer(directory / "rabbitmq")
-        async with Supervisor() as supervisor:
-            await supervisor.start(database, store, broker)
-            yield cls(directory, database, store, broker)
-
-
-class PointedStack(Stack):
-    """Its services run by tests.support.faults.process, and their background halves with `bug`."""
-
-    def __init__(self, *given: Any, points: Path, bug: str) -> None:
-        super().__init__(*given)
-        self._points = points
-        self._bug = bug
-
-    def _process(self, name: str, port: int) -> ChildProcess:
-        child = super()._process(name, port)
-        if not name.startswith("gateway"):
-            child.program = replace(
-                child.program,
-                words=[child.program.words[0], "-m", "tests.support.faults.process", *child.program.words[2:]],
-                environment={**child.program.environment, **self._faults(name)},
-            )
-        return child
-
-    def _faults(self, name: str) -> dict[str, str]:
-        return {DIRECTORY: str(self._points), BUG: self._bug if name.partition(".")[0] in WORKERS else ""}
 
 
 @dataclass(frozen=True, slots=True)

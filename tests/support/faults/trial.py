@@ -12,8 +12,8 @@ from deploy.local.checks import Finding
 from tests.support.faults.checker import check, failures
 from tests.support.faults.ground import Ground
 from tests.support.faults.history import Operation, Outcome, Window, write
+from tests.support.faults.kinds import Fault
 from tests.support.faults.load import Load
-from tests.support.faults.menu import Fault
 
 _LOOK = 1  # second between two looks at what is left
 _FEW = 5
