@@ -23,10 +23,11 @@ _WITHIN: Final = 120  # seconds for whatever has to be there again
 _PAUSE: Final = 0.05
 
 
-def killed(process: str) -> Fault:
-    """`kill -9`, whatever it is doing."""
+def killed(name: str) -> Fault:
+    """`kill -9`, whatever it is doing; of several with this name the first."""
 
     async def fault(ground: Ground, load: Load) -> None:
+        process = name if name in ground.stack.processes else f"{name}.1"
         before = ground.number_of(process)
         assert before is not None
         os.kill(before, signal.SIGKILL)
