@@ -14,6 +14,7 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import SERVICES
 from tests.support.faults.ground import LISTENERS, Ground
+from tests.support.faults.history import acknowledged
 from tests.support.faults.load import Load
 from tests.support.rabbitmq import channel_to
 
@@ -68,11 +69,12 @@ def frozen_broker(seconds: float) -> Fault:
     """All its connections stay open, and nothing answers."""
 
     async def fault(ground: Ground, load: Load) -> None:
-        broker = ground.servers.broker.pid
+        broker, before = ground.servers.broker.pid, acknowledged(load.history)
         os.kill(broker, signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
             assert not await _greets(ground), "the broker answers though it stands still"
+            assert acknowledged(load.history) > before, "nothing was acknowledged while the broker stood still"
         finally:
             os.kill(broker, signal.SIGCONT)
         await _until(ground.whole, "not everybody has found the broker again")
