@@ -4,7 +4,7 @@ A setting `port` of the deployable `incidents` is read from INCIDENTS_PORT, or f
 names, which is how secrets are handed over. A variable with the prefix that is no setting is refused: a typing slip.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from chassis.broker.addresses import split_addresses
 
 _FILE = "_FILE"
+_NEAR = 0.79  # _PROT is as near to _PORT
 
 
 def _broker_address(given: str) -> str:
@@ -96,9 +97,11 @@ def variables(settings: type[Settings], prefix: str) -> Iterable[str]:
         yield from (name, f"{name}{_FILE}")
 
 
-def nearest(name: str, known: Collection[str]) -> str | None:
-    """The one of `known` that a slip of the pen turns into `name`; None when there is none so near."""
-    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
+def nearest(name: str, prefix: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that a slip of the pen turns into `name`; None when none is so near. All have the prefix."""
+    by_rest = {each.removeprefix(prefix): each for each in known}
+    found = get_close_matches(name.removeprefix(prefix).upper(), by_rest, n=1, cutoff=_NEAR)
+    return by_rest[found[0]] if found else None
 
 
 def _values(settings: type[Settings], prefix: str, environment: Mapping[str, str]) -> dict[str, str]:
@@ -136,7 +139,7 @@ def _one_line(problems: Iterable[ErrorDetails], settings: type[Settings], prefix
 
 def _reason(field: str, kind: str, message: str, settings: type[Settings], prefix: str) -> str:
     if kind == "extra_forbidden":
-        meant = nearest(field.upper(), list(variables(settings, prefix)))
+        meant = nearest(field, prefix, variables(settings, prefix))
         way_out = f"is {meant} meant?" if meant else "remove it, or correct its name"
         return f"{field} is no setting: {way_out} (docs/operating.md lists all)"
     variable = f"{prefix}_{field.upper()}".rstrip("_")

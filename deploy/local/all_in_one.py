@@ -13,7 +13,7 @@ from chassis.runtime import Runtime, ServiceSettings
 from chassis.settings import load
 from chassis.transport import HttpTransport, InProcessTransport
 from chassis.worker import Worker
-from deploy.local.environment import Surroundings, chosen
+from deploy.local.environment import Surroundings, chosen, surrounded
 from deploy.local.services import SERVICES
 from gateway.app import Gateway, new_gateway
 from gateway.settings import GatewaySettings
@@ -31,12 +31,12 @@ class AllInOne:
     def __init__(self, surroundings: Surroundings) -> None:
         self.transport = InProcessTransport({}, beyond=HttpTransport())
         self.broker = InProcessBroker()
-        gateway = chosen("GATEWAY", GatewaySettings) | surroundings.of_gateway()
+        gateway = surrounded(chosen("GATEWAY", GatewaySettings), surroundings.of_gateway())
         self.gateway_settings = load(GatewaySettings, "GATEWAY", gateway)
         self.gateway: Gateway = new_gateway(self.gateway_settings, self.transport)
         self.settings: dict[str, ServiceSettings] = {
             service.name: service.read_settings(
-                chosen(service.name.upper(), service.settings) | surroundings.of_service(service.name)
+                surrounded(chosen(service.name.upper(), service.settings), surroundings.of_service(service.name))
             )
             for service in SERVICES
         }

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from chassis.settings import Settings
+from chassis.settings import Settings, variables
 from deploy.local.ports import HOST
 from deploy.local.provision import DatabaseUrls
 
 FILES_BUCKET = "files"
 
 
-def chosen(prefix: str, settings: type[Settings]) -> dict[str, str]:
+def chosen(prefix: str, settings: type[Settings], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The settings that whoever starts the registry has made; variables that are no settings are not ours to judge."""
-    names = (f"{prefix}_{name.upper()}" for name in settings.model_fields)
-    return {name: os.environ[name] for name in names if name in os.environ}
+    return {name: environment[name] for name in variables(settings, prefix) if name in environment}
+
+
+def surrounded(chosen: Mapping[str, str], made: Mapping[str, str]) -> dict[str, str]:
+    """`made` in place of what was chosen for the same settings, whether as a value or as a file."""
+    settled = {name.removesuffix("_FILE") for name in made}
+    return {name: value for name, value in chosen.items() if name.removesuffix("_FILE") not in settled} | dict(made)
 
 
 class Store(Protocol):

@@ -1,5 +1,6 @@
 """`make up`: from an empty directory to a registry that answers, and back to nothing running."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from chassis.telemetry import configure_logs
 from chassis.trace_export import exported
 from deploy.local import console
 from deploy.local.all_in_one import AllInOne
+from deploy.local.choices import check_choices
 from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
@@ -24,6 +26,7 @@ _DRAIN_SECONDS = 5.0  # whoever pressed Ctrl-C is waiting
 
 async def up(data: Path, port: int) -> int:
     """Runs until a signal, then 0. Raises CannotStart with the way out."""
+    check_choices(os.environ)
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
     with (

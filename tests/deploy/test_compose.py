@@ -16,10 +16,11 @@ import pytest
 from chassis.settings import load
 from deploy import healthcheck
 from deploy.local import postgres, postgres_cluster
+from deploy.local.choices import SETTINGS
 from deploy.local.environment import NoStore, Surroundings
 from deploy.local.provision import DatabaseUrls
 from deploy.local.services import SERVICES
-from deploy.local.stack.deployables import _SETTINGS, Deployable
+from deploy.local.stack.deployables import Deployable
 from deploy.local.stack.scale import NAMES, WORKERS
 from deploy.prepare.secret_files import Addresses, prepare_secrets
 from tests.support.compose import COMPOSE, SECRETS, conditions, given_secrets, on_this_machine, read_compose
@@ -97,7 +98,7 @@ def test_every_setting_is_one_of_the_deployables(name: str, filled: dict[str, An
     part = OURS[name]["build"]["target"]
     environment = {**read_images()[part].environment, **on_this_machine(filled, filled["services"][name])}
 
-    settings = load(_SETTINGS[part], part.upper(), environment)
+    settings = load(SETTINGS[part.upper()], part.upper(), environment)
 
     assert (settings.port, settings.host) == (healthcheck.PORT, "0.0.0.0")  # type: ignore[attr-defined]  # noqa: S104  # all have these; within its container
 
@@ -219,7 +220,7 @@ def test_a_container_has_its_limits(name: str) -> None:
 
 
 def test_a_process_has_more_time_to_end_than_it_takes() -> None:
-    drain = _SETTINGS["gateway"].model_fields["drain_seconds"].default
+    drain = SETTINGS["GATEWAY"].model_fields["drain_seconds"].default
 
     assert all(int(OURS[name]["stop_grace_period"].removesuffix("s")) > 2 * drain for name in NAMES)
 

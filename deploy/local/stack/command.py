@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chassis.telemetry import configure_logs
 from deploy.local import console
+from deploy.local.choices import check_choices
 from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
@@ -21,6 +22,7 @@ from deploy.local.surrounding import surround_stack
 async def stack(data: Path, port: int, environment: Mapping[str, str]) -> int:
     """Runs until it is cancelled. `environment` may have SCALE and what outside.py reads. Raises CannotStart."""
     scale, outside = read_scale(environment.get("SCALE", "")), Outside.of(environment)
+    check_choices(environment)
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
     with (
@@ -36,6 +38,7 @@ async def stack(data: Path, port: int, environment: Mapping[str, str]) -> int:
 
 async def _run(directory: Path, port: int, scale: Mapping[str, int], outside: Outside, running: AsyncExitStack) -> None:
     """Returns when all runs."""
+    await outside.check()
     supervisor = await running.enter_async_context(Supervisor())
     surroundings = await surround_stack(directory, port, supervisor, outside)
     with console.step("Databases and processes"):

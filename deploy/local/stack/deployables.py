@@ -8,20 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from chassis.settings import Settings
-from deploy.local.environment import Surroundings, chosen
+from deploy.local.choices import SETTINGS
+from deploy.local.environment import Surroundings, chosen, surrounded
 from deploy.local.ports import HOST
 from deploy.local.processes import ChildProcess, Program
-from deploy.local.services import SERVICES
 from deploy.local.stack.scale import WORKERS
-from gateway.settings import GatewaySettings
 
 _ROOT: Final = Path(__file__).parents[3]
 _STOP_WITHIN: Final = 20
-_SETTINGS: Final[Mapping[str, type[Settings]]] = {
-    "gateway": GatewaySettings,
-    **{service.name: service.settings for service in SERVICES},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +42,10 @@ class Deployable:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONUNBUFFERED": "1",
-            **chosen(prefix, _SETTINGS[self.part]),
-            **of_it,
-            **{f"{prefix}_{name}": value for name, value in own.items()},
+            **surrounded(
+                chosen(prefix, SETTINGS[prefix]),
+                {**of_it, **{f"{prefix}_{name}": value for name, value in own.items()}},
+            ),
         }
 
     def process(self, name: str, directory: Path, environment: Mapping[str, str]) -> ChildProcess:

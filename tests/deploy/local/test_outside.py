@@ -25,7 +25,7 @@ def test_all_of_it_may_be_outside() -> None:
     assert (outside.store.endpoint, outside.store.bucket) == ("https://s3.example.org", "files")
 
 
-@pytest.mark.parametrize("url", ["mysql://me@db", "postgresql://db", "db"])
+@pytest.mark.parametrize("url", ["mysql://me@db", "postgresql://db", "db", "postgresql://me:a/b@db"])
 def test_what_is_no_address_of_postgresql_is_told(url: str) -> None:
     with pytest.raises(CannotStart, match="DATABASE_URL is no address"):
         Outside.of({"DATABASE_URL": url})
@@ -37,7 +37,7 @@ def test_a_store_without_its_keys_is_told() -> None:
 
 
 async def test_a_server_that_is_not_there_is_told() -> None:
-    with pytest.raises(CannotStart, match="lets me not in"):
+    with pytest.raises(CannotStart, match="does not let me in: the connection was refused: start it"):
         async with OutsideServer(HOST, pick(), "me", "secret").session():
             pass
 
