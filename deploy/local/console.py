@@ -25,7 +25,9 @@ def step(what: str) -> Iterator[None]:
     _say(f" {time.monotonic() - began:.1f} s")
 
 
-def ready(url: str, demo: Demo, data: str, *, processes: Sequence[str] = (), metrics: str | None = None) -> None:
+def ready(
+    url: str, demo: Demo, data: str, mail: str, *, processes: Sequence[str] = (), metrics: str | None = None
+) -> None:
     """The one block that tells all; a first query to copy. `processes` are those of a stack, each with its metrics."""
     key = demo.sign_ins[1].api_key
     lines = [
@@ -35,6 +37,7 @@ def ready(url: str, demo: Demo, data: str, *, processes: Sequence[str] = (), met
         f"  Start page   {url}/",
         f"  Graph        {url}/graphql   (open it in a browser to write queries)",
         f"  Data         {data}   (kept until you delete it; sign-ins and API keys are in demo.json there)",
+        f"  Mail         {mail}   (taken by a sink, kept in the folder mail there; this version sends none)",
         *([f"  Metrics      {metrics}   (for Prometheus, from this machine only)"] if metrics else []),
         *_processes(processes),
         "",
@@ -57,7 +60,7 @@ def _processes(names: Sequence[str]) -> Iterator[str]:
         title = "" if begin else "Processes"
         yield f"  {title:<12} {', '.join(names[begin : begin + _IN_LINE])}"
     if names:
-        yield f"  {'Logs':<12} processes/<name>.log there"
+        yield f"  {'Logs':<12} processes/<name>.log there; `make logs` follows all of them"
 
 
 def _rights(user: dict[str, Any]) -> str:

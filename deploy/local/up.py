@@ -16,6 +16,7 @@ from deploy.local.choices import check_choices
 from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
+from deploy.local.mail_sink import MailSink
 from deploy.local.ports import HOST, RememberedPorts, is_free
 from deploy.local.supervisor import Supervisor
 from deploy.local.surrounding import surround
@@ -40,7 +41,9 @@ async def up(data: Path, port: int) -> int:
 
 
 async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
-    surroundings = await surround(directory, port, await stack.enter_async_context(Supervisor()))
+    supervisor, mail = await stack.enter_async_context(Supervisor()), MailSink(directory / "mail")
+    await supervisor.start(mail)
+    surroundings = await surround(directory, port, supervisor)
     with console.step("Services and their databases"):
         system = AllInOne(surroundings)
         await stack.enter_async_context(exported("registry", system.gateway_settings))
@@ -51,7 +54,7 @@ async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
     metrics = await stack.enter_async_context(_measured(system, directory))
 
     def announce() -> None:
-        console.ready(surroundings.url, demo, str(directory), metrics=metrics)
+        console.ready(surroundings.url, demo, str(directory), mail.url, metrics=metrics)
 
     draining = Draining(system.application, _DRAIN_SECONDS, system.gateway.end_listening)
     await new_server(draining, host=HOST, port=port, announce=announce, drain=draining.drain).serve()

@@ -11,6 +11,7 @@ from deploy.local.choices import check_choices
 from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
+from deploy.local.mail_sink import MailSink
 from deploy.local.outside import Outside
 from deploy.local.ports import HOST, is_free
 from deploy.local.stack.scale import read_scale
@@ -39,11 +40,12 @@ async def stack(data: Path, port: int, environment: Mapping[str, str]) -> int:
 async def _run(directory: Path, port: int, scale: Mapping[str, int], outside: Outside, running: AsyncExitStack) -> None:
     """Returns when all runs."""
     await outside.check()
-    supervisor = await running.enter_async_context(Supervisor())
+    supervisor, mail = await running.enter_async_context(Supervisor()), MailSink(directory / "mail")
+    await supervisor.start(mail)
     surroundings = await surround_stack(directory, port, supervisor, outside)
     with console.step("Databases and processes"):
         system = Stack(surroundings, supervisor, directory / "processes", scale)
         await running.enter_async_context(system)
     with console.step("Sample"):
         demo = await ensure_sample(system, directory, surroundings.url)
-    console.ready(surroundings.url, demo, str(directory), processes=list(system.processes))
+    console.ready(surroundings.url, demo, str(directory), mail.url, processes=list(system.processes))
