@@ -13,7 +13,7 @@ from tests.support.faults.pointed_stack import Servers
 from tests.support.faults.trial import Trial
 
 SCALE = "files-work=2 incidents-work=2"
-ROUNDS = 5
+ROUNDS = 4
 Tell = Callable[[str], None]
 
 
