@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up stack verify test faults check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
+.PHONY: help up stack logs verify test faults check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
 
 help: ## Show this list
 	@echo "The incident registry. Commands:"
@@ -18,6 +18,9 @@ up: prepare-local ## Run the whole registry on 127.0.0.1:8000 until Ctrl-C; data
 
 stack: prepare-local prepare-rabbitmq ## The same as processes of their own, on RabbitMQ; data in .registry-stack (SCALE="files-work=3")
 	@exec $(RUN) -m deploy.local stack
+
+logs: prepare-local ## Follow the logs of all processes of the running stack
+	@exec $(RUN) -m deploy.local logs
 
 verify: prepare-local ## Prove from the tables that nothing was lost, doubled or left behind
 	@$(RUN) -m deploy.local verify

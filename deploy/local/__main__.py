@@ -1,4 +1,4 @@
-"""`python -m deploy.local up | verify`; nothing has been started yet when a Ctrl-C comes while this loads."""
+"""`python -m deploy.local up | stack | verify | logs`; nothing runs yet when a Ctrl-C comes while this loads."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The commands `up`, `stack` and `verify`, with REGISTRY_PORT and REGISTRY_DATA from the environment."""
+"""The commands `up`, `stack`, `verify` and `logs`, with REGISTRY_PORT and REGISTRY_DATA from the environment."""
 
 import asyncio
 import os
@@ -14,25 +14,28 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.settings import SettingsError
 from deploy.local.errors import CannotStart
+from deploy.local.follow import follow
 from deploy.local.graph import GraphError
 from deploy.local.stack.command import stack
 from deploy.local.up import up
 from deploy.local.verify import verify
 
 _WAY_OUT = "Put the directory back from a backup, or set REGISTRY_DATA to another one to start anew."
-_USAGE = "usage: python -m deploy.local up | stack | verify\n"
+_USAGE = "usage: python -m deploy.local up | stack | verify | logs\n"
 
 
 _COMMANDS: Mapping[str, Callable[[Path], Coroutine[Any, Any, int]]] = {
     "up": lambda data: up(data, _port()),
     "stack": lambda data: stack(data, _port(), os.environ),
     "verify": verify,
+    "logs": follow,
 }
+_OF_STACK = (["stack"], ["logs"])
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 when all is well or it was stopped, 1 when `verify` found something, 2 when it cannot start."""
-    usual = ".registry-stack" if arguments == ["stack"] else ".registry"
+    usual = ".registry-stack" if arguments in _OF_STACK else ".registry"
     data = Path(os.environ.get("REGISTRY_DATA", usual)).expanduser().absolute()
     try:
         if len(arguments) == 1 and arguments[0] in _COMMANDS:
