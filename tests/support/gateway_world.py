@@ -49,7 +49,11 @@ class Access:
     def __post_init__(self) -> None:
         for question, answer in {
             "grants": self._grants,
+            "identity-grants": self._identity_grants,
             "sign-in": self._sign_in,
+            "sign-in-oidc": self._sign_in_oidc,
+            "end-identity-sessions": self._end_identity_sessions,
+            "session-rechecked": self._session_rechecked,
             "sign-out": self._sign_out,
             "ready": self._ready,
         }.items():
@@ -60,7 +64,7 @@ class Access:
         return Router([Mount("/internal", self.routes.router)])
 
     def lets_in(self, secret: str, actor: Actor) -> None:
-        """From now on `secret`, a session's token or an API key, stands for `actor`."""
+        """From now on `secret`, a session's token, an API key, or the subject of an issuer, stands for `actor`."""
         self.grants[digest(secret)] = {
             "actor": {"id": str(actor.id), "kind": actor.kind, "name": actor.name, "locale": actor.locales[0]},
             "scope": actor.scope.to_claims(),
@@ -76,9 +80,29 @@ class Access:
             raise NotFound("The credential was")
         return known
 
+    async def _identity_grants(self, asked: _Anything) -> Any:
+        """By the digest of the subject."""
+        self._note("identity-grants", asked)
+        known = self.grants.get(digest(asked.model_dump()["subject"]))
+        if known is None:
+            raise NotFound("The user was")
+        return known
+
     async def _sign_in(self, asked: _Anything) -> Any:
         self._note("sign-in", asked)
         return self.sign_in
+
+    async def _sign_in_oidc(self, asked: _Anything) -> Any:
+        self._note("sign-in-oidc", asked)
+        return self.sign_in
+
+    async def _end_identity_sessions(self, asked: _Anything) -> Any:
+        self._note("end-identity-sessions", asked)
+        return {"ended": 1}
+
+    async def _session_rechecked(self, asked: _Anything) -> Any:
+        self._note("session-rechecked", asked)
+        return {"found": True}
 
     async def _sign_out(self, asked: _Anything) -> Any:
         self._note("sign-out", asked)
