@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from chassis.graphql.endpoint import Subgraph
 from chassis.graphql.schema import SilentSchema
 from chassis.telemetry import configure_logs
 from chassis.transport import InProcessTransport, Response
+from tests.support.forgeries import FORGERIES, Forger
 from tests.support.things import user
 
 MakeSigner = Callable[[str], Signer]
@@ -132,6 +134,16 @@ async def test_without_a_context_nothing_is_answered(client: Client, signer: Mak
         answer = await client.post(b'{"query": "{ name }"}', **{IDENTITY_HEADER: identity})
         assert answer.status == 401
         assert orjson.loads(answer.body)["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+async def test_every_forged_context_is_answered_alike(client: Client, keys: Path) -> None:
+    forger = Forger(keys)
+    client.token = ""
+    without = await client.post(b'{"query": "{ name }"}')
+    for name, forge in FORGERIES.items():
+        client.token = forge(forger)
+        assert await client.post(b'{"query": "{ name }"}') == without, name
+    assert without.status == 401
 
 
 async def test_a_scope_that_cannot_be_had_is_unavailable(
