@@ -85,7 +85,7 @@ async def test_an_honest_answer_signs_in(met: Met) -> None:
         "managed": [],
         "groups": [],
     }
-    assert (asked["create"], asked["client"]) == (False, {"address": "192.0.2.7"})
+    assert (asked["create"], asked["client"]["address"]) == (False, "192.0.2.7")
 
 
 async def test_a_public_client_sends_its_name_and_the_verifier(met: Met) -> None:
