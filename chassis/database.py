@@ -87,9 +87,12 @@ class Database:
 
     @asynccontextmanager
     async def read(self, actor: Actor, *, through: Collection[str] = (VIEW,)) -> AsyncIterator[ReadSession]:
-        """Only the walls named by `through` are opened; those that the service does not have are nothing to open."""
+        """Only the walls named by `through` are opened; those that the service does not have are nothing to open.
+
+        A name stands for all walls that begin with it: `view` for `view_restricted` too.
+        """
         async with self._reads() as session, session.begin():
-            opened = {wall: opens for wall, opens in self._walls.items() if wall in through}
+            opened = {wall: opens for wall, opens in self._walls.items() if wall.partition("_")[0] in through}
             await self._tell(session, actor, opened, "on")
             yield session
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import ARRAY, Table, func, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
@@ -172,7 +173,7 @@ class Projection:
         return rows
 
     def _values(self, row: Row) -> dict[str, Any]:
-        return {c.name: _python(row[c.name], c.type.python_type) for c in self._table.c}
+        return {c.name: _python(row[c.name], c.type) for c in self._table.c}
 
     async def _progress(self) -> tuple[UUID | None, bool]:
         async with self._database.read(self._actor) as session:
@@ -188,11 +189,13 @@ def _upsert(table: Table) -> Insert:
     return statement.on_conflict_do_update(index_elements=[table.c.id], set_=changed, where=newer)
 
 
-def _python(value: Any, kind: type) -> Any:
+def _python(value: Any, column: TypeEngine[Any]) -> Any:
     """JSON has no ids and no times; the table's column says what the text stands for."""
-    if isinstance(value, str) and kind is UUID:
+    if isinstance(value, list) and isinstance(column, ARRAY):
+        return [_python(each, column.item_type) for each in value]
+    if isinstance(value, str) and column.python_type is UUID:
         return UUID(value)
-    if isinstance(value, str) and kind is datetime:
+    if isinstance(value, str) and column.python_type is datetime:
         return datetime.fromisoformat(value)
     return value
 

@@ -6,7 +6,7 @@ A setting that was never made, or was made in an earlier transaction, reads as N
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, true
+from sqlalchemy import ColumnElement, Uuid, any_, func, literal, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import Companies, Everywhere
@@ -26,6 +26,36 @@ def opened(wall: str, column: str = "company_id") -> str:
     """
     companies = f"string_to_array(nullif(current_setting('app.{wall}_companies', true), ''), ',')::uuid[]"
     return f"((select current_setting('app.{wall}_all', true) = 'on') or {column} = any ((select {companies})::uuid[]))"
+
+
+def confided(
+    restricted: InstrumentedAttribute[bool],
+    company: InstrumentedAttribute[UUID],
+    members: InstrumentedAttribute[list[UUID]],
+    *,
+    all_of: Companies,
+    to: UUID,
+) -> ColumnElement[bool]:
+    """The rows that are not restricted, those of companies of which all is seen, and those `to` is a member of."""
+    return or_(not_(restricted), among(company, all_of), literal(to, Uuid()) == any_(members))
+
+
+def confided_rows() -> str:
+    """The same as SQL, for tables with the columns `restricted` and `member_ids`.
+
+    The walls `view_restricted` (companies) and `view_member` (the one who asks) open it. Alternatives are tried in
+    their order: a row that is not restricted costs no more than the look at it.
+    """
+    member = "select nullif(current_setting('app.view_member_companies', true), '')::uuid"
+    return f"(not restricted or {opened('view_restricted')} or ({member}) = any (member_ids))"
+
+
+def seen_through(owner: str, reference: str) -> str:
+    """True for rows whose `reference` leads to a row of the table `owner` that the transaction sees.
+
+    A scalar sub-select and no EXISTS, which PostgreSQL may answer by reading the whole of `owner` first.
+    """
+    return f"(select true from {owner} where {owner}.id = {reference})"  # noqa: S608  # names from migrations
 
 
 def any_opened(walls: Iterable[str], column: str = "company_id") -> str:

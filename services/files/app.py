@@ -23,6 +23,8 @@ NAME = "files"
 _log = structlog.get_logger(__name__)
 WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
+    "view_restricted": permissions.VIEW_RESTRICTED,
+    "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
     "edit": permissions.EDIT,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }

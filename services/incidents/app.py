@@ -20,6 +20,8 @@ from services.incidents.settings import IncidentsSettings
 NAME = "incidents"
 WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
+    "view_restricted": permissions.VIEW_RESTRICTED,
+    "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
     "add": permissions.ADD,
     "edit": permissions.EDIT,
     "close": permissions.CLOSE,

@@ -19,6 +19,8 @@ from services.notifications.settings import NotificationsSettings
 NAME = "notifications"
 WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
+    "view_restricted": permissions.VIEW_RESTRICTED,
+    "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 

@@ -11,7 +11,7 @@ from services.directories.domain import entries
 from services.directories.graphql.types import enums as directories
 from services.files.domain import files
 from services.files.graphql.types.file import FileKind
-from services.incidents.domain import lifecycle
+from services.incidents.domain import lifecycle, visibility
 from services.incidents.graphql.types import enums as incidents
 from services.incidents.persistence.incidents import Order
 from services.notifications.domain import messages
@@ -47,6 +47,7 @@ TWICE: list[tuple[type[Enum], type[Enum]]] = [
     (incidents.Category, lifecycle.StatusCategory),
     (incidents.Category, entries.StatusCategory),
     (incidents.IncidentOrder, Order),
+    (incidents.Audience, visibility.Visibility),
     (FileKind, files.FileKind),
     (mail_message.MailMessageKind, messages.MessageKind),
     (mail_message.MailMessageState, messages.MessageState),

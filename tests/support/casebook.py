@@ -36,6 +36,9 @@ mutation ($incidents: [RegisterIncidentInput!]!) { registerIncidents(input: {inc
 _CHANGED = "{ incident { id title version sequence statusCategory closedAt } errors { code message field } }"
 EDIT = f"mutation ($input: EditIncidentInput!) {{ editIncident(input: $input) {_CHANGED} }}"
 MOVE = f"mutation ($input: ChangeIncidentStatusInput!) {{ changeIncidentStatus(input: $input) {_CHANGED} }}"
+RESTRICTION = "{ incident { id version visibility members { id } } errors { code message field } }"
+SHOW = f"mutation ($input: ChangeIncidentVisibilityInput!) {{ changeIncidentVisibility(input: $input) {RESTRICTION} }}"
+CONFIDE = f"mutation ($input: ChangeIncidentMembersInput!) {{ changeIncidentMembers(input: $input) {RESTRICTION} }}"
 DELETE = """
 mutation ($input: DeleteIncidentInput!) { deleteIncident(input: $input) {
     deletedId incident { id version } errors { code message field } } }
@@ -43,17 +46,17 @@ mutation ($input: DeleteIncidentInput!) { deleteIncident(input: $input) {
 
 
 class Casebook:
-    """`service` on empty tables. ACME and NORTH are companies; Ada sees ACME, Nora sees NORTH."""
+    """`service` on empty tables. ACME and NORTH are companies; Ada and Bob see ACME, Nora sees NORTH."""
 
     def __init__(self, service: RunningService) -> None:
         self.service = service
         self.acme, self.north = uuid7(), uuid7()
-        self.ada, self.nora = uuid7(), uuid7()
+        self.ada, self.bob, self.nora = uuid7(), uuid7(), uuid7()
         self.entries: dict[str, Json] = {}
         self._add_directories()
         self.access = Published(
             company=[company(self.acme, "ACME"), company(self.north, "NORTH")],
-            user=[person(self.ada, self.acme), person(self.nora, self.north)],
+            user=[person(self.ada, self.acme), person(self.bob, self.acme), person(self.nora, self.north)],
         )
         self.directories = Published(directory_entry=list(self.entries.values()))
 
@@ -105,6 +108,10 @@ class Casebook:
 
     def reader(self, *companies: UUID) -> Actor:
         return user({"incident.view": companies})
+
+    def supervisor(self, *companies: UUID) -> Actor:
+        """An officer who sees all restricted incidents of `companies`."""
+        return user(dict.fromkeys((*PERMISSIONS, "incident.view_restricted"), companies))
 
     def administrator(self) -> Actor:
         everywhere: dict[str, Everywhere] = dict.fromkeys(PERMISSIONS, EVERY_COMPANY)

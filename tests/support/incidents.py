@@ -5,7 +5,7 @@ event = incidents.register(company, responsible=ada)        # as its relay would
 incidents.published                                         # to be put in its place as a peer
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -22,6 +22,7 @@ from services.incidents.domain.events import (
     IncidentRegistered,
     IncidentStatusChanged,
     IncidentUpdated,
+    IncidentVisibilityChanged,
 )
 from tests.support.services import Published
 
@@ -33,7 +34,10 @@ class Incidents:
     published: Published = field(default_factory=lambda: Published(incident=[]))
     positions: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def register(self, company: UUID, *, responsible: UUID | None = None) -> Envelope:
+    def register(
+        self, company: UUID, *, responsible: UUID | None = None, members: Sequence[UUID] | None = None
+    ) -> Envelope:
+        """Restricted to `members` where they are given."""
         incident = uuid7()
         row: dict[str, Any] = {
             "id": str(incident),
@@ -42,6 +46,8 @@ class Incidents:
             "reference": f"ACME-2026-{len(self.published.rows['incident']) + 1:06d}",
             "responsible_id": responsible and str(responsible),
             "deleted": False,
+            "restricted": members is not None,
+            "member_ids": [str(member) for member in members or ()],
         }
         self.published.rows["incident"].append(row)
         return self._tell(
@@ -54,6 +60,8 @@ class Incidents:
                 type_id=None,
                 severity_id=None,
                 responsible_id=responsible,
+                visibility="COMPANY" if members is None else "RESTRICTED",
+                member_ids=tuple(members or ()),
                 version=1,
             )
         )
@@ -89,6 +97,22 @@ class Incidents:
             )
         )
 
+    def show_to(self, incident: UUID, members: Sequence[UUID] | None) -> Envelope:
+        """Restricts it to `members`, or opens it to the company where there are none."""
+        row = self._row(incident)
+        before, row["restricted"] = row["restricted"], members is not None
+        row["member_ids"] = [str(member) for member in members or ()]
+        return self._tell(
+            IncidentVisibilityChanged(
+                incident_id=incident,
+                reference=row["reference"],
+                before="RESTRICTED" if before else "COMPANY",
+                after="COMPANY" if members is None else "RESTRICTED",
+                member_ids=tuple(members or ()),
+                version=2,
+            )
+        )
+
     def delete(self, incident: UUID) -> Envelope:
         self._row(incident)["deleted"] = True
         return self._tell(IncidentDeleted(incident_id=incident, reference=self._reference(incident), version=2))
@@ -107,6 +131,7 @@ class Incidents:
             position=next(self.positions),
             time=datetime.now(UTC),
             data=data,
+            restricted=row["restricted"],
         )
 
     def _row(self, incident: UUID) -> dict[str, Any]:

@@ -3,4 +3,5 @@
 from typing import Final
 
 VIEW: Final = "incident.view"
+VIEW_RESTRICTED: Final = "incident.view_restricted"
 EDIT: Final = "incident.edit"

@@ -1,6 +1,7 @@
 """Keeping the copy of the incidents current from their own events, without asking for each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.subscriptions import Delivery
@@ -10,9 +11,20 @@ from services.files.persistence.projections import Projections
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """The part of incident.registered.v1 that this service reads."""
+    """The part of incident.registered.v1 that this service reads; earlier ones told of no members."""
 
     reference: str
+    member_ids: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibilityChanged:
+    """The part of incident.visibility_changed.v1 that this service reads; the envelope tells whether it is restricted.
+
+    What is not restricted has no members.
+    """
+
+    member_ids: list[UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +41,8 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projec
         "company_id": event.company_id,
         "reference": delivery.data.reference,
         "deleted": False,
+        "restricted": event.restricted,
+        "member_ids": delivery.data.member_ids,
     }
     await projections.incidents.store([row], work.session)
 
@@ -39,6 +53,13 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projec
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
     event = delivery.event
     await projections.incidents.apply(event.subject, event.sequence, {}, work.session)
+
+
+@subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)
+async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    changes = {"restricted": event.restricted, "member_ids": delivery.data.member_ids}
+    await projections.incidents.apply(event.subject, event.sequence, changes, work.session)
 
 
 @subscriptions.on("incidents", "incident.deleted.v1", Moved)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
 from chassis.errors import NotFound
-from chassis.rowsecurity import among
+from chassis.rowsecurity import among, confided
 from services.files.domain import permissions
 from services.files.persistence.rows import FileRow, IncidentRef
 
@@ -54,4 +54,11 @@ class Files:
     def _visible(self) -> ColumnElement[bool]:
         """Which incidents, and thereby files, there are for the actor is decided here and nowhere else."""
         seen = among(IncidentRef.company_id, self._actor.companies(permissions.VIEW))
-        return and_(seen, IncidentRef.deleted.is_(False))
+        told = confided(
+            IncidentRef.restricted,
+            IncidentRef.company_id,
+            IncidentRef.member_ids,
+            all_of=self._actor.companies(permissions.VIEW_RESTRICTED),
+            to=self._actor.id,
+        )
+        return and_(seen, told, IncidentRef.deleted.is_(False))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index
+from sqlalchemy import ARRAY, Boolean, Index, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -47,3 +47,5 @@ class IncidentRef(Base):
     company_id: Mapped[UUID]
     reference: Mapped[str]
     deleted: Mapped[bool] = mapped_column(Boolean)
+    restricted: Mapped[bool] = mapped_column(Boolean)
+    member_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))

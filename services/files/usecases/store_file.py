@@ -37,7 +37,13 @@ async def store_file(command: StoreFile, work: UnitOfWork, objects: ObjectStore)
 
     await objects.put(str(file.id), command.content, file.media_type)
     kept.keep(file)
-    work.emit(_fact(file), subject=file.id, company=file.company_id, sequence=file.sequence)
+    work.emit(
+        _fact(file),
+        subject=file.id,
+        company=file.company_id,
+        sequence=file.sequence,
+        restricted=incident.restricted,
+    )
     await work.session.flush()
     return file
 

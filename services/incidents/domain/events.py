@@ -16,6 +16,8 @@ class IncidentRegistered:
     type_id: UUID | None
     severity_id: UUID | None
     responsible_id: UUID | None
+    visibility: str
+    member_ids: tuple[UUID, ...]
     version: int
 
 
@@ -47,6 +49,19 @@ class IncidentStatusChanged:
     after: UUID
     category_before: str
     category_after: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentVisibilityChanged:
+    """Others may see it than before: its visibility has changed, or its members have. `member_ids` are all of them."""
+
+    type: ClassVar[str] = "incident.visibility_changed.v1"
+    incident_id: UUID
+    reference: str
+    before: str
+    after: str
+    member_ids: tuple[UUID, ...]
     version: int
 
 

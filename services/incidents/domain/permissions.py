@@ -3,6 +3,7 @@
 from typing import Final
 
 VIEW: Final = "incident.view"
+VIEW_RESTRICTED: Final = "incident.view_restricted"
 ADD: Final = "incident.add"
 EDIT: Final = "incident.edit"
 DELETE: Final = "incident.delete"

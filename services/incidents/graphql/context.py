@@ -19,7 +19,7 @@ class Context(RequestContext):
 
     def load_anew(self) -> None:
         self.incidents = incident_by_id(self.read, self.actor)
-        self.history = history(self.read)
+        self.history = history(self.read, self.actor)
         self.company_incidents = company_incidents(self.read, self.actor)
 
 

@@ -3,7 +3,9 @@
 from strawberry.tools import merge_types
 
 from chassis.graphql.schema import SilentSchema
+from services.incidents.graphql.mutations.change_incident_members import ChangeIncidentMembersMutation
 from services.incidents.graphql.mutations.change_incident_status import ChangeIncidentStatusMutation
+from services.incidents.graphql.mutations.change_incident_visibility import ChangeIncidentVisibilityMutation
 from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
 from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
@@ -12,6 +14,13 @@ from services.incidents.graphql.types.incident import Company, Incident
 
 Mutation = merge_types(
     "Mutation",
-    (RegisterIncidentMutation, EditIncidentMutation, ChangeIncidentStatusMutation, DeleteIncidentMutation),
+    (
+        RegisterIncidentMutation,
+        EditIncidentMutation,
+        ChangeIncidentStatusMutation,
+        ChangeIncidentVisibilityMutation,
+        ChangeIncidentMembersMutation,
+        DeleteIncidentMutation,
+    ),
 )
 schema = SilentSchema(Query, Mutation, types=[Incident, Company])

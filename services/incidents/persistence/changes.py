@@ -9,9 +9,10 @@ from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
-from chassis.tables import table_of
+from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 
 
@@ -33,16 +34,17 @@ def record(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, 
 
 
 class Changes:
-    """Reading the history; what row-level security hides is not there."""
+    """Reading the history of the incidents that the actor sees."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, actor: Actor) -> None:
         self._session = session
+        self._incidents = Incidents(session, actor)
 
     async def pages(
         self, incidents: Collection[UUID], first: int, after: Sequence[int] | None
     ) -> dict[UUID, list[ChangeRow]]:
         """Per incident up to `first` + 1 entries, newest first, older than the sequence in `after`; one statement."""
-        wanted = table_of(incidents)
+        wanted = self._incidents.visible_ids(incidents).subquery()
         older = select(ChangeRow).where(ChangeRow.incident_id == wanted.c.id)
         if after is not None:
             older = older.where(ChangeRow.sequence < after[0])
@@ -57,7 +59,7 @@ class Changes:
     async def counts(self, incidents: Collection[UUID]) -> dict[UUID, int]:
         statement = (
             select(ChangeRow.incident_id, func.count().label("number"))
-            .where(ChangeRow.incident_id == func.any(list(incidents)))
+            .where(ChangeRow.incident_id.in_(self._incidents.visible_ids(incidents)))
             .group_by(ChangeRow.incident_id)
         )
         return {row.incident_id: row.number for row in await self._session.execute(statement)}

@@ -12,6 +12,8 @@ _PUBLISHED = select(
     IncidentRow.company_id,
     IncidentRow.reference,
     IncidentRow.responsible_id,
+    IncidentRow.restricted,
+    IncidentRow.members.label("member_ids"),
     IncidentRow.deleted_at.is_not(None).label("deleted"),
 )
 

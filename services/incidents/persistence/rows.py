@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Index, String, Text
+from sqlalchemy import ARRAY, Boolean, Index, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
 from chassis.tables import TYPES, new_metadata
+from services.incidents.domain.visibility import Visibility
 
 _PRESENT = "deleted_at IS NULL"
 
@@ -64,6 +65,17 @@ class IncidentRow(Base):
     version: Mapped[int]
     sequence: Mapped[int]
     deleted_at: Mapped[datetime | None]
+    restricted: Mapped[bool] = mapped_column(Boolean, default=False)
+    members: Mapped[list[UUID]] = mapped_column("member_ids", ARRAY(Uuid()), default=list)
+
+    @property
+    def visibility(self) -> Visibility:
+        """As rules and callers call it; `restricted` is what row-level security reads."""
+        return Visibility.RESTRICTED if self.restricted else Visibility.COMPANY
+
+    @visibility.setter
+    def visibility(self, value: Visibility) -> None:
+        self.restricted = value is Visibility.RESTRICTED
 
 
 class ChangeRow(Base):

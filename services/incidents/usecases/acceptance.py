@@ -1,28 +1,35 @@
 """Whether a registration is accepted: its company, its values, and the rights they take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from chassis.access import Actor, Everywhere
 from chassis.errors import Denied, Invalid, NotFound
 from chassis.identifiers import Key
 from services.incidents.domain import details, lifecycle, permissions
 from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.domain.visibility import Visibility, first_members
 from services.incidents.persistence.known import Known
 from services.incidents.persistence.rows import CompanyRef
-from services.incidents.usecases.relations import Relations, resolve
+from services.incidents.usecases.relations import RESPONSIBLE, Relations, colleagues, resolve
 
 COMPANY = "The company was"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterIncident:
-    """`details` are values by the names of domain/details.py; `registration_key` makes a repetition harmless."""
+    """`details` are values by the names of domain/details.py; `registration_key` makes a repetition harmless.
+
+    `members` are those of a restricted incident, beside who registers it and who is responsible.
+    """
 
     details: dict[str, Any]
     company: Key | None = None
     relations: Relations = field(default_factory=dict)
+    visibility: Visibility = Visibility.COMPANY
+    members: Sequence[UUID] = ()
     registration_key: str | None = None
 
 
@@ -39,6 +46,7 @@ def accept(command: RegisterIncident, known: Known, actor: Actor) -> Accepted:
     company = _company(command, known, actor)
     values = details.check({"title": None, "tags": None, **command.details})
     values |= resolve(command.relations, known, company.id)
+    values |= _confided(command, known, company.id, by=actor.id, responsible=values.get(RESPONSIBLE))
     if "status_id" not in values:
         values |= _initial_status(known)
     needed = lifecycle.permission_to_begin(StatusCategory(values["status_category"]))
@@ -80,6 +88,17 @@ def _company(command: RegisterIncident, known: Known, actor: Actor) -> CompanyRe
         raise NotFound(COMPANY, field=("company",))
     actor.require(permissions.ADD, company.id, what=COMPANY, seen_with=permissions.VIEW, field=("company",))
     return company
+
+
+def _confided(
+    command: RegisterIncident, known: Known, company: UUID, *, by: UUID, responsible: UUID | None
+) -> dict[str, Any]:
+    if command.visibility is Visibility.COMPANY:
+        if command.members:
+            raise Invalid("Only a restricted incident has members: give visibility RESTRICTED.", field=("member_ids",))
+        return {}
+    named = colleagues(command.members, known, company, field="member_ids")
+    return {"visibility": command.visibility, "members": first_members(named, by=by, responsible=responsible)}
 
 
 def _initial_status(known: Known) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The moment an incident comes into being: its row, its first history entry and its event."""
+"""The moment an incident comes into being: its row, and then its first history entry and its event."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,13 @@ from chassis.identifiers import uuid7
 from services.incidents.domain.events import IncidentRegistered
 from services.incidents.domain.lifecycle import StatusCategory, closed_at
 from services.incidents.domain.references import reference
+from services.incidents.domain.visibility import Visibility
 from services.incidents.persistence.changes import record
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.acceptance import Accepted
+from services.incidents.usecases.versions import tell
 
+_OPEN = {"visibility": Visibility.COMPANY, "members": []}
 _UNSHOWN = ("registration_key", "status_category")  # the caller's own mark, and what the status says anyway
 _EMPTY: tuple[Any, ...] = (None, [])
 
@@ -19,7 +22,7 @@ _EMPTY: tuple[Any, ...] = (None, [])
 def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> IncidentRow:
     company, values = accepted.company, accepted.values
     incident = IncidentRow(
-        **values,
+        **_OPEN | values,
         closed_at=closed_at(StatusCategory(values["status_category"]), None, now),
         id=uuid7(),
         company_id=company.id,
@@ -31,10 +34,15 @@ def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> 
         sequence=1,
     )
     work.session.add(incident)
+    return incident
+
+
+def tell_of(incident: IncidentRow, accepted: Accepted, work: UnitOfWork) -> None:
+    """Once the row is stored: the walls let nobody write the history of what is not there."""
+    values = accepted.values
     first = {name: (None, value) for name, value in values.items() if value not in _EMPTY and name not in _UNSHOWN}
     record(incident, "REGISTERED", first, work)
-    work.emit(_fact(incident), subject=incident.id, company=incident.company_id, sequence=incident.sequence)
-    return incident
+    tell(incident, _fact(incident), work)
 
 
 def _fact(incident: IncidentRow) -> IncidentRegistered:
@@ -47,5 +55,7 @@ def _fact(incident: IncidentRow) -> IncidentRegistered:
         type_id=incident.type_id,
         severity_id=incident.severity_id,
         responsible_id=incident.responsible_id,
+        visibility=incident.visibility.value,
+        member_ids=tuple(incident.members),
         version=incident.version,
     )

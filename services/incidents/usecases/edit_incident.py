@@ -8,10 +8,12 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from services.incidents.domain import details, permissions
 from services.incidents.domain.events import IncidentAssigned, IncidentUpdated
+from services.incidents.domain.visibility import with_members
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases import versions
+from services.incidents.usecases.audience import show_to
 from services.incidents.usecases.relations import RESPONSIBLE, Relations, directory_keys, resolve, user_ids
 
 
@@ -38,10 +40,18 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
         versions.write(incident, "EDITED", changes, now, work)
         versions.tell(incident, _updated(incident, changes), work)
     if assigned is not None:
+        _confide(incident, assigned[1], now, work)
         versions.write(incident, "ASSIGNED", {RESPONSIBLE: assigned}, now, work)
         versions.tell(incident, _assigned(incident, *assigned), work)
     await work.session.flush()
     return incident
+
+
+def _confide(incident: IncidentRow, responsible: UUID | None, now: datetime, work: UnitOfWork) -> None:
+    """Whoever is to work a restricted incident becomes a member before being told of it."""
+    if incident.restricted and responsible is not None:
+        members = with_members(incident.members, [responsible], field="responsible_id")
+        show_to(incident, incident.visibility, members, now, work)
 
 
 async def _related(relations: Relations, incident: IncidentRow, work: UnitOfWork) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import TypeAlias
 from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.errors import Refusal
-from services.incidents.domain import permissions
 from services.incidents.persistence import numbers, registration_keys
+from services.incidents.persistence.incidents import is_visible
 from services.incidents.persistence.known import Known, find_known
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.acceptance import Accepted, RegisterIncident, accept, checked_key, company_keys
-from services.incidents.usecases.creation import create
+from services.incidents.usecases.creation import create, tell_of
 from services.incidents.usecases.relations import directory_keys, user_ids
 
 
@@ -41,7 +41,7 @@ async def register_incidents(commands: Sequence[RegisterIncident], work: UnitOfW
         work.session,
         companies=company_keys(commands, work.actor),
         entries={key for command in commands for key in directory_keys(command.relations)},
-        users={each for command in commands for each in user_ids(command.relations)},
+        users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
     )
     judged = [_judge(command, known, earlier, work.actor) for command in commands]
     return await _store(judged, work)
@@ -66,8 +66,7 @@ def _judge(
 
 
 def _found(incident: IncidentRow, actor: Actor) -> Registered:
-    visible = incident.deleted_at is None and actor.may(permissions.VIEW, incident.company_id)
-    return Registered(incident, already=True, visible=visible)
+    return Registered(incident, already=True, visible=is_visible(incident, actor))
 
 
 async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list[Outcome]:
@@ -79,6 +78,9 @@ async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list
             firsts.setdefault(_mark(each), each)
     drawn = await numbers.draw([(each.company.id, now.year) for each in firsts.values()], work.session)
     made = {mark: create(each, next(drawn[each.company.id, now.year]), now, work) for mark, each in firsts.items()}
+    await work.session.flush()
+    for mark, each in firsts.items():
+        tell_of(made[mark], each, work)
     await work.session.flush()
     return [
         Registered(made[_mark(each)], already=firsts[_mark(each)] is not each) if isinstance(each, Accepted) else each

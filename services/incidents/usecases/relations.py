@@ -85,11 +85,19 @@ def _responsible(key: Key | None, known: Known, company: UUID, current: Incident
         return None
     if current is not None and key == current.responsible_id:
         return current.responsible_id
-    user = known.users.get(key) if isinstance(key, UUID) else None
-    if user is None or not user.active or not _sees(user, company):
+    if not isinstance(key, UUID) or not _works_in(known.users.get(key), company):
         raise NotFound("The responsible person was", field=("responsible_id",))
-    return user.id
+    return key
 
 
-def _sees(user: UserRef, company: UUID) -> bool:
-    return user.every_company or str(company) in user.company_ids
+def colleagues(ids: Iterable[UUID], known: Known, company: UUID, *, field: str) -> list[UUID]:
+    """`ids`, each of someone who may see the company's incidents. Raises NotFound for anyone else."""
+    found = list(ids)
+    if not all(_works_in(known.users.get(each), company) for each in found):
+        raise NotFound("The member was", field=(field,))
+    return found
+
+
+def _works_in(user: UserRef | None, company: UUID) -> bool:
+    """Whether somebody is there, active, and may see the company's incidents."""
+    return user is not None and user.active and (user.every_company or str(company) in user.company_ids)

@@ -43,4 +43,10 @@ def write(
 
 
 def tell(incident: IncidentRow, fact: Fact, work: UnitOfWork) -> None:
-    work.emit(fact, subject=incident.id, company=incident.company_id, sequence=incident.sequence)
+    work.emit(
+        fact,
+        subject=incident.id,
+        company=incident.company_id,
+        sequence=incident.sequence,
+        restricted=incident.restricted,
+    )

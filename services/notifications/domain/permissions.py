@@ -3,3 +3,4 @@
 from typing import Final
 
 VIEW: Final = "incident.view"
+VIEW_RESTRICTED: Final = "incident.view_restricted"

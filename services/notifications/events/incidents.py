@@ -1,6 +1,6 @@
 """Keeping the copy of the incidents current from their own events, and telling whoever becomes responsible."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from chassis.database import UnitOfWork
@@ -14,10 +14,11 @@ from services.notifications.usecases.request_message import RequestMessage, requ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """The part of incident.registered.v1 that this service reads."""
+    """The part of incident.registered.v1 that this service reads; earlier ones told of no members."""
 
     reference: str
     responsible_id: UUID | None
+    member_ids: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,16 @@ class Assigned:
     """The part of incident.assigned.v1 that this service reads."""
 
     after: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibilityChanged:
+    """The part of incident.visibility_changed.v1 that this service reads; the envelope tells whether it is restricted.
+
+    What is not restricted has no members.
+    """
+
+    member_ids: list[UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +53,8 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projec
         "reference": fact.reference,
         "responsible_id": fact.responsible_id,
         "deleted": False,
+        "restricted": event.restricted,
+        "member_ids": fact.member_ids,
     }
     await projections.incidents.store([row], work.session)
     await _tell(fact.responsible_id, event, work)
@@ -61,6 +74,13 @@ async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projectio
     await projections.incidents.apply(event.subject, event.sequence, {}, work.session)
 
 
+@subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)
+async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    changes = {"restricted": event.restricted, "member_ids": delivery.data.member_ids}
+    await projections.incidents.apply(event.subject, event.sequence, changes, work.session)
+
+
 @subscriptions.on("incidents", "incident.deleted.v1", Moved)
 async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
     event = delivery.event
@@ -76,5 +96,6 @@ async def _tell(responsible: UUID | None, event: Envelope, work: UnitOfWork) -> 
         incident_id=event.subject,
         recipient_id=responsible,
         kind=MessageKind.ASSIGNED,
+        restricted=event.restricted,
     )
     await request_message(message, work)

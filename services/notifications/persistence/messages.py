@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
-from chassis.rowsecurity import among
+from chassis.rowsecurity import among, confided
 from services.notifications.domain import permissions
 from services.notifications.persistence.rows import IncidentRef, MessageRow
 
@@ -44,4 +44,11 @@ class Messages:
     def _visible(self) -> ColumnElement[bool]:
         """Which incidents, and thereby messages, there are for the actor is decided here and nowhere else."""
         seen = among(IncidentRef.company_id, self._actor.companies(permissions.VIEW))
-        return and_(seen, IncidentRef.deleted.is_(False))
+        told = confided(
+            IncidentRef.restricted,
+            IncidentRef.company_id,
+            IncidentRef.member_ids,
+            all_of=self._actor.companies(permissions.VIEW_RESTRICTED),
+            to=self._actor.id,
+        )
+        return and_(seen, told, IncidentRef.deleted.is_(False))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, UniqueConstraint
+from sqlalchemy import ARRAY, Boolean, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -46,3 +46,5 @@ class IncidentRef(Base):
     reference: Mapped[str]
     responsible_id: Mapped[UUID | None]
     deleted: Mapped[bool] = mapped_column(Boolean)
+    restricted: Mapped[bool] = mapped_column(Boolean)
+    member_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))

@@ -14,13 +14,14 @@ from services.notifications.persistence.rows import MessageRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMessage:
-    """`event_id` is the event that gives the reason."""
+    """`event_id` is the event that gives the reason; `restricted` tells whether few may see its incident."""
 
     event_id: UUID
     company_id: UUID
     incident_id: UUID
     recipient_id: UUID
     kind: MessageKind
+    restricted: bool = False
 
 
 async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageRow:
@@ -47,5 +48,11 @@ async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageR
         recipient_id=message.recipient_user_id,
         kind=message.kind,
     )
-    work.emit(fact, subject=message.id, company=message.company_id, sequence=message.sequence)
+    work.emit(
+        fact,
+        subject=message.id,
+        company=message.company_id,
+        sequence=message.sequence,
+        restricted=command.restricted,
+    )
     return message

@@ -1,7 +1,7 @@
 """The samples of this service's events, made by what really happens."""
 
 from services.incidents.domain import events
-from tests.support.casebook import DELETE, EDIT, Casebook
+from tests.support.casebook import DELETE, EDIT, SHOW, Casebook
 from tests.support.contracts import SAMPLES, stale_samples
 
 KINDS = {
@@ -11,6 +11,7 @@ KINDS = {
         events.IncidentUpdated,
         events.IncidentAssigned,
         events.IncidentStatusChanged,
+        events.IncidentVisibilityChanged,
         events.IncidentDeleted,
     )
 }
@@ -24,6 +25,7 @@ async def test_the_samples_are_current(casebook: Casebook) -> None:
     edit = {"id": incident["id"], "expectedVersion": 1, "description": "Seen twice", "responsibleId": None}
     await casebook.change(EDIT, officer, **edit)
     await casebook.move(officer, incident, "closed")
+    await casebook.change(SHOW, officer, id=incident["id"], visibility="RESTRICTED", memberIds=[str(casebook.ada)])
     await casebook.try_to(DELETE, officer, id=incident["id"])
 
     told = await casebook.service.events()

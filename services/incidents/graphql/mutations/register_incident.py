@@ -7,11 +7,13 @@ import strawberry
 
 from chassis.errors import Invalid, Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, given, to_key
+from chassis.graphql.inputs import Reference, given, to_key, to_uuids
 from chassis.graphql.refusals import UserError, user_error
 from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
+from services.incidents.domain.visibility import Visibility
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.types.enums import Audience
 from services.incidents.graphql.types.incident import Incident
 from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_relations
 from services.incidents.usecases.acceptance import RegisterIncident, company_keys
@@ -31,6 +33,11 @@ class RegisterIncidentInput(IncidentDetails):
     status: Reference | None = strawberry.field(
         default=strawberry.UNSET,
         description="Where it stands; left out, the directory's initial status. A final one takes the right to close.",
+    )
+    visibility: Audience = strawberry.field(default=Audience.COMPANY, description="Who sees it within its company.")
+    member_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="To whom it is confided when it is restricted, beside you and the responsible person.",
     )
     idempotency_key: str | None = strawberry.field(
         default=None, description="Up to 64 characters of yours: the same key registers once, however often it is sent."
@@ -94,6 +101,8 @@ def _command(source: RegisterIncidentInput) -> RegisterIncident | Refusal:
             details=to_details(fields, _NAMES),
             company=None if source.company is None else to_key(source.company, "company"),
             relations=to_relations(fields),
+            visibility=Visibility[source.visibility.name],
+            members=to_uuids(source.member_ids, "member_ids"),
             registration_key=source.idempotency_key,
         )
     except Refusal as refusal:
@@ -107,7 +116,7 @@ async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[O
     await context.projections.ensure(
         companies=company_keys(commands, context.actor),
         entries={key for command in commands for key in directory_keys(command.relations)},
-        users={each for command in commands for each in user_ids(command.relations)},
+        users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
     )
     async with context.work() as work:
         return await register_incidents(commands, work)

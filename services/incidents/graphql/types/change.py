@@ -26,7 +26,9 @@ class IncidentChange:
     sequence: int = strawberry.field(description="Counts the changes of the incident from 1, without gaps.")
     at: datetime = strawberry.field(description="When it was made.")
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
-    operation: str = strawberry.field(description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED or DELETED.")
+    operation: str = strawberry.field(
+        description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED or DELETED."
+    )
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
 

@@ -17,6 +17,15 @@ class Category(Enum):
     MERGED = strawberry.enum_value("MERGED", description="It is recorded under another incident; final.")
 
 
+@strawberry.enum(name="IncidentVisibility", description="Who sees an incident within its company.")
+class Audience(Enum):
+    COMPANY = strawberry.enum_value("COMPANY", description="Whoever may view the company's incidents.")
+    RESTRICTED = strawberry.enum_value(
+        "RESTRICTED",
+        description="Of those only its members and who may see all restricted ones; for others it does not exist.",
+    )
+
+
 @strawberry.enum(description="By what a list is sorted.")
 class IncidentOrder(Enum):
     REGISTERED_AT_ASC = strawberry.enum_value("REGISTERED_AT_ASC", description="The first registered first.")

@@ -14,7 +14,7 @@ from chassis.graphql.loading import load_reference
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
-from services.incidents.graphql.types.enums import Category
+from services.incidents.graphql.types.enums import Audience, Category
 from services.incidents.graphql.types.others import (
     Classification,
     IncidentStatus,
@@ -93,6 +93,10 @@ class Incident:
     preventive_measures: str | None = strawberry.field(description="What shall keep it from recurring; Markdown.")
     comment: str | None = strawberry.field(description="Remarks on the record; Markdown.")
     tags: list[str] = strawberry.field(description="Free marks.")
+    visibility: Audience = strawberry.field(description="Who sees it within its company.")
+    members: list[User] | None = strawberry.field(
+        description="To whom it is confided, in the order in which they came; empty unless it is restricted."
+    )
     version: int = strawberry.field(description="Counts changes of its fields; hand it to `expectedVersion`.")
     sequence: int = strawberry.field(description="Counts its events.")
 
@@ -123,6 +127,8 @@ class Incident:
             responsible=_stub(User, row.responsible_id),
             registered_by=_stub(User, row.registered_by_id),
             reported_by=_reported_by(row),
+            visibility=Audience[row.visibility.name],
+            members=[User(id=strawberry.ID(str(member))) for member in row.members],
             **{name: getattr(row, name) for name in _AS_STORED},
         )
 
