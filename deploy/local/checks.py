@@ -37,12 +37,19 @@ async def check_incidents(session: Connection) -> list[Finding]:
     row = await _row(session, _INCIDENTS)
     numbers = await _row(session, _NUMBERS)
     complete = row["incidents"] == row["registered"] and row["without_history"] == row["without_events"] == 0
+    confided = row["told_to_others"] == row["without_members"] == 0
     return [
         Finding(
             "incidents with their history and events",
             complete,
             f"{row['incidents']} incidents, {row['registered']} registrations, {row['without_history']} without whole "
             f"history, {row['without_events']} without all events",
+        ),
+        Finding(
+            "restricted incidents",
+            confided,
+            f"{row['restricted']} of them, {row['told_to_others']} incidents whose last event was for others than see "
+            f"them, {row['without_members']} restricted without members or open with some",
         ),
         Finding("numbers of incidents", numbers["wrong"] == 0, f"{numbers['wrong']} companies and years with a gap"),
     ]
@@ -110,14 +117,18 @@ FROM event
 """
 _INCIDENTS = """
 WITH told AS (
-    SELECT subject, count(*) AS events, count(*) FILTER (WHERE type = 'incident.registered.v1') AS registered
+    SELECT subject, count(*) AS events, count(*) FILTER (WHERE type = 'incident.registered.v1') AS registered,
+           (array_agg(restricted ORDER BY sequence DESC))[1] AS restricted
     FROM event GROUP BY subject
 ), written AS (
     SELECT incident_id, count(*) AS entries FROM incident_change GROUP BY incident_id
 )
 SELECT count(*) AS incidents, coalesce(sum(told.registered), 0) AS registered,
        count(*) FILTER (WHERE written.entries IS DISTINCT FROM incident.sequence) AS without_history,
-       count(*) FILTER (WHERE told.events IS DISTINCT FROM incident.sequence) AS without_events
+       count(*) FILTER (WHERE told.events IS DISTINCT FROM incident.sequence) AS without_events,
+       count(*) FILTER (WHERE incident.restricted) AS restricted,
+       count(*) FILTER (WHERE told.restricted IS DISTINCT FROM incident.restricted) AS told_to_others,
+       count(*) FILTER (WHERE incident.restricted <> (cardinality(incident.member_ids) > 0)) AS without_members
 FROM incident LEFT JOIN told ON told.subject = incident.id LEFT JOIN written ON written.incident_id = incident.id
 """
 _NUMBERS = """

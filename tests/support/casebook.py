@@ -56,7 +56,7 @@ class Casebook:
         self._add_directories()
         self.access = Published(
             company=[company(self.acme, "ACME"), company(self.north, "NORTH")],
-            user=[person(self.ada, self.acme), person(self.bob, self.acme), person(self.nora, self.north)],
+            user=[person(self.ada, self.acme), person(self.nora, self.north), person(self.bob, self.acme)],
         )
         self.directories = Published(directory_entry=list(self.entries.values()))
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from chassis.events import Envelope, Fact
-from chassis.identifiers import uuid7
+from chassis.identifiers import to_json, uuid7
 from services.incidents.domain.events import (
     IncidentAssigned,
     IncidentDeleted,
@@ -118,7 +118,7 @@ class Incidents:
         return self._tell(IncidentDeleted(incident_id=incident, reference=self._reference(incident), version=2))
 
     def _tell(self, fact: Fact) -> Envelope:
-        data = orjson.loads(orjson.dumps(fact))
+        data = orjson.loads(orjson.dumps(fact, default=to_json))
         row = self._row(UUID(data["incident_id"]))
         row["version"] += 1
         return Envelope(

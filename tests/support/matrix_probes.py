@@ -38,7 +38,7 @@ def open_wide(system: AllInOne, surroundings: Surroundings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """`question` names things of the company `about`; `absent` is the same question of what never was."""
+    """`question` names things of the target `about`; `absent` is the same question of what never was."""
 
     caller: str
     about: str
@@ -58,10 +58,10 @@ class Prober:
         answer = await self.bytes_of(probe.caller, probe.question)
         found = [f"leaked {leak!r}" for leak in self.leaks(probe.caller, probe.question, answer)]
         found += [f"answered {code}" for code in codes(answer) - _EXPECTED]
-        if probe.about == "foreign" and probe.question.named and probe.caller in self._world.strangers:
+        if probe.question.named and self._world.is_hidden(probe.about, probe.caller):
             absent = await self.bytes_of(probe.caller, probe.absent)
-            if self._neutral(answer, "foreign") != self._neutral(absent, "absent"):
-                found.append(f"foreign {answer!r} is not absent {absent!r}")
+            if self._neutral(answer, probe.about) != self._neutral(absent, self._world.absent_for(probe.about)):
+                found.append(f"{probe.about} {answer!r} is not absent {absent!r}")
         return [f"{probe.caller}, {probe.question.document} {probe.question.variables}: {each}" for each in found]
 
     async def bytes_of(self, caller: str, question: Question) -> bytes:

@@ -17,6 +17,7 @@ from tests.support.services import user
 
 Ask: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
 CANARY: Final = "kanarien"  # as long as what stands for the absent
+SECRET: Final = "goldammer"  # of what is restricted
 _WORK: Final = ("view", "add", "edit", "delete", "close", "reopen")
 _RIGHTS: Final = [f"incident.{right}" for right in _WORK]
 ENTRIES: Final = {
@@ -73,12 +74,13 @@ class Builder:
         payload = made["createApiKey"]
         return payload["apiKey"]["id"], payload["secret"]
 
-    async def incident(self, company: str, responsible: str) -> tuple[str, str]:
+    async def incident(self, company: str, responsible: str, visibility: str = "COMPANY") -> tuple[str, str]:
         """Its id and its reference; with history, and a message to who is responsible."""
         words = ("title", "description", "impact", "actionsTaken", "preventiveMeasures", "comment")
         new = {
             **{word: self._text(word) for word in words},
             "company": {"id": company},
+            "visibility": visibility,
             "responsibleId": responsible,
             "tags": [self._text("tag")],
             "location": {"text": self._text("place")},
@@ -143,21 +145,45 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     return Told(target, secret, frozenset({*ids.values(), other}), frozenset(builder.texts) | {code.lower()})
 
 
+async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
+    """A restricted incident of that company, with all that hangs on it; its worker is a member."""
+    builder, ids = Builder(ask, system, SECRET, ""), own.target.ids
+    incident, reference = await builder.incident(ids["Company"], ids["User"], "RESTRICTED")
+    await eventually_known(ask, incident)
+    file = await builder.file(ids["Company"], incident, ids["User"])
+    message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
+    new = {"Incident": incident, "File": file, "MailMessage": message}
+    target = Target(ids={**ids, **new}, texts={**own.target.texts, "reference": reference})
+    return Told(target, own.secret, frozenset(new.values()), frozenset({*builder.texts, reference.lower()}))
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """API keys by caller, and what they ask of: a company of theirs (`own`), `foreign`, or `absent`."""
+    """API keys by caller, and what they ask of.
+
+    That is a company of theirs (`own`), the same with a `restricted` incident, and a `foreign` one. `never` stands for
+    things of the own company that never were, `absent` for those of none; each answers as what is hidden has to.
+    """
 
     keys: Mapping[str, str]
     targets: Mapping[str, Target]
     foreign: Told
-    strangers: frozenset[str] = frozenset({"manager", "officer", "reader", "nobody"})
+    restricted: Told
+
+    def absent_for(self, target: str) -> str:
+        return "never" if target == "restricted" else "absent"
+
+    def is_hidden(self, target: str, caller: str) -> bool:
+        """Whether nothing at all tells the caller that the target is there; the `manager` sees restricted ones."""
+        return (target == "foreign" and caller != "partial") or (target == "restricted" and caller != "manager")
 
     def hidden_from(self, caller: str) -> frozenset[str]:
         """`partial` holds a right in the foreign company that shows the company, and nothing that is in it."""
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
         shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()}
-        return canaries - shown if caller == "partial" else canaries
+        secrets = frozenset() if caller == "manager" else self.restricted.ids | self.restricted.texts
+        return (canaries - shown if caller == "partial" else canaries) | secrets
 
 
 async def build_world(ask: Ask, system: AllInOne) -> World:
@@ -165,8 +191,15 @@ async def build_world(ask: Ask, system: AllInOne) -> World:
     second = await build_company(ask, system, "simple", "PLAINB")
     foreign = await build_company(ask, system, CANARY, CANARY.upper())
     keys = await _callers(ask, system, *(each.target.ids["Company"] for each in (own, second, foreign)))
-    targets = {"own": own.target, "foreign": foreign.target, "absent": absent_like(foreign)}
-    return World(keys, targets, foreign)
+    restricted = await build_secret(ask, system, own)
+    targets = {
+        "own": own.target,
+        "restricted": restricted.target,
+        "never": _never_like(restricted),
+        "foreign": foreign.target,
+        "absent": absent_like(foreign),
+    }
+    return World(keys, targets, foreign, restricted)
 
 
 async def _callers(ask: Ask, system: AllInOne, here: str, there: str, beyond: str) -> dict[str, str]:
@@ -195,6 +228,13 @@ def absent_like(told: Told) -> Target:
         for name, text in told.target.texts.items()
     }
     return Target(ids={kind: str(uuid7()) for kind in told.target.ids}, texts=texts)
+
+
+def _never_like(told: Told) -> Target:
+    """The same company, and things of it that never were."""
+    ids = {kind: str(uuid7()) if id in told.ids else id for kind, id in told.target.ids.items()}
+    reference = told.target.texts["reference"]
+    return Target(ids=ids, texts={**told.target.texts, "reference": f"{reference[:-6]}999999"})
 
 
 async def eventually_known(ask: Ask, incident: str) -> None:

@@ -1,7 +1,8 @@
 """What must not be seen is not seen: every path of the graph, asked by everybody, of everybody's things.
 
-Every text of a foreign company is a canary. No byte that a caller without rights there receives may hold one, what is
-foreign is answered like what never was, and a mutation of it writes nothing. A sample of the matrix is asked, chosen by
+Every text of a foreign company is a canary, and every text of an incident that is restricted within an own one. No byte
+that a caller without rights there receives may hold one, what is foreign or restricted is answered like what never was,
+and a mutation of it writes nothing. A sample of the matrix is asked, chosen by
 REGISTRY_MATRIX_SEED; REGISTRY_MATRIX_PROBES=all asks everything.
 """
 
@@ -10,6 +11,7 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
+import orjson
 import pytest
 from graphql import GraphQLSchema
 from sqlalchemy import select, true
@@ -22,7 +24,7 @@ from gateway.supergraph import read_supergraph
 from services.access.persistence.users import Users
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import IncidentRow
-from tests.support.matrix import questions
+from tests.support.matrix import Question, questions
 from tests.support.matrix_probes import Probe, Prober, open_wide
 from tests.support.matrix_world import ENTRIES, World
 from tests.support.row_digests import digests, settled
@@ -59,10 +61,16 @@ def matrix(schema: GraphQLSchema, world: World, kind: str) -> list[Probe]:
     return [
         Probe(caller, name, question, absent)
         for caller in world.keys
-        for name in world.targets
-        for question, absent in zip(asked[name], asked["absent"], strict=True)
-        if name == "foreign" or (name == "own" and kind == "query")
+        for name in ("own", "restricted", "foreign")
+        for question, absent in zip(asked[name], asked[world.absent_for(name)], strict=True)
+        if kind == "query" or (world.is_hidden(name, caller) and names_hidden(question, name, world))
     ]
+
+
+def names_hidden(question: Question, target: str, world: World) -> bool:
+    """Whether a mutation names what is hidden: who may not see an incident may still register one beside it."""
+    named = orjson.dumps(question.variables).decode()
+    return target == "foreign" or any(each in named for each in world.restricted.ids)
 
 
 def sample(probes: Sequence[Probe], most: int, capsys: pytest.CaptureFixture[str]) -> Sequence[Probe]:
@@ -106,12 +114,25 @@ async def test_the_matrix_reaches_every_canary(
     assert unseen == {"kanarien-registration"}  # an idempotency key, which is told to nobody
 
 
+async def test_the_matrix_reaches_every_canary_of_what_is_restricted(
+    schema: GraphQLSchema, world: World, prober: Prober
+) -> None:
+    target = world.targets["restricted"]
+    asked = [each for each in questions(schema, "query", target, ENTRIES) if each.root in _TELLING]
+
+    seen = b"".join([await prober.bytes_for(world.keys["manager"], question) for question in asked]).lower()
+
+    unseen = {canary for canary in world.restricted.ids | world.restricted.texts if canary.encode() not in seen}
+    assert unseen == {"goldammer-registration"}
+
+
 async def test_the_walls_of_the_tables_hold_where_a_predicate_is_forgotten(
     schema: GraphQLSchema, world: World, prober: Prober, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
 
-    assert await judged(prober, of(matrix(schema, world, "query"), "manager", "incidents", "incident")) == []
+    for caller in ("manager", "officer"):
+        assert await judged(prober, of(matrix(schema, world, "query"), caller, "incidents", "incident")) == []
 
 
 async def test_the_matrix_finds_incidents_that_leak(
@@ -123,6 +144,18 @@ async def test_the_matrix_finds_incidents_that_leak(
     found = await judged(prober, of(matrix(schema, world, "query"), "reader", "incident"))
 
     assert any("leaked 'kanarien-title'" in complaint for complaint in found)
+    assert any("is not absent" in complaint for complaint in found)
+
+
+async def test_the_matrix_finds_restricted_incidents_that_leak(
+    schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
+    monkeypatch.setitem(system.runtimes["incidents"].database._walls, "view_restricted", lambda _: EVERY_COMPANY)
+
+    found = await judged(prober, of(matrix(schema, world, "query"), "officer", "incident"))
+
+    assert any("leaked 'goldammer-title'" in complaint for complaint in found)
     assert any("is not absent" in complaint for complaint in found)
 
 

@@ -46,6 +46,12 @@ def owned_tables() -> dict[str, tuple[str, Table, str]]:
 
 TABLES: Final = owned_tables()
 WALLED: Final = sorted(TABLES.keys() - OPEN.keys())
+ABOUT_INCIDENTS: Final = {
+    **{name: "incident_id" for name in WALLED if "incident_id" in TABLES[name][1].c},
+    "incidents.incident": "id",
+    "files.incident_ref": "id",
+    "notifications.incident_ref": "id",
+}
 
 
 @pytest.fixture
@@ -71,6 +77,13 @@ def stranger(world: World) -> Actor:
     """Holds every permission there is, elsewhere."""
     own = UUID(world.targets["own"].ids["Company"])
     return user({permission: [own] for permission in NAMES})
+
+
+@pytest.fixture
+def insider(world: World) -> Actor:
+    """Holds every permission but one in the company of a restricted incident, and is no member of it."""
+    own = UUID(world.targets["own"].ids["Company"])
+    return user({permission: [own] for permission in NAMES - {"incident.view_restricted"}})
 
 
 def database_of(system: AllInOne, name: str) -> tuple[Database, Table, ColumnElement[Any]]:
@@ -143,9 +156,29 @@ async def test_nothing_foreign_is_changed_taken_or_added_by_a_statement_without_
     assert await rows_of(database, table, column, foreign) == before
 
 
-async def rows_of(database: Database, table: Table, column: ColumnElement[Any], company: UUID) -> list[Any]:
-    async with database.work(SYSTEM) as work:
-        found = await work.session.execute(select(table).where(column == company).order_by(*table.primary_key))
+@pytest.mark.parametrize("name", ABOUT_INCIDENTS)
+async def test_nothing_of_a_restricted_incident_is_there_for_others_of_its_company(
+    system: AllInOne, world: World, insider: Actor, name: str
+) -> None:
+    database, table, _ = database_of(system, name)
+    column, restricted = table.c[ABOUT_INCIDENTS[name]], UUID(world.targets["restricted"].ids["Incident"])
+    before = await rows_of(database, table, column, restricted)
+    holder = user({permission: [UUID(world.targets["own"].ids["Company"])] for permission in NAMES})
+
+    assert await rows_of(database, table, column, restricted, holder) == before != []
+    assert await rows_of(database, table, column, restricted, insider) == []
+    for statement in (update(table).where(column == restricted).values({column.name: restricted}), delete(table)):
+        assert await changed(database, insider, statement.where(column == restricted)) == 0
+    for row in before if name != "incidents.incident" else ():
+        assert await changed(database, insider, insert(table).values(row._asdict())) == 0
+    assert await rows_of(database, table, column, restricted) == before
+
+
+async def rows_of(
+    database: Database, table: Table, column: ColumnElement[Any], value: UUID, actor: Actor = SYSTEM
+) -> list[Any]:
+    async with database.work(actor) as work:
+        found = await work.session.execute(select(table).where(column == value).order_by(*table.primary_key))
         return list(found.all())
 
 

@@ -127,9 +127,17 @@ async def test_repeated_deliveries_have_their_effect_once(
     assert await handled(service) == 2
 
 
-async def test_one_event_cannot_give_the_same_person_two_messages(service: RunningService) -> None:
+async def test_one_event_cannot_give_the_same_person_two_messages(
+    service: RunningService, broker: InProcessBroker, incidents: Incidents
+) -> None:
+    incident = incidents.register(COMPANY)
+    await broker.publish([incident])
     command = RequestMessage(
-        event_id=uuid4(), company_id=COMPANY, incident_id=uuid4(), recipient_id=ADA, kind=MessageKind.ASSIGNED
+        event_id=uuid4(),
+        company_id=COMPANY,
+        incident_id=incident.subject,
+        recipient_id=ADA,
+        kind=MessageKind.ASSIGNED,
     )
     async with service.database.work(EVERYTHING) as work:
         await request_message(command, work)
