@@ -29,7 +29,10 @@ CATALOGUE: Final = (
     Permission("incident.reopen", "Move an incident out of a final status."),
     Permission("incident.send_mail", "Send mails about an incident."),
     Permission("incident.export", "Take incidents out as a file."),
-    Permission("incident.view_restricted", "See restricted incidents without being one of their members."),
+    Permission(
+        "incident.view_restricted",
+        "See all restricted incidents of the company, without being one of their members; takes `incident.view` too.",
+    ),
     Permission("directory.manage", "Change classifications, types, statuses, severities and the other coded lists."),
     Permission("translation.review", "Approve or correct translations of directory entries."),
     Permission(MANAGE, "Manage users, groups and API keys; with it in every company, also companies."),
