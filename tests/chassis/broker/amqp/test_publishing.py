@@ -113,6 +113,19 @@ async def test_a_message_carries_what_others_need_to_route_and_read_it(publisher
     assert (await take(url, "readers.things")).delivery_mode == 2
 
 
+async def test_a_queue_of_a_company_gets_nothing_that_is_restricted(publisher: AmqpBroker, url: str) -> None:
+    restricted = make_event(restricted=True)
+    open_to_all = make_event(company_id=restricted.company_id)
+    await publisher.publish([restricted])
+    async with channel_to(url) as channel:
+        outsider = await channel.declare_queue(exclusive=True)
+        await outsider.bind("things.events", f"{restricted.company_id}.#")
+        await publisher.publish([restricted, open_to_all, restricted])
+        seen = await outsider.get(no_ack=True)
+        assert await outsider.get(no_ack=True, fail=False) is None
+    assert seen.message_id == str(open_to_all.id)
+
+
 async def test_a_process_that_hears_for_itself_alone_is_not_waited_for(broker: AmqpBroker) -> None:
     listener = Listener()
     await broker.subscribe(subscription(sharing=Sharing.EACH), listener)
