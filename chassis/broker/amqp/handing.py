@@ -19,6 +19,7 @@ from chassis.broker.amqp.faults import cancelled_by_others, within
 from chassis.broker.amqp.limits import Limits
 from chassis.broker.amqp.messages import Unreadable, earlier_tries, to_event
 from chassis.broker.amqp.pauses import Pauses
+from chassis.broker.amqp.turns import Turns
 from chassis.errors import Fault
 from chassis.events import Envelope
 
@@ -36,9 +37,8 @@ class Handing:
 
     def __init__(self, name: str, handler: Handler, limits: Limits) -> None:
         self.name = name
-        self._handler = handler
         self._limits = limits
-        self._turn = asyncio.Lock()
+        self._turns = Turns(handler)
 
     async def hand_over(self, messages: Sequence[AbstractIncomingMessage], deliveries: Deliveries) -> None:
         """Returns when each is taken or parked. Raises Fault and Stopped as Deliveries does, and then some are not."""
@@ -77,15 +77,14 @@ class Handing:
             await letters[-1].message.ack(multiple=True)
 
     async def _attempt(self, events: Sequence[Envelope]) -> BaseException | None:
-        async with self._turn:
-            try:
-                await self._handler(events)
-            except asyncio.CancelledError as error:
-                if cancelled_by_others():
-                    raise
-                return error
-            except Exception as error:  # noqa: BLE001  # whatever it is, the events are not taken
-                return error
+        try:
+            await self._turns.handle(events)
+        except asyncio.CancelledError as error:
+            if cancelled_by_others():
+                raise
+            return error
+        except Exception as error:  # noqa: BLE001  # whatever it is, the events are not taken
+            return error
         return None
 
     async def _park(self, message: AbstractIncomingMessage, reason: str) -> None:
