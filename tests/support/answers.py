@@ -1,7 +1,8 @@
 """The same questions to two registries with the same content, and every difference between their answers.
 
-`python -m tests.support.answers DIRECTORY DIRECTORY` compares two that run, by their data directories. Ids, cursors and
-times of the registry's own are not compared, but an id has to stand for the same thing in all answers.
+`python -m tests.support.answers DIRECTORY DIRECTORY` compares two that run, by their data directories. Cursors and the
+registry's own times are not compared. Ids and company codes (of similar names, the company that was made first has the
+shorter one) may differ, but have to stand for the same thing in all answers.
 """
 
 import asyncio
@@ -37,23 +38,24 @@ class Answers:
             for user in self._users:
                 for language in LANGUAGES:
                     headers = {"authorization": f"Bearer {user['apiKey']}", "accept-language": language}
-                    async for question, answer in self._conversation(session, headers):
+                    async for question, answer in self._conversation(session, headers, whole=language == LANGUAGES[0]):
                         self.found[user["email"], language, question] = self._comparable(answer)
         return self
 
     async def _conversation(
-        self, session: aiohttp.ClientSession, headers: dict[str, str]
+        self, session: aiohttp.ClientSession, headers: dict[str, str], *, whole: bool
     ) -> AsyncIterator[tuple[str, Any]]:
+        """`whole`: each incident alone, too, of which nothing is in any language."""
         references: list[str] = []
         for chosen in LISTS:
             async for number, answer in self._pages(session, headers, chosen):
                 yield f"page {number} of {chosen}", answer
                 nodes = ((answer.get("data") or {}).get("incidents") or {"nodes": []})["nodes"]
-                references += [] if chosen else [node["reference"] for node in nodes]
+                references += [node["reference"] for node in nodes] if whole and not chosen else []
         for begin in range(0, len(references), _AT_ONCE):
             wanted = references[begin : begin + _AT_ONCE]
             parts = [WHOLE % (f"i{number}", reference) for number, reference in enumerate(wanted)]
-            yield f"the whole of {', '.join(wanted)}", await self._ask(session, headers, f"{{ {''.join(parts)} }}", {})
+            yield f"whole incidents from {begin} on", await self._ask(session, headers, f"{{ {''.join(parts)} }}", {})
         for question in OTHERS:
             yield question, await self._ask(session, headers, question, {})
 
@@ -84,7 +86,13 @@ class Answers:
             return value
         if name in _OWN_TIMES or name in _OWN_WORDS:
             return f"<{name}>"
-        return _ID.sub(lambda found: self._ids.setdefault(found[0], f"<id {len(self._ids)}>"), value)
+        if name == "reference" or (name == "code" and value.isupper()):
+            code, dash, number = value.partition("-")
+            return f"{self._stand_in(code)}{dash}{number}"
+        return _ID.sub(lambda found: self._stand_in(found[0]), value)
+
+    def _stand_in(self, word: str) -> str:
+        return self._ids.setdefault(word, f"<{len(self._ids)}>")
 
 
 def differences(one: Answers, other: Answers) -> list[str]:
@@ -104,15 +112,17 @@ async def of_directory(data: Path) -> Answers:
 async def _main(directories: list[str]) -> int:
     one, other = [await of_directory(Path(each)) for each in directories]
     differing = differences(one, other)
-    incidents = max(answer["data"]["incidents"]["totalCount"] for answer in _pages_of(one))
+    incidents = max(_counts(one))
     sys.stdout.write(
         "\n".join([*differing, f"{len(one.found)} answers, {len(differing)} differ; {incidents} incidents\n"])
     )
     return 1 if differing else 0
 
 
-def _pages_of(answers: Answers) -> list[Any]:
-    return [each for asked, each in answers.found.items() if asked[2].startswith("page 1 of {}") and each.get("data")]
+def _counts(answers: Answers) -> list[int]:
+    """How many incidents each of the users sees; none where the list is refused."""
+    pages = [answer.get("data") for asked, answer in answers.found.items() if asked[2] == "page 1 of {}"]
+    return [page["incidents"]["totalCount"] for page in pages if page and page["incidents"]]
 
 
 if __name__ == "__main__":
