@@ -1,6 +1,6 @@
 """What a service lets others copy: the rows of its things, told in nobody's name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Select, func, or_
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import Database
+from chassis.database import VIEW, Database
 
 Row: TypeAlias = dict[str, Any]
 
@@ -40,7 +40,10 @@ def _as_selected(row: Any) -> Row:
 
 
 class TablePublication:
-    """The rows of `statement` by the column `id`, and `code` where there is one; `shown` gives them their form."""
+    """The rows of `statement` by the column `id`, and `code` where there is one; `shown` gives them their form.
+
+    They are read `through` these walls of the database.
+    """
 
     def __init__(
         self,
@@ -50,12 +53,14 @@ class TablePublication:
         id: Any,
         code: Any = None,
         shown: Callable[[Any], Row] = _as_selected,
+        through: Collection[str] = (VIEW,),
     ) -> None:
         self._database = database
         self._statement = statement
         self._id = id
         self._code = code
         self._shown = shown
+        self._through = through
         self._actor = Actor.system("publication", EVERY_COMPANY)
 
     async def page(self, asked: SnapshotPage) -> list[Row]:
@@ -69,5 +74,5 @@ class TablePublication:
         return await self._rows(self._statement.where(named))
 
     async def _rows(self, statement: Select[*tuple[Any, ...]]) -> list[Row]:
-        async with self._database.read(self._actor) as session:
+        async with self._database.read(self._actor, through=self._through) as session:
             return [self._shown(row) for row in await session.execute(statement)]

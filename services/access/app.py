@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from chassis.access import Actor
 from chassis.asgi import service_application
-from chassis.database import Wall
+from chassis.database import VIEW, Wall
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import GATEWAY, Runtime
 from chassis.transport import Transport
@@ -18,6 +18,7 @@ from services.access.graphql.schema import schema
 from services.access.persistence import published
 from services.access.persistence.history import AUDIT
 from services.access.persistence.migrations import VERSIONS
+from services.access.persistence.units import UNITS
 from services.access.settings import AccessSettings
 from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_scope
 from services.access.usecases.look_up_identity import IdentityQuestion, look_up_identity
@@ -35,7 +36,12 @@ from services.access.usecases.sign_in_oidc import SignInOidc, sign_in_oidc
 from services.access.usecases.sign_out import SignOut, sign_out
 
 NAME = "access"
-WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE, AUDIT: permissions.AUDIT}
+WALLS: Mapping[str, Wall] = {
+    VIEW: Actor.anywhere,
+    UNITS: permissions.sees_units,
+    "manage": permissions.MANAGE,
+    AUDIT: permissions.AUDIT,
+}
 _READERS = ("directories", "files", "incidents", "notifications")
 
 
@@ -103,4 +109,7 @@ def _publish(runtime: Runtime) -> None:
         "scopes", callers=[NAME, *_READERS], reads=ScopeQuestion, answer=partial(look_up_scope, database=database)
     )
     internal.publish("company", published.companies(database), callers=_READERS)
+    internal.publish("department", published.departments(database), callers=_READERS)
+    internal.publish("site", published.sites(database), callers=_READERS)
+    internal.publish("team", published.teams(database), callers=_READERS)
     internal.publish("user", published.users(database), callers=_READERS)

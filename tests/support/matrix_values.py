@@ -15,7 +15,9 @@ from graphql import (
 Slot: TypeAlias = tuple[str, ...]  # an argument, or a field of an argument's input object
 _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
 _OWNERS: Final = {"companyIds": "Company", "userId": "User", "responsibleId": "User", "responsibleIds": "User"} | (
-    dict.fromkeys(("members", "addMembers", "removeMembers", "memberIds"), "User")
+    dict.fromkeys(("members", "addMembers", "removeMembers", "memberIds", "actorIds"), "User")
+    | dict.fromkeys(("parentId", "departmentId"), "Department")
+    | {"subjectIds": "Group"}
 )
 _PLAIN: Final[Mapping[str, Any]] = {
     "Int": 1, "Float": 1.0, "Boolean": True, "DateTime": "2031-01-02T03:04:05Z", "String": "Probe", "ByteCount": 1,

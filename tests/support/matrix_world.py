@@ -100,6 +100,21 @@ class Builder:
         assert (await self._ask(_EDIT, input=edit))["editIncident"]["errors"] == []
         return incident["id"], incident["reference"]
 
+    async def units(self, company: str, worker: str) -> dict[str, str]:
+        """A department with the worker in it and another below, a site and a team of the worker, by type."""
+        owner = {"company": {"id": company}}
+        department = {**owner, "name": self._text("department"), "code": self._text("unit")}
+        top = await self._make("createDepartment", "CreateDepartmentInput", department, "department")
+        below = {**owner, "name": self._text("subdepartment"), "parentId": top}
+        await self._make("createDepartment", "CreateDepartmentInput", below, "department")
+        place = {**owner, "userId": worker, "departmentId": top}
+        await self._make("assignDepartment", "AssignDepartmentInput", place, "user")
+        new = {**owner, "name": self._text("site"), "address": self._text("address")}
+        site = await self._make("createSite", "CreateSiteInput", new, "site")
+        crew = {**owner, "name": self._text("team"), "members": [worker]}
+        team = await self._make("createTeam", "CreateTeamInput", crew, "team")
+        return {"Department": top, "Site": site, "Team": team}
+
     async def file(self, company: str, incident: str, uploader: str) -> str:
         runtime = self._system.runtimes["files"]
         assert isinstance(runtime, FilesRuntime)
@@ -121,12 +136,15 @@ class Builder:
 
 
 async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Told:
-    """A company with a group, two people, one of them with a key, an incident with a file, history and a message."""
+    """A company with a group, two people, one of them with a key, a department, a site and a team, an incident with a
+    file, history and a message.
+    """
     builder = Builder(ask, system, mark, code)
     company = await builder.company()
     worker, other = await builder.user("worker"), await builder.user("other")
     group = await builder.group("group", _RIGHTS, [company], [worker, other])
     key, secret = await builder.key(worker)
+    units = await builder.units(company, worker)
     await settled(system.runtimes)  # the incidents know then that the worker may see the company
     incident, reference = await builder.incident(company, worker)
     await eventually_known(ask, incident)
@@ -134,6 +152,7 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
     ids = {
+        **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
         "MailMessage": message,
     }  # fmt: skip
@@ -208,7 +227,7 @@ async def _callers(ask: Ask, system: AllInOne, here: str, there: str, beyond: st
         "manager": [(sorted(NAMES), [here])],
         "officer": [(_RIGHTS, [here, there])],
         "reader": [(["incident.view"], [here])],
-        "partial": [(["incident.view"], [here]), (["metrics.read"], [beyond])],
+        "partial": [(["incident.view"], [here]), (["webhook.manage"], [beyond])],
         "nobody": [],
     }
     builder = Builder(ask, system, "caller", "")

@@ -29,6 +29,7 @@ ALLOWED: Final = {
     "access/scopes": {"access", *READERS},
     "access/snapshots/company": READERS,
     "access/lookups/company": READERS,
+    **{f"access/{way}/{unit}": READERS for way in ("snapshots", "lookups") for unit in ("department", "site", "team")},
     "access/snapshots/user": READERS,
     "access/lookups/user": READERS,
     "directories/ready": {"gateway"},

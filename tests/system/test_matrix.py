@@ -38,6 +38,7 @@ _TELLING: Final = {
     "company",
     "users",
     "groups",
+    "accessChanges",
     "file",
     "incident",
     "mailMessage",

@@ -1,4 +1,4 @@
-"""Short codes of companies: given by people, or derived from the name."""
+"""Short codes of companies, given by people or derived from the name, and of departments."""
 
 import re
 import unicodedata
@@ -10,6 +10,8 @@ from chassis.errors import Invalid
 
 LONGEST_CODE: Final = 12
 _CODE: Final = re.compile(rf"[A-Z0-9]{{1,{LONGEST_CODE}}}")
+LONGEST_UNIT_CODE: Final = 20
+_UNIT_CODE: Final = re.compile(rf"[A-Z0-9][A-Z0-9._-]{{0,{LONGEST_UNIT_CODE - 1}}}")
 _OTHER: Final = re.compile(r"[^A-Z0-9]")
 _NAMELESS: Final = "COMPANY"
 
@@ -20,6 +22,17 @@ def code(given: str) -> str:
     if not _CODE.fullmatch(found):
         raise Invalid(f"A code has 1 to {LONGEST_CODE} letters A to Z or digits.", field=("code",))
     return found
+
+
+def department_code(given: str | None) -> str | None:
+    """In capitals. Raises Invalid."""
+    found = (given or "").strip().upper()
+    if found and not _UNIT_CODE.fullmatch(found):
+        raise Invalid(
+            f"A department's code has 1 to {LONGEST_UNIT_CODE} letters A to Z, digits, or . _ - behind the first.",
+            field=("code",),
+        )
+    return found or None
 
 
 def derived_codes(name: str) -> Iterator[str]:

@@ -15,6 +15,36 @@ class CompanyChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentChanged:
+    """It was made, renamed, moved in the tree, or is no longer in use. Subject: the department."""
+
+    type: ClassVar[str] = "department.changed.v1"
+    department_id: UUID
+    company_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChanged:
+    """Subject: the site."""
+
+    type: ClassVar[str] = "site.changed.v1"
+    site_id: UUID
+    company_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChanged:
+    """Its name, its members, or whether it is in use. Subject: the team."""
+
+    type: ClassVar[str] = "team.changed.v1"
+    team_id: UUID
+    company_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsersChanged:
     """Their names, addresses or rights are others now. Subject: the user, or the group that changed."""
 

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from chassis.access import Actor, Companies, union
 from chassis.errors import Invalid
 
 MANAGE: Final = "access.manage"
 AUDIT: Final = "audit.read"
 VIEW_INCIDENTS: Final = "incident.view"
+ADD_INCIDENTS: Final = "incident.add"
+METRICS: Final = "metrics.read"
+SEE_UNITS: Final = (MANAGE, VIEW_INCIDENTS, ADD_INCIDENTS, METRICS)  # each shows departments, sites and teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Permission:
 
 CATALOGUE: Final = (
     Permission(VIEW_INCIDENTS, "See the incidents of the company: in lists, by number, in figures, feeds and search."),
-    Permission("incident.add", "Register incidents of the company."),
+    Permission(ADD_INCIDENTS, "Register incidents of the company."),
     Permission("incident.edit", "Change an incident's fields and move it between statuses that are not final."),
     Permission("incident.delete", "Delete an incident; its history and its number are kept."),
     Permission("incident.close", "Move an incident to a final status."),
@@ -35,12 +39,21 @@ CATALOGUE: Final = (
     ),
     Permission("directory.manage", "Change classifications, types, statuses, severities and the other coded lists."),
     Permission("translation.review", "Approve or correct translations of directory entries."),
-    Permission(MANAGE, "Manage users, groups and API keys; with it in every company, also companies."),
+    Permission(
+        MANAGE,
+        "Manage the company, its departments, sites and teams, its users, groups and API keys; "
+        "with it in every company, also create companies.",
+    ),
     Permission("webhook.manage", "Set up where events of the company are sent to."),
     Permission(AUDIT, "Read who did what in the company."),
-    Permission("metrics.read", "See the company's figures."),
+    Permission(METRICS, "See the company's figures."),
 )
 NAMES: Final = frozenset(permission.name for permission in CATALOGUE)
+
+
+def sees_units(actor: Actor) -> Companies:
+    """The companies whose departments, sites and teams the actor sees."""
+    return union(*(actor.companies(permission) for permission in SEE_UNITS))
 
 
 def known(names: Iterable[str], *, field: tuple[str, ...]) -> list[str]:

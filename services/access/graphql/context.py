@@ -6,13 +6,15 @@ from typing import TypeAlias
 from strawberry.types import Info as StrawberryInfo
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import Database, ReadSession
+from chassis.database import VIEW, Database, ReadSession
 from chassis.graphql.context import GraphRequest, RequestContext
 from services.access.adapters.password_hashing import PasswordHashing
 from services.access.graphql.loaders.company_by_id import company_by_id
 from services.access.graphql.loaders.group_content import group_companies, group_members
+from services.access.graphql.loaders.units import UnitLoaders
 from services.access.graphql.loaders.user_by_id import user_by_id
 from services.access.persistence.history import AUDIT
+from services.access.persistence.units import UNITS
 
 _REGISTRY = Actor.system("access", EVERY_COMPANY)
 
@@ -27,10 +29,15 @@ class Context(RequestContext):
         self.users = user_by_id(self.read, self.actor)
         self.group_companies = group_companies(self.read, self.actor)
         self.group_members = group_members(self.read)
+        self.units = UnitLoaders(self.read_units, self.actor)
 
     def read_as_registry(self) -> AbstractAsyncContextManager[ReadSession]:
         """For what a user may know of themselves, wherever it is written down."""
         return self._database.read(_REGISTRY)
+
+    def read_units(self) -> AbstractAsyncContextManager[ReadSession]:
+        """For departments, sites and teams, which have a wall of their own."""
+        return self._database.read(self.actor, through=(VIEW, UNITS))
 
     def read_history(self) -> AbstractAsyncContextManager[ReadSession]:
         """For the history of access, which has a wall of its own."""

@@ -60,6 +60,14 @@ class Companies:
             raise NotFound("A company was", field=field)
         return frozenset(row.id for row in rows)
 
+    async def lock(self, company_id: UUID, *field: str) -> CompanyRow:
+        """As it is now; nobody else changes it meanwhile. Raises NotFound when it is absent or out of sight."""
+        wanted = self._visible().where(CompanyRow.id == company_id).execution_options(populate_existing=True)
+        found = await self._session.scalar(wanted.with_for_update(key_share=True))
+        if found is None:
+            raise NotFound(COMPANY, field=field)
+        return found
+
     async def page(self, wanted: CompanyFilter, first: int, after: Sequence[Any] | None) -> Sequence[CompanyRow]:
         """Up to `first` + 1 rows by name, behind the name and id of `after`."""
         statement = self._visible().where(*wanted.conditions())

@@ -8,12 +8,11 @@ from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Denied
 from chassis.identifiers import uuid7
 from services.access.domain import codes, details
-from services.access.domain.history import Operation, Subject, SubjectKind, created
 from services.access.domain.permissions import MANAGE
 from services.access.persistence.companies import Companies
-from services.access.persistence.history import record
 from services.access.persistence.rows import CompanyRow
 from services.access.usecases.telling import tell_company
+from services.access.usecases.versions import note_new
 
 _CANDIDATES = 50  # codes looked at with one statement
 
@@ -27,6 +26,7 @@ class CreateCompany:
     country: str | None = None
     time_zone: str | None = None
     default_locale: str | None = None
+    fiscal_year_start_month: int | None = None
 
 
 async def create_company(command: CreateCompany, work: UnitOfWork) -> CompanyRow:
@@ -39,16 +39,17 @@ async def create_company(command: CreateCompany, work: UnitOfWork) -> CompanyRow
         "country": details.country(command.country),
         "time_zone": details.time_zone(command.time_zone or details.DEFAULT_TIME_ZONE),
         "default_locale": details.locale(command.default_locale or details.DEFAULT_LOCALE, "default_locale"),
+        "fiscal_year_start_month": details.month(
+            details.JANUARY if command.fiscal_year_start_month is None else command.fiscal_year_start_month,
+            "fiscal_year_start_month",
+        ),
         "active": True,
         "version": 1,
     }
     company = await _add(values, command.code, Companies(work.session, work.actor))
     tell_company(company, work)
-    names = ("name", "code", "country", "time_zone", "default_locale", "active")
-    told = created(**{name: getattr(company, name) for name in names})
-    record(
-        Subject(SubjectKind.COMPANY, company.id, company.name), frozenset({company.id}), Operation.CREATED, work, told
-    )
+    names = ("name", "code", "country", "time_zone", "default_locale", "fiscal_year_start_month", "active")
+    note_new(company, {name: getattr(company, name) for name in names}, work)
     return company
 
 

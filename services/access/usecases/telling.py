@@ -4,8 +4,15 @@ from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from services.access.domain.events import CompanyChanged, GrantsChanged, UsersChanged
-from services.access.persistence.rows import CompanyRow, GroupRow, UserRow
+from services.access.domain.events import (
+    CompanyChanged,
+    DepartmentChanged,
+    GrantsChanged,
+    SiteChanged,
+    TeamChanged,
+    UsersChanged,
+)
+from services.access.persistence.rows import CompanyRow, DepartmentRow, GroupRow, SiteRow, TeamRow, UserRow
 from services.access.persistence.users import Users
 
 MOST_IDS = 500
@@ -14,6 +21,22 @@ MOST_IDS = 500
 def tell_company(company: CompanyRow, work: UnitOfWork) -> None:
     fact = CompanyChanged(company_id=company.id, version=company.version)
     work.emit(fact, subject=company.id, company=company.id, sequence=company.version)
+
+
+def tell_department(department: DepartmentRow, work: UnitOfWork) -> None:
+    company = department.company_id
+    fact = DepartmentChanged(department_id=department.id, company_id=company, version=department.version)
+    work.emit(fact, subject=department.id, company=company, sequence=department.version)
+
+
+def tell_site(site: SiteRow, work: UnitOfWork) -> None:
+    fact = SiteChanged(site_id=site.id, company_id=site.company_id, version=site.version)
+    work.emit(fact, subject=site.id, company=site.company_id, sequence=site.version)
+
+
+def tell_team(team: TeamRow, work: UnitOfWork) -> None:
+    fact = TeamChanged(team_id=team.id, company_id=team.company_id, version=team.version)
+    work.emit(fact, subject=team.id, company=team.company_id, sequence=team.version)
 
 
 def tell_user(user: UserRow, work: UnitOfWork) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import pytest
@@ -12,15 +13,20 @@ from deploy.local.provision import DatabaseUrls
 from services.access.__main__ import SERVICE
 from services.access.adapters.password_hashing import PasswordHashing
 from services.access.domain.permissions import NAMES
-from services.access.persistence.rows import CompanyRow, GroupRow, UserRow
+from services.access.persistence.rows import CompanyRow, DepartmentRow, GroupRow, SiteRow, TeamRow, UserRow
+from services.access.persistence.units import U
 from services.access.usecases.create_company import CreateCompany, create_company
+from services.access.usecases.create_department import CreateDepartment, create_department
 from services.access.usecases.create_group import CreateGroup, create_group
+from services.access.usecases.create_site import CreateSite, create_site
+from services.access.usecases.create_team import CreateTeam, create_team
 from services.access.usecases.create_user import CreateUser, create_user
 from tests.support.services import SYSTEM, RunningService, running, user
 
 MakeCompany = Callable[..., Awaitable[CompanyRow]]
 MakeUser = Callable[..., Awaitable[UserRow]]
 MakeGroup = Callable[..., Awaitable[GroupRow]]
+MakeUnit: TypeAlias = Callable[..., Awaitable[U]]
 
 
 @pytest.fixture(scope="session")
@@ -91,5 +97,43 @@ def make_group(access: RunningService) -> MakeGroup:
         )
         async with access.database.work(SYSTEM) as work:
             return await create_group(command, work)
+
+    return make
+
+
+@pytest.fixture
+def make_department(access: RunningService) -> MakeUnit[DepartmentRow]:
+    numbers = count(1)
+
+    async def make(company: CompanyRow, name: str = "", **given: Any) -> DepartmentRow:
+        command = CreateDepartment(company=company.id, name=name or f"Department {next(numbers)}", **given)
+        async with access.database.work(SYSTEM) as work:
+            return await create_department(command, work)
+
+    return make
+
+
+@pytest.fixture
+def make_site(access: RunningService) -> MakeUnit[SiteRow]:
+    numbers = count(1)
+
+    async def make(company: CompanyRow, name: str = "", **given: Any) -> SiteRow:
+        command = CreateSite(company=company.id, name=name or f"Site {next(numbers)}", **given)
+        async with access.database.work(SYSTEM) as work:
+            return await create_site(command, work)
+
+    return make
+
+
+@pytest.fixture
+def make_team(access: RunningService) -> MakeUnit[TeamRow]:
+    """Its members need a group in the company first."""
+    numbers = count(1)
+
+    async def make(company: CompanyRow, name: str = "", members: Iterable[UserRow] = ()) -> TeamRow:
+        ids = [member.id for member in members]
+        command = CreateTeam(company=company.id, name=name or f"Team {next(numbers)}", members=ids)
+        async with access.database.work(SYSTEM) as work:
+            return await create_team(command, work)
 
     return make

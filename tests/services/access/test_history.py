@@ -75,6 +75,7 @@ async def test_a_new_company_is_told_with_who_made_it_and_by_which_request(
         "country": (None, "KZ"),
         "timeZone": (None, "UTC"),
         "defaultLocale": (None, "en"),
+        "fiscalYearStartMonth": (None, "1"),
         "active": (None, "true"),
     }
 

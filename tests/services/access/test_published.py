@@ -1,4 +1,5 @@
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -72,11 +73,35 @@ async def test_a_change_of_rights_is_a_new_version_that_its_event_leads_to(
     assert after["version"] == before["version"] + 1
 
 
-@pytest.mark.parametrize("name", ["company", "user"])
+async def test_what_a_company_consists_of_is_found_by_id(
+    access: RunningService, make_company: Make, make_user: Make, make_group: Make, make_department: Make,
+    make_site: Make, make_team: Make,
+) -> None:  # fmt: skip
+    company, ada = await make_company(), await make_user("Ada")
+    await make_group(["incident.view"], [company], [ada])
+    top = await make_department(company, "Top")
+    low = await make_department(company, "Low", code="LOW", parent_id=top.id)
+    site, team = await make_site(company, "Harbour", country="KZ"), await make_team(company, "Duty", [ada])
+
+    common = {"company_id": str(company.id), "version": 1, "active": True}
+    assert await find(access, "department", ids=[str(low.id)], codes=["LOW"]) == [
+        {"id": str(low.id), "parent_id": str(top.id), "name": "Low", "code": "LOW", **common}
+    ]
+    assert await find(access, "site", ids=[str(site.id)]) == [
+        {"id": str(site.id), "name": "Harbour", "country": "KZ", **common}
+    ]
+    assert await find(access, "team", ids=[str(team.id)]) == [
+        {"id": str(team.id), "name": "Duty", "member_ids": [str(ada.id)], **common}
+    ]
+
+
+@pytest.mark.parametrize("name", ["company", "user", "department", "site", "team"])
 async def test_a_snapshot_gives_everything_page_by_page(
-    access: RunningService, make_company: Make, make_user: Make, name: str
+    access: RunningService, make_company: Make, make_user: Make, name: str, request: pytest.FixtureRequest
 ) -> None:
-    make = {"company": make_company, "user": make_user}[name]
+    make = {"company": make_company, "user": make_user}.get(name)
+    if make is None:
+        make = partial(request.getfixturevalue(f"make_{name}"), await make_company())
     expected = sorted([str((await make()).id) for _ in range(5)])
     seen: list[str] = []
     while True:
@@ -89,7 +114,12 @@ async def test_a_snapshot_gives_everything_page_by_page(
     assert await find(access, name) == []
 
 
-@pytest.mark.parametrize("question", ["snapshots/company", "lookups/company", "snapshots/user", "lookups/user"])
+PUBLISHED = [
+    f"{way}/{name}" for way in ("snapshots", "lookups") for name in ("company", "department", "site", "team", "user")
+]
+
+
+@pytest.mark.parametrize("question", PUBLISHED)
 async def test_services_may_ask_and_nobody_else(access: RunningService, question: str) -> None:
     for caller in READERS:
         assert await access.ask(question, {}, caller=caller) == []

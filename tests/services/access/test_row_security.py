@@ -7,7 +7,16 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.identifiers import uuid7
-from services.access.persistence.rows import CompanyRow, GroupCompanyRow, GroupRow
+from services.access.persistence.rows import (
+    CompanyRow,
+    DepartmentRow,
+    GroupCompanyRow,
+    GroupRow,
+    SiteRow,
+    TeamMemberRow,
+    TeamRow,
+    UserDepartmentRow,
+)
 from tests.support.services import RunningService, user
 
 Make = Callable[..., Awaitable[Any]]
@@ -80,3 +89,60 @@ async def test_groups_are_written_within_the_companies_one_manages(
         await attempt(access, actor, update(GroupRow).where(GroupRow.id == both.id).values(every_company=True))
     assert await attempt(access, user({"access.manage": [foreign.id]}), delete(GroupCompanyRow)) == 0
     assert await attempt(access, actor, delete(GroupCompanyRow)) == 1
+
+
+UNITS = (DepartmentRow, SiteRow, TeamRow)
+
+
+@pytest.fixture
+async def units(make_company: Make, make_user: Make, make_group: Make, request: pytest.FixtureRequest) -> CompanyRow:
+    """A company with one of each, a member and somebody in the department."""
+    company: CompanyRow = await make_company()
+    ada = await make_user("Ada")
+    await make_group(["incident.view"], [company], [ada])
+    department = await request.getfixturevalue("make_department")(company)
+    await request.getfixturevalue("make_site")(company)
+    await request.getfixturevalue("make_team")(company, members=[ada])
+    access = request.getfixturevalue("access")
+    place = insert(UserDepartmentRow).values(user_id=ada.id, company_id=company.id, department_id=department.id)
+    assert await attempt(access, user({"access.manage": [company.id]}), place) == 1
+    return company
+
+
+async def seen_units(access: RunningService, actor: Actor, through: tuple[str, ...]) -> list[int]:
+    async with access.database.read(actor, through=through) as session:
+        tables = (*UNITS, TeamMemberRow, UserDepartmentRow)
+        return [await session.scalar(select(func.count()).select_from(row)) or 0 for row in tables]
+
+
+async def test_what_a_company_consists_of_is_behind_a_wall_of_its_own(
+    access: RunningService, make_company: Make, units: CompanyRow
+) -> None:
+    other, own = await make_company(), ("view", "units")
+    for right in ("incident.view", "incident.add", "metrics.read", "access.manage"):
+        assert await seen_units(access, user({right: [units.id]}), own) == [1] * 5
+        assert await seen_units(access, user({right: EVERY_COMPANY}), own) == [1] * 5
+        assert await seen_units(access, user({right: [other.id]}), own) == [0] * 5
+        assert await seen_units(access, user({right: [units.id]}), ("view",)) == [0] * 5
+    assert await seen_units(access, user({"audit.read": [units.id], "webhook.manage": EVERY_COMPANY}), own) == [0] * 5
+
+
+async def test_only_managers_of_a_company_write_what_it_consists_of(
+    access: RunningService, make_company: Make, units: CompanyRow
+) -> None:
+    other = await make_company()
+    manager, reader = user({"access.manage": [units.id]}), user({"incident.view": EVERY_COMPANY})
+    stranger = user({"access.manage": [other.id], "incident.view": [units.id]})
+    for row in UNITS:
+        values = {"id": uuid7(), "company_id": units.id, "name": "New", "active": True, "version": 1}
+        for actor in (reader, stranger):
+            with pytest.raises(DBAPIError, match="row-level security"):
+                await attempt(access, actor, insert(row).values(values))
+            assert await attempt(access, actor, update(row).values(name="Mine")) == 0
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await attempt(access, manager, insert(row).values(values | {"company_id": other.id}))
+        assert await attempt(access, manager, update(row).values(name="Mine")) == 1
+    for link in (TeamMemberRow, UserDepartmentRow):
+        assert await attempt(access, reader, delete(link)) == 0
+        assert await attempt(access, stranger, delete(link)) == 0
+        assert await attempt(access, manager, delete(link)) == 1

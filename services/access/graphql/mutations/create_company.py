@@ -22,6 +22,9 @@ class CreateCompanyInput:
     country: str | None = strawberry.field(default=None, description="Two letters of ISO 3166.")
     time_zone: str | None = strawberry.field(default=None, description="Such as Europe/Berlin; left out, UTC.")
     default_locale: str | None = strawberry.field(default=None, description="Such as de-AT; left out, en.")
+    fiscal_year_start_month: int | None = strawberry.field(
+        default=None, description="The month, 1 to 12, in which its fiscal years start; left out, January."
+    )
 
 
 @strawberry.type(description="What came of it.")

@@ -9,6 +9,7 @@ import orjson
 import strawberry
 
 from chassis.access import Actor, Companies, Everywhere
+from chassis.errors import Invalid
 from chassis.graphql.connection import Page
 from chassis.graphql.inputs import to_uuids
 from chassis.graphql.refusals import camel
@@ -53,8 +54,8 @@ class AccessChangeFilter:
             subject_ids=_ids(self.subject_ids, "subject_ids"),
             subject_kinds=None if self.subject_kinds is None else [each.name for each in self.subject_kinds],
             actor_ids=_ids(self.actor_ids, "actor_ids"),
-            since=_moment(self.since),
-            until=_moment(self.until),
+            since=_moment(self.since, "from"),
+            until=_moment(self.until, "to"),
         )
 
 
@@ -106,7 +107,7 @@ class AccessChange:
             operation=row.operation,
             request_id=row.request_id,
             changes=[
-                AccessFieldChange(field=camel(name), before=_text(before), after=_text(after))
+                AccessFieldChange(field=camel(name.removesuffix("_id")), before=_text(before), after=_text(after))
                 for name, (before, after) in seen_by(row.changes, sees).items()
             ],
             row=row,
@@ -127,13 +128,23 @@ def _ids(given: list[strawberry.ID] | None, name: str) -> list[UUID] | None:
     return None if given is None else to_uuids(given, "filter", name)
 
 
-def _moment(value: datetime | None) -> datetime | None:
-    """A time without offset is taken for UTC."""
-    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+def _moment(value: datetime | None, name: str) -> datetime | None:
+    """In UTC; a time without offset is taken for that."""
+    try:
+        return None if value is None else _utc(value)
+    except OverflowError as error:
+        raise Invalid("This is no time between the years 1 and 9999.", field=("filter", name)) from error
 
 
-def _time(part: Any) -> datetime | None:
-    return _moment(datetime.fromisoformat(part))
+def _time(part: Any) -> datetime:
+    try:
+        return _utc(datetime.fromisoformat(part))
+    except OverflowError as error:
+        raise ValueError(part) from error
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _text(value: Any) -> str | None:

@@ -4,10 +4,14 @@ from typing import Self
 
 import strawberry
 
-from chassis.graphql.connection import Connection
+from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.loading import load_reference
 from services.access.graphql.context import Context, Info
+from services.access.graphql.types.department import Department
 from services.access.graphql.types.pages import page_by_name
+from services.access.graphql.types.site import Site
+from services.access.graphql.types.team import Team
+from services.access.graphql.types.unit import WhichUnits, page_of, to_filter
 from services.access.persistence.companies import Companies, CompanyFilter
 from services.access.persistence.rows import CompanyRow
 
@@ -20,7 +24,33 @@ class Company:
     country: str | None = strawberry.field(description="Two letters of ISO 3166.")
     time_zone: str = strawberry.field(description="Name of the time zone its people work in, such as Europe/Berlin.")
     default_locale: str = strawberry.field(description="Language tag, for texts to nobody in particular.")
+    fiscal_year_start_month: int = strawberry.field(
+        description="The month, 1 to 12, in which its fiscal years, and so its quarters, start."
+    )
     active: bool = strawberry.field(description="Whether new incidents may be registered for it.")
+    version: int = strawberry.field(description="Counts its changes; hand it to `expectedVersion`.")
+    row: strawberry.Private[CompanyRow]
+
+    @strawberry.field(description="Its departments, on whatever level, by name.")
+    async def departments(
+        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+    ) -> Connection[Department] | None:
+        loader = info.context.units.company_departments.where(to_filter(filter))
+        return await page_of(Connection[Department], loader, self.row.id, first, after, Department.from_row)
+
+    @strawberry.field(description="The places where it works, by name.")
+    async def sites(
+        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+    ) -> Connection[Site] | None:
+        loader = info.context.units.company_sites.where(to_filter(filter))
+        return await page_of(Connection[Site], loader, self.row.id, first, after, Site.from_row)
+
+    @strawberry.field(description="Its teams, by name.")
+    async def teams(
+        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+    ) -> Connection[Team] | None:
+        loader = info.context.units.company_teams.where(to_filter(filter))
+        return await page_of(Connection[Team], loader, self.row.id, first, after, Team.from_row)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
@@ -36,7 +66,10 @@ class Company:
             country=row.country,
             time_zone=row.time_zone,
             default_locale=row.default_locale,
+            fiscal_year_start_month=row.fiscal_year_start_month,
             active=row.active,
+            version=row.version,
+            row=row,
         )
 
 

@@ -4,8 +4,11 @@ from typing import Self
 
 import strawberry
 
+from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.loading import load_reference
 from services.access.graphql.context import Info
+from services.access.graphql.types.department import Department
+from services.access.graphql.types.unit import page_of
 from services.access.persistence.users import SeenUser
 
 
@@ -17,6 +20,14 @@ class User:
     locale: str | None = strawberry.field(description="Language tag of the user's language; told likewise.")
     active: bool | None = strawberry.field(description="Whether the user may sign in; told likewise.")
     service_account: bool | None = strawberry.field(description="Whether it is a program; told likewise.")
+    seen: strawberry.Private[SeenUser]
+
+    @strawberry.field(description="The departments the user works in, one in each company; told likewise.")
+    async def departments(self, info: Info, first: First = 20, after: After = None) -> Connection[Department] | None:
+        if not self.seen.in_detail:
+            return None
+        loader = info.context.units.user_departments
+        return await page_of(Connection[Department], loader, self.seen.row.id, first, after, Department.from_row)
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
@@ -33,4 +44,5 @@ class User:
             locale=row.locale if told else None,
             active=row.active if told else None,
             service_account=row.kind == "service_account" if told else None,
+            seen=seen,
         )

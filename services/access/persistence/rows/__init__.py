@@ -1,7 +1,15 @@
 """The tables of this service, by topic."""
 
 from services.access.persistence.rows.base import Base
-from services.access.persistence.rows.companies import CompanyRow
+from services.access.persistence.rows.companies import (
+    CompanyRow,
+    DepartmentRow,
+    SiteRow,
+    TeamMemberRow,
+    TeamRow,
+    UnitRow,
+    UserDepartmentRow,
+)
 from services.access.persistence.rows.credentials import ApiKeyRow, AttemptRow, ScopeRow, SessionRow
 from services.access.persistence.rows.history import AccessChangeRow
 from services.access.persistence.rows.identities import IdentityRow, IdentitySessionRow
@@ -13,6 +21,7 @@ __all__ = [
     "AttemptRow",
     "Base",
     "CompanyRow",
+    "DepartmentRow",
     "GroupCompanyRow",
     "GroupMemberRow",
     "GroupRow",
@@ -20,5 +29,10 @@ __all__ = [
     "IdentitySessionRow",
     "ScopeRow",
     "SessionRow",
+    "SiteRow",
+    "TeamMemberRow",
+    "TeamRow",
+    "UnitRow",
+    "UserDepartmentRow",
     "UserRow",
 ]
