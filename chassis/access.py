@@ -84,7 +84,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Someone or something that reads or changes data. `locales` are BCP 47 tags, best first."""
+    """Someone or something that reads or changes data. `locales` are BCP 47 tags, best first.
+
+    `credential` is the id of the session or API key that was shown, where that is known.
+    """
 
     id: UUID
     kind: ActorKind
@@ -92,6 +95,7 @@ class Actor:
     scope: Scope
     locales: tuple[str, ...] = ()
     system_companies: Companies = NOWHERE
+    credential: UUID | None = None
 
     @classmethod
     def system(cls, name: str, companies: Iterable[UUID] | Everywhere) -> "Actor":

@@ -30,12 +30,14 @@ class Scopes(Protocol):
 def to_claims(actor: Actor) -> dict[str, Any]:
     """What the gateway signs; `scope` is written out for up to a hundred companies, else it is `{"hash": digest}`."""
     scope = actor.scope
+    shown = {} if actor.credential is None else {"credential": str(actor.credential)}
     size = sum(len(held) for held in set(scope.permissions.values()) if not isinstance(held, Everywhere))
     return {
         "sub": str(actor.id),
         "kind": actor.kind.value,
         "name": actor.name,
         "locales": list(actor.locales),
+        **shown,
         "scope": scope.to_claims() if size <= INLINE_COMPANIES else {"hash": scope.digest()},
     }
 
@@ -56,6 +58,7 @@ class Contexts:
                 kind=_PERSONAL[claims["kind"]],
                 name=claims["name"],
                 locales=tuple(claims["locales"]),
+                credential=UUID(claims["credential"]) if "credential" in claims else None,
                 scope=Scope({}) if digest else Scope.from_claims(claims["scope"]),
             )
         except _MISSHAPEN as error:

@@ -7,7 +7,7 @@ from chassis.engine import new_engine
 from chassis.settings import Settings, load
 from deploy.local.first_administrator import make_administrator
 from services.access.app import WALLS
-from services.access.domain import details
+from services.access.domain import passwords
 
 
 class _Person(Settings):
@@ -25,7 +25,7 @@ class _Access(Settings):
 async def prepare_administrator(environment: Mapping[str, str]) -> str:
     """Make the first administrator, unless there are users already."""
     person = load(_Person, "ADMINISTRATOR", environment)
-    details.password(person.password)
+    passwords.check(person.password, person.name, person.email)
     database = Database(new_engine(load(_Access, "ACCESS", environment).database_url, connections=1), WALLS)
     try:
         made = await make_administrator(database, email=person.email, name=person.name, password=person.password)

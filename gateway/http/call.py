@@ -17,6 +17,7 @@ from chassis.tracing import is_traceparent
 JSON: Final = "application/json"
 EVENT_STREAM: Final = "text/event-stream"
 PREFLIGHT_HEADERS: Final = ("x-registry-preflight", "apollo-require-preflight", "graphql-preflight")
+_LONGEST_AGENT: Final = 300
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -88,6 +89,12 @@ class Call:
         """Of the body in bytes, as the headers tell it; 0 where they do not."""
         told = self.headers.get("content-length", "")
         return int(told) if told.isdecimal() else 0
+
+    @property
+    def agent(self) -> str:
+        """What the caller's program calls itself, for its user to recognise it by."""
+        told = self.headers.get("user-agent", "")
+        return "".join(sign for sign in told if sign.isprintable())[:_LONGEST_AGENT]
 
     async def json(self, most: int, check: Callable[[bytes], None] = lambda _: None) -> Any:
         """The body, of at most `most` bytes; `check` may refuse it unread. Raises BadRequest."""

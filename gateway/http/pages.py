@@ -44,12 +44,16 @@ async def open_query_page(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def page_routes(status: Status) -> APIRouter:
-    """`/` and `/status`; `status` tells the state of every part."""
+    """`/`, `/account` and `/status`; `status` tells the state of every part."""
     router = APIRouter()
 
     @router.get("/")
     async def start() -> Response:
         return page("start.html")
+
+    @router.get("/account")
+    async def account() -> Response:
+        return page("account.html")
 
     @router.get("/status")
     async def parts() -> Response:

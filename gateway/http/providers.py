@@ -109,7 +109,8 @@ class ProviderRoutes:
         pending = self._pending(call, provider, asked)
         await _check_answer(asked, provider)
         told = await provider.redeem(asked["code"], pending)
-        signed_in = await self._sign_in(told, pending, provider, address)
+        client = {"address": address, "agent": call.agent}
+        signed_in = await self._sign_in(told, pending, provider, client)
         answer = _redirect(pending.return_to)
         answer.set_cookie(
             self._session.name, signed_in["token"], secure=self._session.secure, httponly=True, samesite="lax", path="/"
@@ -129,7 +130,9 @@ class ProviderRoutes:
         await self._access.ask("end-identity-sessions", meant)
         return Response(status_code=200, headers={"cache-control": "no-store"})
 
-    async def _sign_in(self, told: Told, pending: Pending, provider: Provider, address: str) -> dict[str, Any]:
+    async def _sign_in(
+        self, told: Told, pending: Pending, provider: Provider, client: Mapping[str, str]
+    ) -> dict[str, Any]:
         """Raises TurnedAway, Refused and Fault."""
         options, sid = provider.options, told.claims.get("sid")
         tokens = {"refresh_token": told.refresh_token, "id_token": told.id_token}
@@ -141,7 +144,7 @@ class ProviderRoutes:
             "recheck_minutes": None if told.refresh_token is None else options.recheck_minutes,
         }
         asked = {"person": person(told.claims, options), "opening": opening, "create": options.create_users}
-        answer: dict[str, Any] = await self._access.ask("sign-in-oidc", {**asked, "client": {"address": address}})
+        answer: dict[str, Any] = await self._access.ask("sign-in-oidc", {**asked, "client": client})
         if "refused" in answer:
             raise TurnedAway(answer["refused"], answer["refused"])
         return answer

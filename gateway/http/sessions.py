@@ -1,4 +1,4 @@
-"""Signing in and out: `POST /auth/sign-in`, `POST /auth/sign-out`, `GET /auth/session`."""
+"""Signing in and out: `POST /auth/sign-in`, `/auth/change-password`, `/auth/sign-out`, and `GET /auth/session`."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
@@ -18,12 +18,19 @@ from gateway.identity.grants import Grants, SignedOut
 
 Farewell: TypeAlias = Callable[[str], Awaitable[str | None]]
 MOST_BODY: Final = 10_000
+_PATIENCE_SECONDS: Final = 15.0  # hashes are slow on purpose, and computed a few at a time
 _UNAVAILABLE: Final = "Signing in and out does not work now; try again."
 
 
 class SignIn(BaseModel):
     email: str = Field(max_length=320, pattern=r"^\P{Cc}*$")  # a database takes no control characters
     password: str = Field(max_length=1000)
+
+
+class ChangePassword(SignIn):
+    """Instead of a sign-in, for who has a password that is good for this only."""
+
+    new_password: str = Field(alias="newPassword", max_length=1000)
 
 
 class Sessions:
@@ -36,14 +43,23 @@ class Sessions:
         self._farewell = farewell
         self.router = APIRouter(prefix="/auth")
         self.router.add_api_route("/sign-in", _route(self._sign_in), methods=["POST"])
+        self.router.add_api_route("/change-password", _route(self._change_password), methods=["POST"])
         self.router.add_api_route("/sign-out", _route(self._sign_out), methods=["POST"])
         self.router.add_api_route("/session", _route(self._session), methods=["GET"])
 
     async def _sign_in(self, call: Call, address: str) -> Response:
         """JSON only, which a form of another site cannot send."""
+        return await self._enter("sign-in", SignIn, call, address)
+
+    async def _change_password(self, call: Call, address: str) -> Response:
+        """By the old password; ends all sessions of the user and opens one."""
+        return await self._enter("change-password", ChangePassword, call, address)
+
+    async def _enter(self, question: str, kind: type[SignIn], call: Call, address: str) -> Response:
         call.check_json()
-        asked = _read(await call.json(MOST_BODY))
-        told = await self._access.ask("sign-in", {**asked.model_dump(), "client": {"address": address}})
+        asked = _read(kind, await call.json(MOST_BODY))
+        client = {"address": address, "agent": call.agent}
+        told = await self._access.ask(question, {**asked.model_dump(), "client": client}, timeout=_PATIENCE_SECONDS)
         return _turned_away(call, told) if "refused" in told else self._signed_in(call, told)
 
     async def _sign_out(self, call: Call, _: str) -> Response:
@@ -98,16 +114,21 @@ def _route(answer: Callable[[Call, str], Awaitable[Response]]) -> Callable[[Requ
     return endpoint
 
 
-def _read(body: Any) -> SignIn:
+def _read(kind: type[SignIn], body: Any) -> SignIn:
     """Says nothing of the values, because one of them is a password. Raises BadRequest."""
     try:
-        return SignIn.model_validate(body)
+        return kind.model_validate(body)
     except ValidationError as error:
-        raise BadRequest("Send an object with the texts email and password.") from error
+        names = " and ".join(field.alias or name for name, field in kind.model_fields.items())
+        raise BadRequest(f"Send an object with the texts {names}.") from error
 
 
 def _turned_away(call: Call, told: dict[str, Any]) -> Response:
     if "retry_after" in told:
         wait = {"retry-after": str(told["retry_after"])}
         return refused(call, 429, "TOO_MANY_ATTEMPTS", told["refused"], headers=wait)
+    if told.get("change_required"):
+        return refused(call, 403, "PASSWORD_CHANGE_REQUIRED", told["refused"])
+    if told.get("invalid"):
+        return refused(call, 400, "PASSWORD_INVALID", told["refused"])
     return refused(call, 401, "UNAUTHENTICATED", told["refused"])

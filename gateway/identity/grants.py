@@ -125,4 +125,5 @@ def _actor(answer: dict[str, Any]) -> Actor:
         name=told["name"],
         scope=Scope.from_claims(answer["scope"]),
         locales=(told["locale"],) if told.get("locale") else (),
+        credential=UUID(answer["credential"]) if answer.get("credential") else None,
     )

@@ -20,6 +20,7 @@ from services.access.persistence.history import AUDIT
 from services.access.persistence.migrations import VERSIONS
 from services.access.persistence.units import UNITS
 from services.access.settings import AccessSettings
+from services.access.usecases.change_password import ChangePasswordAtTheDoor, change_password_at_the_door
 from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_scope
 from services.access.usecases.look_up_identity import IdentityQuestion, look_up_identity
 from services.access.usecases.recheck_session import (
@@ -31,7 +32,7 @@ from services.access.usecases.recheck_session import (
     look_up_identity_session,
     session_rechecked,
 )
-from services.access.usecases.sign_in import SignIn, sign_in
+from services.access.usecases.sign_in import SessionTerms, SignIn, sign_in
 from services.access.usecases.sign_in_oidc import SignInOidc, sign_in_oidc
 from services.access.usecases.sign_out import SignOut, sign_out
 
@@ -61,7 +62,7 @@ def new_runtime(settings: AccessSettings, transport: Transport) -> AccessRuntime
 
 def new_application(runtime: AccessRuntime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, runtime.passwords)
+        return Context(request, runtime.database, runtime.passwords, runtime.session_idle)
 
     _answer_gateway(runtime)
     _answer_of_providers(runtime)
@@ -71,9 +72,12 @@ def new_application(runtime: AccessRuntime) -> FastAPI:
 
 def _answer_gateway(runtime: AccessRuntime) -> None:
     database = runtime.database
-    signing_in = partial(sign_in, database=database, passwords=runtime.passwords, lifetime=runtime.session_lifetime)
+    terms = SessionTerms(runtime.session_lifetime)
+    signing_in = partial(sign_in, database=database, passwords=runtime.passwords, terms=terms)
+    changing = partial(change_password_at_the_door, database=database, passwords=runtime.passwords, terms=terms)
     granting = partial(look_up_grants_and_recheck, database=database, idle=runtime.session_idle)
     runtime.internal.on("sign-in", callers=[GATEWAY], reads=SignIn, answer=signing_in)
+    runtime.internal.on("change-password", callers=[GATEWAY], reads=ChangePasswordAtTheDoor, answer=changing)
     runtime.internal.on("sign-out", callers=[GATEWAY], reads=SignOut, answer=partial(sign_out, database=database))
     runtime.internal.on("grants", callers=[GATEWAY], reads=GrantsQuestion, answer=granting)
 

@@ -92,7 +92,7 @@ async def test_up_to_a_hundred_companies_are_written_out(contexts: MakeContexts,
 async def test_a_big_scope_travels_as_its_digest_and_is_asked_once(contexts: MakeContexts, token: MakeToken) -> None:
     scope = big_scope()
     access = Access(scope)
-    actor = Actor(id=uuid7(), kind=ActorKind.USER, name="Kim", scope=scope, locales=("en",))
+    actor = Actor(id=uuid7(), kind=ActorKind.USER, name="Kim", scope=scope, locales=("en",), credential=uuid7())
     subgraph = contexts(access)
     assert len(token(actor)) < 1000
     access.gate.clear()

@@ -54,6 +54,7 @@ class Access:
             "sign-in-oidc": self._sign_in_oidc,
             "end-identity-sessions": self._end_identity_sessions,
             "session-rechecked": self._session_rechecked,
+            "change-password": self._change_password,
             "sign-out": self._sign_out,
             "ready": self._ready,
         }.items():
@@ -103,6 +104,10 @@ class Access:
     async def _session_rechecked(self, asked: _Anything) -> Any:
         self._note("session-rechecked", asked)
         return {"found": True}
+
+    async def _change_password(self, asked: _Anything) -> Any:
+        self._note("change-password", asked)
+        return self.sign_in
 
     async def _sign_out(self, asked: _Anything) -> Any:
         self._note("sign-out", asked)

@@ -14,11 +14,16 @@ from graphql import (
 
 Slot: TypeAlias = tuple[str, ...]  # an argument, or a field of an argument's input object
 _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
-_OWNERS: Final = {"companyIds": "Company", "userId": "User", "responsibleId": "User", "responsibleIds": "User"} | (
-    dict.fromkeys(("members", "addMembers", "removeMembers", "memberIds", "actorIds"), "User")
-    | dict.fromkeys(("parentId", "departmentId"), "Department")
-    | {"subjectIds": "Group"}
+_USERS: Final = (
+    *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds"),
+    *("members", "addMembers", "removeMembers", "memberIds"),
 )
+_OWNERS: Final = {
+    **dict.fromkeys(("companyId", "companyIds"), "Company"),
+    **dict.fromkeys(_USERS, "User"),
+    **dict.fromkeys(("parentId", "departmentId"), "Department"),
+    "subjectIds": "Group",
+}
 _PLAIN: Final[Mapping[str, Any]] = {
     "Int": 1, "Float": 1.0, "Boolean": True, "DateTime": "2031-01-02T03:04:05Z", "String": "Probe", "ByteCount": 1,
 }  # fmt: skip
@@ -81,4 +86,6 @@ class Values:
                 return self.target.texts[key]
         if name == "permissions" or name.endswith("Permissions"):
             return "incident.view"
+        if name == "permission":
+            return "incident.edit"
         return 3 if name == "first" else _PLAIN.get(kind, "Probe")

@@ -115,7 +115,7 @@ class RunningService:
     async def ask(self, question: str, body: Any, *, caller: str) -> Any:
         """An internal look-up in the name of the deployable `caller`. Raises NotFound or Fault as peers do."""
         return await Peer(self.name, f"http://{self.name}", self.transport, signer(caller, self._keys)).ask(
-            question, body
+            question, body, timeout=30
         )
 
     async def events(self) -> list[EventRow]:

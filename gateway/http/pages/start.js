@@ -41,16 +41,29 @@ async function showSession() {
   find("who").textContent = user ? user.name : "";
 }
 
+// Who was given a password chooses one of their own, and is signed in by that.
+function askForNewPassword(wanted) {
+  const label = find("new-password");
+  const input = label.querySelector("input");
+  const appears = wanted && label.hidden;
+  label.hidden = !wanted;
+  input.disabled = !wanted;
+  input.required = wanted;
+  if (appears) input.focus();
+}
+
 find("sign-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   const given = Object.fromEntries(new FormData(event.target));
-  const answer = await fetch("/auth/sign-in", {
+  const answer = await fetch("newPassword" in given ? "/auth/change-password" : "/auth/sign-in", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(given),
   });
+  const refusal = answer.ok ? null : (await answer.json()).errors[0];
+  find("refusal").textContent = refusal ? refusal.message : "";
   if (answer.ok) event.target.reset();
-  find("refusal").textContent = answer.ok ? "" : (await answer.json()).errors[0].message;
+  if (answer.ok || refusal.extensions.code === "PASSWORD_CHANGE_REQUIRED") askForNewPassword(!answer.ok);
   await showSession();
 });
 

@@ -18,8 +18,6 @@ MONTHS: Final = 12
 LONGEST_NAME: Final = 200
 LONGEST_ADDRESS: Final = 500
 LONGEST_MAIL: Final = 254
-SHORTEST_PASSWORD: Final = 12
-LONGEST_PASSWORD: Final = 200
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})  # control characters, what turns the direction of text, half characters
@@ -72,16 +70,6 @@ def month(value: int, *field: str) -> int:
 def locale(value: str, *field: str) -> str:
     if not _LOCALE.fullmatch(value):
         raise Invalid("A locale is a language tag such as en or de-AT.", field=field or ("locale",))
-    return value
-
-
-def password(value: str) -> str:
-    """Long is what makes a password good; its characters are free."""
-    if not SHORTEST_PASSWORD <= len(value) <= LONGEST_PASSWORD:
-        raise Invalid(
-            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.",
-            field=("password",),
-        )
     return value
 
 

@@ -32,6 +32,7 @@ class Operation(StrEnum):
     ROTATED = "ROTATED"
     REVOKED = "REVOKED"
     ENDED = "ENDED"
+    DELETED = "DELETED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,12 @@ def new_session_token() -> str:
 
 def new_key() -> NewKey:
     prefix = secrets.token_hex(_PREFIX_BYTES)
-    return NewKey(prefix, f"{KEY_MARK}_{prefix}_{secrets.token_hex(_SECRET_BYTES)}")
+    return NewKey(prefix, next_secret(prefix))
+
+
+def next_secret(prefix: str) -> str:
+    """Another whole key with the same prefix."""
+    return f"{KEY_MARK}_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
 
 
 def digest(secret: str) -> str:

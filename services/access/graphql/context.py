@@ -1,6 +1,7 @@
 """What resolvers get: who asks, the database, and the loaders of this one request."""
 
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import TypeAlias
 
 from strawberry.types import Info as StrawberryInfo
@@ -20,8 +21,11 @@ _REGISTRY = Actor.system("access", EVERY_COMPANY)
 
 
 class Context(RequestContext):
-    def __init__(self, request: GraphRequest, database: Database, passwords: PasswordHashing) -> None:
+    def __init__(
+        self, request: GraphRequest, database: Database, passwords: PasswordHashing, session_idle: timedelta
+    ) -> None:
         self.passwords = passwords
+        self.session_idle = session_idle
         super().__init__(request, database)
 
     def load_anew(self) -> None:

@@ -10,23 +10,36 @@ from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from services.access.domain import permissions
 from services.access.graphql.context import Info
+from services.access.graphql.types.api_key import ApiKey
 from services.access.graphql.types.company import Company, company_page
-from services.access.graphql.types.filters import CompanyFilterInput, UserFilterInput
+from services.access.graphql.types.company_user import Choice, CompanyUser, company_user_page
+from services.access.graphql.types.filters import ApiKeyFilterInput, CompanyFilterInput, UserFilterInput
 from services.access.graphql.types.group import Group
 from services.access.graphql.types.me import Me
 from services.access.graphql.types.pages import page_by_name
 from services.access.graphql.types.user import User
+from services.access.persistence.api_keys import ApiKeyFilter, ApiKeys
 from services.access.persistence.companies import Companies, CompanyFilter
 from services.access.persistence.groups import Groups
 from services.access.persistence.users import SeenUser, UserFilter, Users
 
 _USERS = CompanyScope(permission=permissions.MANAGE, argument="filter.companyIds")
-_GROUPS = CompanyScope(permission=permissions.MANAGE)
+_MANAGERS = CompanyScope(permission=permissions.MANAGE)
 
 Id: TypeAlias = Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")]
 Code: TypeAlias = Annotated[str | None, strawberry.argument(description="Its code.")]
 WhichCompanies: TypeAlias = Annotated[CompanyFilterInput | None, strawberry.argument(description="Which companies.")]
 WhichUsers: TypeAlias = Annotated[UserFilterInput | None, strawberry.argument(description="Which users.")]
+
+
+Purpose: TypeAlias = Annotated[
+    str,
+    strawberry.argument(
+        description="What you choose them for: incident.add, incident.edit, incident.send_mail or access.manage."
+    ),
+]
+Search: TypeAlias = Annotated[str | None, strawberry.argument(description="With this in the name or the mail address.")]
+WhichKeys: TypeAlias = Annotated[ApiKeyFilterInput | None, strawberry.argument(description="Which keys.")]
 
 
 @strawberry.type
@@ -73,7 +86,24 @@ class Query:
         nodes = [(User.from_seen(SeenUser(row, in_detail=True)), (row.name, row.id)) for row in rows]
         return page.connection(Connection[User], nodes, count)
 
-    @strawberry.field(directives=[_GROUPS], description="The groups that hold in companies you manage, by name.")
+    @strawberry.federation.field(
+        authenticated=True,
+        description="The people of a company in which you hold `permission`, by name: active, and able to see its "
+        "incidents; for choosing a responsible person or the recipients of a mail.",
+    )
+    async def company_users(
+        self,
+        info: Info,
+        company_id: Annotated[strawberry.ID, strawberry.argument(description="The company.")],
+        permission: Purpose,
+        search: Search = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[CompanyUser] | None:
+        choice = Choice(to_uuid(company_id, "company_id"), permission, search)
+        return await company_user_page(choice, first, after, info.context)
+
+    @strawberry.field(directives=[_MANAGERS], description="The groups that hold in companies you manage, by name.")
     async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
         page, behind = page_by_name(first, after)
         async with info.context.read() as session:
@@ -84,3 +114,20 @@ class Query:
                 return await Groups(session, info.context.actor).count()
 
         return page.connection(Connection[Group], [(Group.from_row(row), (row.name, row.id)) for row in rows], count)
+
+    @strawberry.field(
+        directives=[_MANAGERS], description="The API keys of the users in your care, and your own, by name."
+    )
+    async def api_keys(
+        self, info: Info, filter: WhichKeys = None, first: First = 20, after: After = None
+    ) -> Connection[ApiKey] | None:
+        wanted = ApiKeyFilter() if filter is None else filter.to_filter()
+        page, behind = page_by_name(first, after)
+        async with info.context.read() as session:
+            rows = await ApiKeys(session, info.context.actor).page(wanted, page.first, behind)
+
+        async def count() -> int:
+            async with info.context.read() as session:
+                return await ApiKeys(session, info.context.actor).count(wanted)
+
+        return page.connection(Connection[ApiKey], [(ApiKey.from_row(row), (row.name, row.id)) for row in rows], count)

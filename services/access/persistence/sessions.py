@@ -1,19 +1,36 @@
 """Sessions, known by the SHA-256 of their tokens."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import uuid7
 from services.access.persistence.rows import SessionRow, UserRow
 
 
-def add_session(user_id: UUID, digest: str, lifetime: timedelta, session: AsyncSession) -> SessionRow:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a session was opened with: the program, as it calls itself, and its network address."""
+
+    agent: str = ""
+    address: str = ""
+
+
+def add_session(user_id: UUID, digest: str, origin: Origin, lifetime: timedelta, session: AsyncSession) -> SessionRow:
     now = datetime.now(UTC)
     row = SessionRow(
-        id=uuid7(), user_id=user_id, digest=digest, created_at=now, last_used_at=now, expires_at=now + lifetime
+        id=uuid7(),
+        user_id=user_id,
+        digest=digest,
+        agent=origin.agent,
+        address=origin.address,
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + lifetime,
     )
     session.add(row)
     return row
@@ -26,8 +43,7 @@ async def find_session(digest: str, idle: timedelta, session: AsyncSession) -> t
         .join(UserRow, UserRow.id == SessionRow.user_id)
         .where(
             SessionRow.digest == digest,
-            SessionRow.expires_at > func.now(),
-            SessionRow.last_used_at > func.now() - idle,
+            *_holding(idle),
             UserRow.active,
         )
     )
@@ -38,6 +54,37 @@ async def find_session(digest: str, idle: timedelta, session: AsyncSession) -> t
 async def end_session(digest: str, session: AsyncSession) -> SessionRow | None:
     """The session that is gone now; None when there was none."""
     return await session.scalar(delete(SessionRow).where(SessionRow.digest == digest).returning(SessionRow))
+
+
+async def page_of_sessions(
+    user_id: UUID, idle: timedelta, first: int, after: UUID | None, session: AsyncSession
+) -> Sequence[SessionRow]:
+    """Up to `first` + 1 that still hold, the newest first, behind the id of `after`."""
+    statement = select(SessionRow).where(SessionRow.user_id == user_id, *_holding(idle))
+    if after is not None:
+        statement = statement.where(SessionRow.id < after)
+    return (await session.scalars(statement.order_by(SessionRow.id.desc()).limit(first + 1))).all()
+
+
+async def count_sessions(user_id: UUID, idle: timedelta, session: AsyncSession) -> int:
+    found = select(func.count(SessionRow.id)).where(SessionRow.user_id == user_id, *_holding(idle))
+    return await session.scalar(found) or 0
+
+
+async def end_own_session(session_id: UUID, user_id: UUID, session: AsyncSession) -> SessionRow | None:
+    """The session that is gone now; None when the user has none of this id."""
+    gone = delete(SessionRow).where(SessionRow.id == session_id, SessionRow.user_id == user_id)
+    return await session.scalar(gone.returning(SessionRow))
+
+
+async def end_sessions_of(user_id: UUID, session: AsyncSession, *, but: UUID | None = None) -> int:
+    """All, or all but one; how many they were."""
+    gone = delete(SessionRow).where(SessionRow.user_id == user_id, SessionRow.id.is_distinct_from(but))
+    return len((await session.scalars(gone.returning(SessionRow.id))).all())
+
+
+def _holding(idle: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return SessionRow.expires_at > func.now(), SessionRow.last_used_at > func.now() - idle
 
 
 async def touch_session(session_id: UUID, session: AsyncSession) -> None:

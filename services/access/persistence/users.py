@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +13,7 @@ from chassis.access import Actor, Everywhere
 from chassis.errors import NotFound
 from services.access.domain import permissions
 from services.access.persistence.rows import UserRow
-from services.access.persistence.sight import containing, works_anywhere, works_in
+from services.access.persistence.sight import containing, managed_by, works_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class SeenUser:
 class UserFilter:
     company_ids: Collection[UUID] | None = None
     search: str | None = None
+
+
+async def hold_active(user_id: UUID, session: AsyncSession, *proven: ColumnElement[bool]) -> bool:
+    """Whether the user is active, and `proven` still holds; both stay so until the transaction ends."""
+    wanted = select(UserRow.id).where(UserRow.id == user_id, UserRow.active, *proven)
+    return await session.scalar(wanted.with_for_update(read=True)) is not None
 
 
 class Users:
@@ -66,6 +72,19 @@ class Users:
         """None when the mail address is taken."""
         return await self._session.scalar(insert(UserRow).values(values).on_conflict_do_nothing().returning(UserRow))
 
+    async def lock(self, user_id: UUID, *field: str) -> UserRow:
+        """Raises NotFound unless the actor manages the user or is the user."""
+        wanted = select(UserRow).where(UserRow.id == user_id, self._managed())
+        found = await self._session.scalar(wanted.with_for_update())
+        if found is None:
+            raise NotFound("A user was", field=field)
+        return found
+
+    async def mail_taken(self, mail: str, *, by_other_than: UUID) -> bool:
+        """In whatever case, also by a user out of sight: an address signs one user in."""
+        found = select(UserRow.id).where(func.lower(UserRow.email) == func.lower(mail), UserRow.id != by_other_than)
+        return await self._session.scalar(found) is not None
+
     async def raise_versions(self, ids: Collection[UUID]) -> None:
         """Tells readers that the rights of these users are others now. Locked in one order for everybody."""
         locked = select(UserRow.id).where(UserRow.id == func.any(list(ids))).order_by(UserRow.id).with_for_update()
@@ -83,13 +102,4 @@ class Users:
         return [*found, works_in(UserRow.id, named if isinstance(managed, Everywhere) else named & managed)]
 
     def _managed(self) -> ColumnElement[bool]:
-        """Whom the actor may know in detail: themselves; for administrators also those who work in one of their
-        companies, and those they made who work nowhere yet.
-        """
-        managed = self._actor.companies(permissions.MANAGE)
-        if isinstance(managed, Everywhere):
-            return true()
-        if not managed:
-            return UserRow.id == self._actor.id
-        made = and_(UserRow.created_by_id == self._actor.id, ~works_anywhere(UserRow.id))
-        return or_(UserRow.id == self._actor.id, made, works_in(UserRow.id, managed))
+        return managed_by(self._actor)

@@ -5,30 +5,36 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from chassis.access import Companies, Everywhere, union
+from chassis.access import EVERY_COMPANY, Companies, Everywhere, union
 from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Invalid, StaleVersion
 from chassis.identifiers import Key
 from services.access.domain import details
 from services.access.domain.history import COMPANIES, Changes, Operation, Subject, SubjectKind, difference
 from services.access.domain.permissions import known
+from services.access.persistence.administrators import administers
 from services.access.persistence.companies import Companies as CompanyRepository
 from services.access.persistence.groups import Groups
 from services.access.persistence.history import record
 from services.access.persistence.rows import GroupRow
 from services.access.persistence.users import Users
 from services.access.usecases.delegation import require_holding, require_management
+from services.access.usecases.last_administrator import keeping_an_administrator
 from services.access.usecases.telling import tell_members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditGroup:
-    """What is left out stays. Adding what is there and removing what is not there changes nothing."""
+    """What is left out stays. Adding what is there and removing what is not there changes nothing.
+
+    A group that shall not hold in `every_company` any more needs `add_companies`.
+    """
 
     group_id: UUID
     expected_version: int | None = None
     name: str | None = None
     shows_module_link: bool | None = None
+    every_company: bool | None = None
     add_permissions: Collection[str] = ()
     remove_permissions: Collection[str] = ()
     add_companies: Collection[Key] = ()
@@ -54,7 +60,7 @@ async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
         frozenset(group.permissions), await groups.companies(group), frozenset(await groups.members(group))
     )
     require_management(work.actor, before.companies)
-    _expect(command.expected_version, group)
+    expect_version(command.expected_version, group)
     after = await _wanted(command, before, work)
     _require_right_to_give(before, after, work)
     values = await _values(command, group, after, groups)
@@ -62,18 +68,16 @@ async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
         return group
 
     changes = _changes(group, before, after, values)
-    for name, value in values.items():
-        setattr(group, name, value)
-    group.version += 1
-    await _store(group, before, after, groups)
-    await tell_members(group, _affected(before, after), work)
-    concerned = _concerned(before.companies, after.companies, changes)
-    record(Subject(SubjectKind.GROUP, group.id, group.name), concerned, Operation.EDITED, work, changes)
-    await work.session.flush()
+    async with keeping_an_administrator(work, at_stake=administers(group)):
+        await _store(group, before, after, values, groups)
+        await tell_members(group, _affected(before, after), work)
+        concerned = _concerned(before.companies, after.companies, changes)
+        record(Subject(SubjectKind.GROUP, group.id, group.name), concerned, Operation.EDITED, work, changes)
     return group
 
 
-def _expect(version: int | None, group: GroupRow) -> None:
+def expect_version(version: int | None, group: GroupRow) -> None:
+    """Raises StaleVersion."""
     if version is not None and version != group.version:
         raise StaleVersion(version, group.version)
 
@@ -90,10 +94,16 @@ async def _wanted(command: EditGroup, before: _Content, work: UnitOfWork) -> _Co
 
 
 async def _companies(command: EditGroup, before: Companies, work: UnitOfWork) -> Companies:
-    if not command.add_companies and not command.remove_companies:
-        return before
+    everywhere = isinstance(before, Everywhere) if command.every_company is None else command.every_company
+    if everywhere:
+        if command.add_companies or command.remove_companies:
+            raise Invalid(
+                "A group holds in every company or in some: give everyCompany: false and the companies.",
+                field=("add_companies",),
+            )
+        return EVERY_COMPANY
     if isinstance(before, Everywhere):
-        raise Invalid("This group holds in every company; make another one for some of them.", field=("add_companies",))
+        before = frozenset()
     companies = CompanyRepository(work.session, work.actor)
     added = await companies.resolve(command.add_companies, "add_companies")
     removed = await companies.resolve(command.remove_companies, "remove_companies")
@@ -106,15 +116,19 @@ def _require_right_to_give(before: _Content, after: _Content, work: UnitOfWork) 
     """Whatever a member would gain, the giver must hold."""
     require_management(work.actor, union(before.companies, after.companies))
     require_holding(work.actor, after.permissions - before.permissions, after.companies)
-    if isinstance(after.companies, frozenset) and isinstance(before.companies, frozenset):
-        require_holding(work.actor, after.permissions, after.companies - before.companies)
+    if isinstance(before.companies, frozenset):
+        gained = after.companies - before.companies if isinstance(after.companies, frozenset) else after.companies
+        require_holding(work.actor, after.permissions, gained)
     if after.members - before.members:
         require_holding(work.actor, after.permissions, after.companies)
 
 
 async def _values(command: EditGroup, group: GroupRow, after: _Content, groups: Groups) -> dict[str, Any]:
     """The columns that really change."""
-    values: dict[str, Any] = {"permissions": sorted(after.permissions)}
+    values: dict[str, Any] = {
+        "permissions": sorted(after.permissions),
+        "every_company": isinstance(after.companies, Everywhere),
+    }
     if command.name is not None:
         values["name"] = details.name(command.name)
         if await groups.name_taken(values["name"], by_other_than=group.id):
@@ -124,12 +138,18 @@ async def _values(command: EditGroup, group: GroupRow, after: _Content, groups: 
     return {name: value for name, value in values.items() if getattr(group, name) != value}
 
 
-async def _store(group: GroupRow, before: _Content, after: _Content, groups: Groups) -> None:
-    if isinstance(after.companies, frozenset) and isinstance(before.companies, frozenset):
-        await groups.add_companies(group, after.companies - before.companies)
-        await groups.remove_companies(group, before.companies - after.companies)
+async def _store(group: GroupRow, before: _Content, after: _Content, values: dict[str, Any], groups: Groups) -> None:
+    """What is added comes first: at no moment the group is without any company, and so out of everybody's sight."""
+    old, new = _listed(before.companies), _listed(after.companies)
+    await groups.add_companies(group, new - old)
     await groups.add_members(group, after.members - before.members)
+    await groups.write(group, values)
+    await groups.remove_companies(group, old - new)
     await groups.remove_members(group, before.members - after.members)
+
+
+def _listed(companies: Companies) -> frozenset[UUID]:
+    return frozenset() if isinstance(companies, Everywhere) else companies
 
 
 def _affected(before: _Content, after: _Content) -> frozenset[UUID]:
@@ -144,8 +164,7 @@ def _changes(group: GroupRow, before: _Content, after: _Content, values: dict[st
         "permissions": difference(before.permissions, after.permissions),
         "members": difference(before.members, after.members),
     }
-    if isinstance(after.companies, frozenset) and isinstance(before.companies, frozenset):
-        lists[COMPANIES] = difference(before.companies, after.companies)
+    lists[COMPANIES] = difference(_listed(before.companies), _listed(after.companies))
     plain = {name: (getattr(group, name), value) for name, value in values.items() if name not in lists}
     return plain | {name: values for name, values in lists.items() if values is not None}
 

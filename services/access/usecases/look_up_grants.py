@@ -13,6 +13,7 @@ from chassis.access import EVERY_COMPANY, Actor, ActorKind, Scope
 from chassis.context import to_claims
 from chassis.database import Database
 from chassis.errors import NotFound
+from services.access.domain.key_limits import NO_LIMITS, KeyLimits
 from services.access.domain.rights import rights
 from services.access.persistence.api_keys import find_key, touch_key
 from services.access.persistence.groups import grants_of
@@ -43,10 +44,13 @@ class _Credential:
     expires_at: datetime | None
     last_used_at: datetime | None
     touch: Callable[[UUID, AsyncSession], Awaitable[None]]
+    limits: KeyLimits = NO_LIMITS
 
 
 async def look_up_grants(asked: GrantsQuestion, database: Database, idle: timedelta) -> dict[str, Any]:
-    """`{"actor": {"id", "kind", "name", "locale"}, "scope": claims, "expires_at"}`.
+    """`{"actor": {"id", "kind", "name", "locale"}, "scope": claims, "expires_at", "credential": id}`.
+
+    The scope of a limited key is what its limits leave of its user's rights at this time.
 
     Raises NotFound when the credential is unknown, expired or revoked, or its user inactive.
     """
@@ -54,13 +58,14 @@ async def look_up_grants(asked: GrantsQuestion, database: Database, idle: timede
         credential = await _find(asked, idle, session)
         if credential is None:
             raise NotFound("The credential was")
-        scope = rights(await grants_of(credential.user.id, session))
+        scope = credential.limits.applied(rights(await grants_of(credential.user.id, session)))
     await _note(credential, scope, database)
     user = credential.user
     return {
         "actor": {"id": user.id, "kind": user.kind, "name": user.name, "locale": user.locale},
         "scope": scope.to_claims(),
         "expires_at": credential.expires_at,
+        "credential": credential.id,
     }
 
 
@@ -84,7 +89,8 @@ async def _find(asked: GrantsQuestion, idle: timedelta, session: AsyncSession) -
     if held is None:
         return None
     key, user = held
-    return _Credential(key.id, user, key.expires_at, key.last_used_at, touch_key)
+    limits = KeyLimits.of(key.permissions, key.company_ids)
+    return _Credential(key.id, user, key.expires_at, key.last_used_at, touch_key, limits)
 
 
 async def _note(credential: _Credential, scope: Scope, database: Database) -> None:

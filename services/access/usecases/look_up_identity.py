@@ -9,6 +9,7 @@ from chassis.access import EVERY_COMPANY, Actor, ActorKind, Scope
 from chassis.context import to_claims
 from chassis.database import Database
 from chassis.errors import NotFound
+from services.access.domain.key_limits import NARROWED
 from services.access.domain.rights import rights
 from services.access.persistence.groups import grants_of
 from services.access.persistence.identities import find_by_mail, find_linked, is_linked
@@ -46,6 +47,7 @@ async def look_up_identity(asked: IdentityQuestion, database: Database) -> dict[
         "actor": {"id": user.id, "kind": user.kind, "name": user.name, "locale": user.locale},
         "scope": scope.to_claims(),
         "expires_at": None,
+        "credential": None if asked.permissions is None else NARROWED,
     }
 
 

@@ -25,6 +25,7 @@ from services.access.persistence.identities import (
 )
 from services.access.persistence.rows import IdentityRow, IdentitySessionRow, SessionRow, UserRow
 from services.access.persistence.sessions import add_session
+from services.access.persistence.users import hold_active
 from services.access.usecases.create_user import CreateUser, create_user
 from services.access.usecases.mapped_groups import keep_memberships
 from services.access.usecases.sign_in import Client
@@ -138,7 +139,9 @@ async def _open(user: UserRow, token: str, asked: SignInOidc, lifetime: timedelt
     opening = asked.opening
     if await was_opened(opening.opened_by, work.session):
         raise _Refused("REPLAYED")
-    session = add_session(user.id, digest(token), lifetime, work.session)
+    if not await hold_active(user.id, work.session):
+        raise _Refused("NOT_ALLOWED")
+    session = add_session(user.id, digest(token), asked.client.origin, lifetime, work.session)
     await work.session.flush()
     recheck_at = None
     if opening.sealed is not None and opening.recheck_minutes is not None:

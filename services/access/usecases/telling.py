@@ -12,7 +12,7 @@ from services.access.domain.events import (
     TeamChanged,
     UsersChanged,
 )
-from services.access.persistence.rows import CompanyRow, DepartmentRow, GroupRow, SiteRow, TeamRow, UserRow
+from services.access.persistence.rows import ApiKeyRow, CompanyRow, DepartmentRow, GroupRow, SiteRow, TeamRow, UserRow
 from services.access.persistence.users import Users
 
 MOST_IDS = 500
@@ -42,6 +42,24 @@ def tell_team(team: TeamRow, work: UnitOfWork) -> None:
 def tell_user(user: UserRow, work: UnitOfWork) -> None:
     user.sequence += 1
     work.emit(UsersChanged(user_ids=(user.id,)), subject=user.id, company=None, sequence=user.sequence)
+
+
+def tell_change(user: UserRow, work: UnitOfWork) -> None:
+    """Of the user's own fields, which gateways have a copy of: with a new version."""
+    user.version += 1
+    tell_user(user, work)
+    tell_grants(user, work)
+
+
+def tell_grants(user: UserRow, work: UnitOfWork) -> None:
+    """Sessions, keys or rights of the user are others now."""
+    user.sequence += 1
+    work.emit(GrantsChanged(user_ids=(user.id,)), subject=user.id, company=None, sequence=user.sequence)
+
+
+def tell_key(key: ApiKeyRow, work: UnitOfWork) -> None:
+    """The key opens otherwise now, or nothing any more."""
+    work.emit(GrantsChanged(user_ids=(key.user_id,)), subject=key.id, company=None, sequence=key.version)
 
 
 async def tell_members(group: GroupRow, members: Collection[UUID], work: UnitOfWork) -> None:

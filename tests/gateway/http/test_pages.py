@@ -30,7 +30,9 @@ def open_gateway(tmp_path: Path) -> FastAPI:
     return gateway.application
 
 
-@pytest.mark.parametrize(("path", "shows"), [("/", b"What runs here"), ("/graphql", b'<div id="graphiql">')])
+@pytest.mark.parametrize(
+    ("path", "shows"), [("/", b"What runs here"), ("/account", b"Your account"), ("/graphql", b'<div id="graphiql">')]
+)
 async def test_a_page_comes_with_its_policy(world: World, path: str, shows: bytes) -> None:
     answer = await world.send("GET", path, headers=BROWSER)
 

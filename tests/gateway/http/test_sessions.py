@@ -35,7 +35,53 @@ async def test_signing_in_sets_the_cookie_and_shows_no_token(welcome: World) -> 
     assert (answer.status, answer.json()) == (200, {"user": USER, "expiresAt": "2030-01-01T00:00:00Z"})
     assert answer.cookies == ["__Host-registry-session=token-2; HttpOnly; Path=/; SameSite=lax; Secure"]
     assert answer.headers["cache-control"] == "no-store"
-    assert welcome.access.asked == [("sign-in", GIVEN | {"client": {"address": "192.0.2.7"}})]
+    assert welcome.access.asked == [("sign-in", GIVEN | {"client": {"address": "192.0.2.7", "agent": ""}})]
+
+
+async def test_the_program_that_signs_in_is_told_as_it_calls_itself(welcome: World) -> None:
+    await sign_in(welcome, headers=JSON | {"user-agent": "Fire\x07fox" + "x" * 500})
+
+    agent = welcome.access.asked[0][1]["client"]["agent"]
+    assert (agent[:10], len(agent)) == ("Firefoxxxx", 300)
+
+
+CHANGE = GIVEN | {"newPassword": "another correct horse"}
+
+
+async def change_password(world: World, given: Any = CHANGE, headers: Any = JSON) -> Reply:
+    return await world.send("POST", "/auth/change-password", orjson.dumps(given), headers)
+
+
+async def test_a_password_for_once_sends_to_the_choice_of_another(world: World) -> None:
+    world.access.sign_in = {"refused": "Choose one of your own.", "change_required": True}
+    answer = await sign_in(world)
+
+    assert (answer.status, answer.codes, answer.cookies) == (403, ["PASSWORD_CHANGE_REQUIRED"], [])
+
+
+async def test_changing_the_password_signs_in(welcome: World) -> None:
+    answer = await change_password(welcome)
+
+    assert (answer.status, answer.json()["user"]) == (200, USER)
+    assert answer.cookies == ["__Host-registry-session=token-2; HttpOnly; Path=/; SameSite=lax; Secure"]
+    new = {"new_password": "another correct horse", "client": {"address": "192.0.2.7", "agent": ""}}
+    assert welcome.access.asked == [("change-password", GIVEN | new)]
+
+
+async def test_a_new_password_that_is_too_easy_is_told(world: World) -> None:
+    world.access.sign_in = {"refused": "This password is easy to guess.", "invalid": True}
+    answer = await change_password(world)
+
+    assert (answer.status, answer.codes, answer.cookies) == (400, ["PASSWORD_INVALID"], [])
+
+
+async def test_a_change_without_all_it_takes_is_refused_without_repeating_it(welcome: World) -> None:
+    for given in (GIVEN, CHANGE | {"newPassword": 7}, CHANGE | {"newPassword": "x" * 1001}):
+        answer = await change_password(welcome, given)
+        assert (answer.status, answer.codes, answer.cookies) == (400, ["BAD_REQUEST"], [])
+        assert b"correct" not in answer.body
+    assert (await change_password(welcome, headers={"content-type": "text/plain"})).status == 415
+    assert welcome.access.asked == []
 
 
 async def test_on_a_network_one_trusts_the_cookie_is_not_secure_and_still_taken(signing_keys: Any) -> None:
@@ -96,11 +142,11 @@ async def test_too_many_attempts_are_told_when_to_come_back(world: World) -> Non
     assert (answer.status, answer.codes, answer.headers["retry-after"]) == (429, ["TOO_MANY_ATTEMPTS"], "8")
 
 
-@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/sign-out", "/auth/session"])
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/change-password", "/auth/sign-out", "/auth/session"])
 async def test_without_access_signing_in_and_out_says_so(world: World, path: str) -> None:
     del world.transport.applications["access"]
     headers = JSON | {"cookie": f"{COOKIE}=token-1", "x-request-id": "abc"}
-    answer = await world.send("GET" if path == "/auth/session" else "POST", path, orjson.dumps(GIVEN), headers)
+    answer = await world.send("GET" if path == "/auth/session" else "POST", path, orjson.dumps(CHANGE), headers)
 
     assert (answer.status, answer.codes, answer.cookies) == (503, ["SERVICE_UNAVAILABLE"], [])
     assert answer.json()["errors"][0]["extensions"]["requestId"] == answer.headers["x-request-id"] == "abc"

@@ -6,9 +6,10 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Refusal
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import Reference, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from services.access.graphql.context import Context, Info
+from services.access.graphql.mutations.group_payload import to_keys
 from services.access.graphql.types.api_key import ApiKey
 from services.access.usecases.create_api_key import CreateApiKey, CreatedApiKey, create_api_key
 
@@ -19,6 +20,12 @@ class CreateApiKeyInput:
     expires_at: datetime | None = strawberry.field(default=None, description="When it ends; left out, never.")
     user_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom it acts as; left out, you. Somebody else must have no right that you lack."
+    )
+    permissions: list[str] | None = strawberry.field(
+        default=None, description="The most it may do, at most 100; left out, all that its user may."
+    )
+    companies: list[Reference] | None = strawberry.field(
+        default=None, description="Where it may do that, at most 100; left out, wherever its user may."
     )
 
 
@@ -51,6 +58,8 @@ async def _create(source: CreateApiKeyInput, context: Context) -> CreatedApiKey:
         name=source.name,
         expires_at=source.expires_at,
         user_id=None if source.user_id is None else to_uuid(source.user_id, "user_id"),
+        permissions=source.permissions,
+        companies=None if source.companies is None else to_keys(source.companies, "companies"),
     )
     async with context.work() as work:
         return await create_api_key(command, work)

@@ -7,7 +7,7 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.refusals import UserError, user_error
-from services.access.domain import details, permissions
+from services.access.domain import passwords, permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.user import User
 from services.access.persistence.rows import UserRow
@@ -52,7 +52,8 @@ async def _create(source: CreateUserInput, context: Context) -> UserRow:
     """The password is hashed before the transaction begins: it takes long."""
     hashed = None
     if source.password is not None and context.actor.holds(permissions.MANAGE):
-        hashed = await context.passwords.hash(details.password(source.password))
+        good = passwords.check(source.password, source.name, source.email)
+        hashed = await context.passwords.hash(good)
     command = CreateUser(
         email=source.email,
         name=source.name,

@@ -23,6 +23,9 @@ class EditGroupInput:
     shows_module_link: bool | None = strawberry.field(
         default=None, description="Whether its members see the module on their home page."
     )
+    every_company: bool | None = strawberry.field(
+        default=None, description="Whether it holds in every company; no longer: give `addCompanies` as well."
+    )
     add_permissions: list[str] = strawberry.field(default_factory=list, description="Permissions to add.")
     remove_permissions: list[str] = strawberry.field(default_factory=list, description="Permissions to take away.")
     add_companies: list[Reference] = strawberry.field(default_factory=list, description="Companies to add.")
@@ -49,6 +52,7 @@ async def _edit(source: EditGroupInput, context: Context) -> GroupRow:
         expected_version=source.expected_version,
         name=source.name,
         shows_module_link=source.shows_module_link,
+        every_company=source.every_company,
         add_permissions=source.add_permissions,
         remove_permissions=source.remove_permissions,
         add_companies=to_keys(source.add_companies, "add_companies"),

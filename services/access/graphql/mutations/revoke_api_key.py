@@ -10,12 +10,15 @@ from chassis.graphql.refusals import UserError, user_error
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.api_key import ApiKey
 from services.access.persistence.rows import ApiKeyRow
-from services.access.usecases.revoke_api_key import revoke_api_key
+from services.access.usecases.revoke_api_key import RevokeApiKey, revoke_api_key
 
 
 @strawberry.input(description="The API key to revoke.")
 class RevokeApiKeyInput:
     id: strawberry.ID = strawberry.field(description="The key.")
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version you have seen; another one now is a CONFLICT."
+    )
 
 
 @strawberry.type(description="What came of it.")
@@ -40,5 +43,6 @@ class RevokeApiKeyMutation:
 
 
 async def _revoke(source: RevokeApiKeyInput, context: Context) -> ApiKeyRow:
+    command = RevokeApiKey(key_id=to_uuid(source.id, "id"), expected_version=source.expected_version)
     async with context.work() as work:
-        return await revoke_api_key(to_uuid(source.id, "id"), work)
+        return await revoke_api_key(command, work)

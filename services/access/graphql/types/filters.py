@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.inputs import to_uuids
+from services.access.persistence.api_keys import ApiKeyFilter
 from services.access.persistence.companies import CompanyFilter
 from services.access.persistence.users import UserFilter
 
@@ -32,6 +33,16 @@ class UserFilterInput:
 
     def to_filter(self) -> UserFilter:
         return UserFilter(company_ids=_ids(self.company_ids, "company_ids"), search=self.search)
+
+
+@strawberry.input(name="ApiKeyFilter", description="All given conditions must hold.")
+class ApiKeyFilterInput:
+    user_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Of one of these users.")
+    search: str | None = strawberry.field(default=None, description="With this in the name or the prefix.")
+    revoked: bool | None = strawberry.field(default=None, description="Only revoked ones, or only those that are not.")
+
+    def to_filter(self) -> ApiKeyFilter:
+        return ApiKeyFilter(user_ids=_ids(self.user_ids, "user_ids"), search=self.search, revoked=self.revoked)
 
 
 def _ids(given: Sequence[strawberry.ID] | None, name: str) -> list[UUID] | None:

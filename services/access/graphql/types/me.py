@@ -7,6 +7,7 @@ from chassis.graphql.connection import After, Connection, First
 from services.access.graphql.context import Info
 from services.access.graphql.types.api_key import ApiKey
 from services.access.graphql.types.company import Company, company_page
+from services.access.graphql.types.session import Session, session_page
 from services.access.graphql.types.user import User
 from services.access.persistence.api_keys import keys_of
 from services.access.persistence.companies import CompanyFilter
@@ -46,6 +47,10 @@ class Me:
         async with info.context.read() as session:
             rows = await keys_of(info.context.actor.id, session)
         return [ApiKey.from_row(row) for row in rows]
+
+    @strawberry.field(description="Your sessions, the newest first.")
+    async def sessions(self, info: Info, first: First = 20, after: After = None) -> Connection[Session] | None:
+        return await session_page(first, after, info.context)
 
 
 def grants(actor: Actor) -> list[PermissionGrant]:

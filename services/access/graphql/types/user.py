@@ -20,6 +20,9 @@ class User:
     locale: str | None = strawberry.field(description="Language tag of the user's language; told likewise.")
     active: bool | None = strawberry.field(description="Whether the user may sign in; told likewise.")
     service_account: bool | None = strawberry.field(description="Whether it is a program; told likewise.")
+    version: int | None = strawberry.field(
+        description="Counts changes of the user and of the user's rights; hand it to `expectedVersion`; told likewise."
+    )
     seen: strawberry.Private[SeenUser]
 
     @strawberry.field(description="The departments the user works in, one in each company; told likewise.")
@@ -45,4 +48,5 @@ class User:
             active=row.active if told else None,
             service_account=row.kind == "service_account" if told else None,
             seen=seen,
+            version=row.version if told else None,
         )

@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import ARRAY, ForeignKey, Index, Text, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.access.persistence.rows.base import Base
 
 
 class ApiKeyRow(Base):
-    """A key that acts as its user; `digest` is the SHA-256 of the whole key."""
+    """A key that acts as its user; `digest` is the SHA-256 of the whole key, `previous_digest` that of the one before.
+
+    Without `permissions` or `company_ids` it is not limited in that way.
+    """
 
     __tablename__ = "api_key"
+    __table_args__ = (Index(None, "name", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -25,16 +29,23 @@ class ApiKeyRow(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    version: Mapped[int]
+    permissions: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    company_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    previous_digest: Mapped[str | None]
+    previous_until: Mapped[datetime | None]
 
 
 class SessionRow(Base):
-    """A sign-in that still holds; `digest` is the SHA-256 of its token."""
+    """A sign-in that still holds; `digest` is the SHA-256 of its token, `agent` and `address` are what it came from."""
 
     __tablename__ = "session"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     digest: Mapped[str] = mapped_column(unique=True)
+    agent: Mapped[str]
+    address: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -10,7 +10,10 @@ from services.access.persistence.rows.base import Base
 
 
 class UserRow(Base):
-    """A person or a service account. `version` counts changes of the user and of the user's rights."""
+    """A person or a service account. `version` counts changes of the user and of the user's rights.
+
+    A password that an administrator gave is good for nothing but choosing another one, until `password_change_by`.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
@@ -25,6 +28,7 @@ class UserRow(Base):
     locale: Mapped[str]
     active: Mapped[bool] = mapped_column(Boolean)
     password_hash: Mapped[str | None]
+    password_change_by: Mapped[datetime | None]
     created_by_id: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int]
