@@ -34,6 +34,11 @@ class Turn:
     seconds: Sequence[float]
     processor: Mapping[str, float]
 
+    @property
+    def cores(self) -> float:
+        """How many it kept busy."""
+        return sum(self.processor.values()) * self.per_second / 1000
+
     def within(self, part: float) -> float:
         """Milliseconds in which that part of the requests was answered."""
         return self.seconds[int(len(self.seconds) * part)] * 1000

@@ -1,6 +1,7 @@
 """How much processor time the parts of a running registry have used, from the system's own counters."""
 
 import os
+import time
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
@@ -27,12 +28,32 @@ def memory_megabytes(root: int) -> dict[str, float]:
     return dict(held)
 
 
+class Others:
+    """How busy programs of others keep the machine from now on: where they do, trust processor time only."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._busy = _busy_seconds()
+        self._ours = sum(processor_seconds(os.getpid()).values())
+
+    def told(self) -> str:
+        ours = sum(processor_seconds(os.getpid()).values()) - self._ours
+        cores = (_busy_seconds() - self._busy - ours) / (time.perf_counter() - self._began)
+        return f"Programs of others kept {max(0, cores):.1f} of {os.cpu_count()} cores busy meanwhile."
+
+
 def program(words: list[str], name: str) -> str:
     """What a process runs: of `python -m services.files work` the module and the command, else its `name`."""
     if not name.startswith("python") or "-m" not in words:
         return name
     module = words.index("-m") + 1
     return " ".join(words[module : module + 2])
+
+
+def _busy_seconds() -> float:
+    """Of all cores since the machine started, without what they waited."""
+    user, nice, system, _, _, *interrupts = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()[1:8]
+    return sum(int(ticks) for ticks in (user, nice, system, *interrupts)) / _TICKS
 
 
 def _share(process: int) -> float:

@@ -16,7 +16,7 @@ from typing import Final
 
 from benchmarks.backlog import forget, tell, until_told
 from benchmarks.plant import Plant, running_plant
-from benchmarks.processes import processor_seconds
+from benchmarks.processes import Others, processor_seconds
 from benchmarks.results import Figure
 from chassis.worker import Worker
 from deploy.local.checks import check_effects, check_order, check_projection
@@ -26,7 +26,7 @@ from deploy.local.services import SERVICES
 _LISTENING: Final = ("files", "notifications")
 _SOURCE: Final = "incidents"
 _ORDERS: Final = ((1, 2, 3), (3, 2, 1))  # of turns: what grows during a run favours neither
-_INCIDENTS: Final = 1_000
+_INCIDENTS: Final = int(os.environ.get("REGISTRY_BENCH_INCIDENTS", "1000"))
 _LOOK_SECONDS: Final = 0.1
 _HANDLED: Final = "SELECT count(*) FROM handled_event"
 # Workers that start together begin with all lanes at one of them, and share them at their next looks.
@@ -64,6 +64,7 @@ async def measure_scaling() -> tuple[list[Figure], list[str]]:
     turns: dict[tuple[str, int], list[Turn]] = {}
     async with running_plant([f"{name}-work" for name in _LISTENING]) as plant, AsyncExitStack() as stack:
         await tell(plant.graph, _INCIDENTS)
+        others = Others()
         source = await stack.enter_async_context(plant.database.session("registry_incidents"))
         for order in _ORDERS:
             for count in order:
@@ -72,7 +73,8 @@ async def measure_scaling() -> tuple[list[Figure], list[str]]:
                     listener = _Listener(name, _worker(plant, name), source, target)
                     turns.setdefault((name, count), []).append(await _turn(plant, listener, count))
                     sys.stderr.write(f"{name} {count}: {turns[name, count][-1].per_second:.0f} events/s\n")
-    return figures_of(turns), _notes(turns)
+        busy = others.told()
+    return figures_of(turns), [*_notes(turns), busy]
 
 
 def figures_of(turns: Mapping[tuple[str, int], Sequence[Turn]]) -> list[Figure]:

@@ -5,16 +5,19 @@ with two gateways and two incidents services, shows what the balancers bring.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from statistics import median
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from benchmarks.importing import Import, timed_import
 from benchmarks.listing import LIST, Turn, timed_requests
+from benchmarks.processes import Others
 from benchmarks.results import Figure
 from benchmarks.system import System, running_system
 
+T = TypeVar("T")
 ONE, STACK, DOUBLED = "one process", "stack", "stack, two gateways and two incidents services"
 _KINDS: Final = {ONE: ("up", ""), STACK: ("stack", ""), DOUBLED: ("stack", "gateway=2 incidents=2")}
 _COMPARED: Final = {STACK: ONE, DOUBLED: STACK}
@@ -33,10 +36,13 @@ async def measure_stack() -> tuple[list[Figure], list[str]]:
             name: await running.enter_async_context(running_system(command, scale))
             for name, (command, scale) in _KINDS.items()
         }
+        others = Others()
         imports = await _imports(systems)
         lists = await _lists(systems)
+        busy = others.told()
     return [*figures_of_imports(imports), *figures_of_lists(lists)], [
         f"{_ROUNDS} rounds of turns, medians; {os.cpu_count()} cores for everything, callers and client included.",
+        busy,
         f"An import has {_ROWS} rows; a list has 50 incidents with six fields of other services, for {_SECONDS:g} s.",
         "Processor time is of all processes of a kind together; `deploy.local stack` is supervisor and balancers.",
     ]
@@ -68,52 +74,52 @@ def _in_turn(systems: Mapping[str, System], number: int) -> list[tuple[str, Syst
 def figures_of_imports(turns: Imports) -> list[Figure]:
     figures = []
     for name, runs in turns.items():
-        other = turns[_COMPARED.get(name, name)]
-        for what, rates, others in (
-            ("import", [run.rows / run.seconds for run in runs], [run.rows / run.seconds for run in other]),
-            ("import until handled", [run.rows / run.told for run in runs], [run.rows / run.told for run in other]),
-        ):
-            figures.append(_figure(f"{name}: {what}", rates, others, name, "incidents/s"))
-        used = [{part: spent / run.rows * 1000 for part, spent in run.used.items()} for run in runs]
-        figures += _processor(f"{name}: import", used)
+        kind = _Kind(name, runs, turns.get(_COMPARED.get(name, "")))
+        figures += [
+            kind.figure("import", "incidents/s", lambda run: run.rows / run.seconds),
+            kind.figure("import until handled", "incidents/s", lambda run: run.rows / run.told),
+            kind.figure("import: processor time", "ms", lambda run: sum(run.used.values()) / run.rows * 1000),
+            kind.figure("import: cores kept busy", "cores", lambda run: sum(run.used.values()) / run.told),
+            *_parts(f"{name}: import", [{part: s / run.rows * 1000 for part, s in run.used.items()} for run in runs]),
+        ]
     return figures
 
 
 def figures_of_lists(turns: Lists) -> list[Figure]:
     figures = []
     for (name, callers), those in turns.items():
-        other = turns[_COMPARED.get(name, name), callers]
-        title = f"{name}: list, callers {callers}"
+        kind, title = _Kind(name, those, turns.get((_COMPARED.get(name, ""), callers))), f"list, callers {callers}"
         figures += [
-            _figure(f"{title}: requests", [t.per_second for t in those], [t.per_second for t in other], name, "1/s"),
-            _figure(f"{title}: median", [t.within(0.5) for t in those], [t.within(0.5) for t in other], name, "ms"),
-            _figure(
-                f"{title}: 99 of 100 within",
-                [t.within(0.99) for t in those],
-                [t.within(0.99) for t in other],
-                name,
-                "ms",
-            ),
-            *_processor(title, [turn.processor for turn in those]),
+            kind.figure(f"{title}: requests", "1/s", lambda turn: turn.per_second),
+            kind.figure(f"{title}: median", "ms", lambda turn: turn.within(0.5)),
+            kind.figure(f"{title}: 99 of 100 within", "ms", lambda turn: turn.within(0.99)),
+            kind.figure(f"{title}: processor time", "ms", lambda turn: sum(turn.processor.values())),
+            kind.figure(f"{title}: cores kept busy", "cores", lambda turn: turn.cores),
+            *_parts(f"{name}: {title}", [turn.processor for turn in those]),
         ]
     return figures
 
 
-def _figure(title: str, values: Sequence[float], others: Sequence[float], name: str, unit: str) -> Figure:
-    """With the median of the ratios within each round, where there is something to compare with."""
-    if name not in _COMPARED:
-        return Figure(title, median(values), unit)
-    ratio = median(value / other for value, other in zip(values, others, strict=True))
-    return Figure(title, median(values), unit, ratio, _COMPARED[name])
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[T]):
+    """The turns of one kind of system, and of that with which it is compared."""
+
+    name: str
+    turns: Sequence[T]
+    others: Sequence[T] | None
+
+    def figure(self, what: str, unit: str, measure: Callable[[T], float]) -> Figure:
+        """The median, and that of the ratios within each round."""
+        title, values = f"{self.name}: {what}", [measure(turn) for turn in self.turns]
+        if self.others is None:
+            return Figure(title, median(values), unit)
+        ratios = [value / measure(other) for value, other in zip(values, self.others, strict=True)]
+        return Figure(title, median(values), unit, median(ratios), _COMPARED[self.name])
 
 
-def _processor(title: str, used: Sequence[Mapping[str, float]]) -> list[Figure]:
-    """Of all, and of each program that takes a hundredth of that."""
-    total = median(sum(each.values()) for each in used)
-    parts = {
-        part: median(each.get(part, 0) for each in used) for part in sorted({part for each in used for part in each})
-    }
-    return [
-        Figure(f"{title}: processor time", total, "ms"),
-        *(Figure(f"{title}: processor time: {part}", ms, "ms") for part, ms in parts.items() if ms > total / 100),
-    ]
+def _parts(title: str, used: Sequence[Mapping[str, float]]) -> list[Figure]:
+    """Of each program that takes a hundredth of all, its milliseconds."""
+    least = median(sum(each.values()) for each in used) / 100
+    names = sorted({part for each in used for part in each})
+    parts = {part: median(each.get(part, 0) for each in used) for part in names}
+    return [Figure(f"{title}: processor time: {part}", ms, "ms") for part, ms in parts.items() if ms > least]

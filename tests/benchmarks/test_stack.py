@@ -7,8 +7,11 @@ from benchmarks.stack import DOUBLED, ONE, STACK, figures_of_imports, figures_of
 
 def test_imports_are_compared_within_their_round() -> None:
     imports = {
-        ONE: [Import(100, 1.0, 2.0, {"deploy.local up": 0.1, "weed": 0.0001}), Import(100, 4.0, 8.0, {})],
-        STACK: [Import(100, 2.0, 2.5, {}), Import(100, 8.0, 16.0, {})],
+        ONE: [
+            Import(100, 1.0, 2.0, {"deploy.local up": 0.125, "weed": 0.0}),
+            Import(100, 4.0, 8.0, {"deploy.local up": 0.1}),
+        ],
+        STACK: [Import(100, 2.0, 2.5, {"gateway serve": 0.5}), Import(100, 8.0, 16.0, {"gateway serve": 0.4})],
     }
 
     told = {figure.name: (figure.value, figure.ratio, figure.ratio_to) for figure in figures_of_imports(imports)}
@@ -16,6 +19,8 @@ def test_imports_are_compared_within_their_round() -> None:
     assert told["one process: import"] == (62.5, None, None)
     assert told["stack: import"] == (31.25, 0.5, ONE)
     assert told["stack: import until handled"] == (23.125, 0.65, ONE)
+    assert told["stack: import: processor time"] == (4.5, 4.0, ONE)
+    assert told["stack: import: cores kept busy"][0] == 0.1125
     assert "one process: import: processor time: deploy.local up" in told
     assert "one process: import: processor time: weed" not in told
 
@@ -32,6 +37,7 @@ def test_lists_are_compared_with_as_many_callers() -> None:
     assert told["stack: list, callers 8: requests"].ratio == 0.5
     assert told[f"{DOUBLED}: list, callers 1: requests"].ratio == 1.5
     assert told[f"{DOUBLED}: list, callers 1: requests"].ratio_to == STACK
+    assert told["stack: list, callers 8: cores kept busy"].value == 0.02
     assert told["stack: list, callers 1: median"].value == 1.0
     assert told["stack: list, callers 1: 99 of 100 within"].value == 20.0
     assert told["stack: list, callers 8: processor time: gateway serve"].value == 2.0
