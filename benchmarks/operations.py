@@ -61,7 +61,7 @@ def largest(schema: GraphQLSchema) -> dict[str, str]:
         "a list of incidents, all of them and of what they name": (
             f"{{ incidents(first: 50) {{ totalCount edges {{ cursor node {{ {_all_of(incident, 1)} }} }} }} }}"
         ),
-        "the same, two steps away": f"{{ incidents(first: 10) {{ edges {{ node {{ {_all_of(incident, 2)} }} }} }} }}",
+        "the same, two steps away": f"{{ incidents(first: 5) {{ edges {{ node {{ {_all_of(incident, 2)} }} }} }} }}",
         "every list of the schema": f"{{ {_all_of(query, 1)} }}",
         "the schema itself": get_introspection_query(),
     }
