@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor, ActorKind
 from chassis.errors import Invalid, NotFound
 from services.access.domain.permissions import MANAGE, VIEW_INCIDENTS
 from services.access.persistence.companies import COMPANY
-from services.access.persistence.rows import GroupCompanyRow, GroupMemberRow, GroupRow, UserRow
+from services.access.persistence.rows import (
+    DepartmentRow,
+    GroupCompanyRow,
+    GroupMemberRow,
+    GroupRow,
+    UserDepartmentRow,
+    UserRow,
+)
 from services.access.persistence.sight import containing
 
 PURPOSES: Final = ("incident.add", "incident.edit", "incident.send_mail", MANAGE)
@@ -27,14 +34,19 @@ class CompanyUsers:
         if not actor.may(permission, company):
             raise NotFound(COMPANY, field=("company_id",))
         self._session = session
+        self._place = and_(UserDepartmentRow.user_id == UserRow.id, UserDepartmentRow.company_id == company)
         self._rows = _people(company) if search is None else _people(company).where(_matching(search))
 
-    async def page(self, first: int, after: Sequence[Any] | None) -> Sequence[UserRow]:
-        """Up to `first` + 1 rows by name, behind the name and id of `after`."""
+    async def page(self, first: int, after: Sequence[Any] | None) -> list[tuple[UserRow, DepartmentRow | None]]:
+        """Up to `first` + 1 by name, behind the name and id of `after`; each with the department of this company."""
         statement = self._rows
         if after is not None:
             statement = statement.where(tuple_(UserRow.name, UserRow.id) > tuple_(*after))
-        return (await self._session.scalars(statement.order_by(UserRow.name, UserRow.id).limit(first + 1))).all()
+        placed = statement.outerjoin(UserDepartmentRow, self._place).outerjoin(
+            DepartmentRow, DepartmentRow.id == UserDepartmentRow.department_id
+        )
+        ordered = placed.add_columns(DepartmentRow).order_by(UserRow.name, UserRow.id).limit(first + 1)
+        return [(row[0], row[1]) for row in await self._session.execute(ordered)]
 
     async def count(self) -> int:
         return await self._session.scalar(self._rows.with_only_columns(func.count(UserRow.id))) or 0

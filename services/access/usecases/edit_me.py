@@ -8,9 +8,10 @@ from services.access.domain.history import Operation
 from services.access.persistence.rows import UserRow
 from services.access.persistence.users import Users
 from services.access.usecases.delegation import require_own_hand
-from services.access.usecases.edit_user import changed, expect_version
+from services.access.usecases.edit_user import changed
 from services.access.usecases.recording import record_user
 from services.access.usecases.telling import tell_change
+from services.access.usecases.versions import expect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ async def edit_me(command: EditMe, work: UnitOfWork) -> UserRow:
     """Raises NotFound, BeyondKey, Invalid or Conflict."""
     await require_own_hand(work)
     user = await Users(work.session, work.actor).lock(work.actor.id)
-    expect_version(user, command.expected_version)
+    expect(command.expected_version, user, work)
     name = None if command.name is None else details.name(command.name)
     locale = None if command.locale is None else details.locale(command.locale)
     changes = changed(user, {"name": name, "locale": locale})

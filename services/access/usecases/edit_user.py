@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from chassis.database import UnitOfWork
-from chassis.errors import Conflict, Denied, StaleVersion
+from chassis.errors import Conflict, Denied
 from services.access.domain import details
 from services.access.domain.history import Operation
 from services.access.domain.permissions import MANAGE
@@ -19,6 +19,7 @@ from services.access.usecases.delegation import require_rights_over
 from services.access.usecases.last_administrator import keeping_an_administrator
 from services.access.usecases.recording import record_user
 from services.access.usecases.telling import tell_change
+from services.access.usecases.versions import expect
 
 _OPERATIONS: Final = {None: Operation.EDITED, False: Operation.DEACTIVATED, True: Operation.REACTIVATED}
 
@@ -42,7 +43,7 @@ async def edit_user(command: EditUser, work: UnitOfWork) -> UserRow:
     users = Users(work.session, work.actor)
     user = await users.lock(command.user_id, "id")
     await require_rights_over(user.id, work, field="id")
-    expect_version(user, command.expected_version)
+    expect(command.expected_version, user, work)
     changes = _changes(command, user)
     if "email" in changes and await users.mail_taken(changes["email"], by_other_than=user.id):
         raise _taken()
@@ -50,12 +51,6 @@ async def edit_user(command: EditUser, work: UnitOfWork) -> UserRow:
         async with keeping_an_administrator(work, at_stake=changes.get("active") is False):
             await _apply(changes, user, work)
     return user
-
-
-def expect_version(user: UserRow, expected: int | None) -> None:
-    """Raises StaleVersion."""
-    if expected is not None and expected != user.version:
-        raise StaleVersion(expected, user.version)
 
 
 def changed(user: UserRow, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from services.access.persistence.rows import UserRow
 from services.access.persistence.sessions import end_sessions_of
 from services.access.persistence.users import Users
 from services.access.usecases.delegation import require_rights_over
-from services.access.usecases.edit_user import expect_version
 from services.access.usecases.last_administrator import keeping_an_administrator
 from services.access.usecases.recording import record_user
 from services.access.usecases.telling import tell_change
+from services.access.usecases.versions import expect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ async def reset_password(command: ResetPassword, work: UnitOfWork) -> UserRow:
         raise Denied(MANAGE, field=("id",))
     user = await Users(work.session, work.actor).lock(command.user_id, "id")
     await require_rights_over(user.id, work, field="id")
-    expect_version(user, command.expected_version)
+    expect(command.expected_version, user, work)
     _check(command, user, work)
     async with keeping_an_administrator(work):
         user.password_hash = command.password_hash

@@ -12,7 +12,7 @@ from tests.support.services import SYSTEM, RunningService, user
 Make = Callable[..., Awaitable[Any]]
 LIST = """query ($company: ID!, $for: String! = "incident.edit", $search: String, $first: Int! = 20, $after: String) {
   companyUsers(companyId: $company, permission: $for, search: $search, first: $first, after: $after) {
-    nodes { name email user { id name email } } totalCount pageInfo { hasNextPage endCursor }
+    nodes { name email department { name } user { id name email } } totalCount pageInfo { hasNextPage endCursor }
   }
 }"""
 
@@ -46,6 +46,24 @@ async def test_those_who_see_the_incidents_can_be_chosen(access: RunningService,
     answer = await access.data(LIST, editor, company=str(here.id), search="bob")
     (bob,) = answer["companyUsers"]["nodes"]
     assert (bob["email"], bob["user"]["name"], bob["user"]["email"]) == ("bob@example.org", "Bob", None)
+
+
+async def test_each_is_shown_with_the_department_of_this_company(
+    access: RunningService, here: CompanyRow, make_company: Make, make_department: Make
+) -> None:
+    editor = user({"incident.edit": [here.id], "access.manage": EVERY_COMPANY})
+    nodes = (await access.data(LIST, editor, company=str(here.id)))["companyUsers"]["nodes"]
+    assert [node["department"] for node in nodes] == [None] * 4
+    ada, cyd = nodes[0]["user"]["id"], nodes[2]["user"]["id"]
+    assign = "mutation ($input: AssignDepartmentInput!) { assignDepartment(input: $input) { errors { code } } }"
+    elsewhere = await make_company("Elsewhere")
+    for who, company, name in ((ada, here, "Finance"), (cyd, elsewhere, "Abroad")):
+        department = await make_department(company, name)
+        place = {"userId": who, "company": {"id": str(company.id)}, "departmentId": str(department.id)}
+        assert (await access.data(assign, editor, input=place))["assignDepartment"]["errors"] == []
+    only = user({"incident.edit": [here.id], "incident.view": [here.id]})
+    nodes = (await access.data(LIST, only, company=str(here.id)))["companyUsers"]["nodes"]
+    assert [node["department"] for node in nodes] == [{"name": "Finance"}, None, None, None]
 
 
 async def test_neither_programs_nor_inactive_people(access: RunningService, here: CompanyRow) -> None:

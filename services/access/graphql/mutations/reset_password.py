@@ -14,6 +14,7 @@ from services.access.graphql.mutations.user_payload import to_user
 from services.access.graphql.types.user import User
 from services.access.persistence.rows import UserRow
 from services.access.usecases.reset_password import ResetPassword, reset_password
+from services.access.usecases.versions import current
 
 
 @strawberry.input(description="Whose password to reset, and to what.")
@@ -29,7 +30,9 @@ class ResetPasswordInput:
 
 @strawberry.type(description="What came of it.")
 class ResetPasswordPayload:
-    user: User | None = strawberry.field(description="The user; null when it was refused.")
+    user: User | None = strawberry.field(
+        description="The user; on CONFLICT of versions as it is now; null when it was refused."
+    )
     secret: str | None = strawberry.field(
         description="The password, if one was made: for the user to choose another one with, within 72 hours. "
         "It is not shown again."
@@ -51,7 +54,8 @@ class ResetPasswordMutation:
         try:
             row = await _reset(input, secret, info.context)
         except Refusal as refusal:
-            return ResetPasswordPayload(user=None, secret=None, errors=[user_error(refusal)])
+            now = current(refusal, UserRow, to_user)
+            return ResetPasswordPayload(user=now, secret=None, errors=[user_error(refusal)])
         return ResetPasswordPayload(user=to_user(row), secret=secret, errors=[])
 
 
