@@ -14,6 +14,7 @@ from deploy.local.accounts import Account
 from deploy.local.errors import CannotStart
 from deploy.local.logs import Log, copy_lines
 from deploy.local.pid_files import Identity, reap
+from deploy.local.ports import HOST, is_free
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _PAUSE = 0.03
@@ -25,7 +26,7 @@ class Command:
     """What to run, where, as whom. The first word of `words` is the path of the program.
 
     `environment` is all that the program sees. Output goes to the end of the file `log`.
-    `stop_signal` asks it to end; it is also sent when we die.
+    `stop_signal` asks it to end. `death_signal`, the same unless given, is sent when we die.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     account: Account | None = None
     stop_signal: Signals = SIGTERM
+    death_signal: Signals | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +45,14 @@ class Program(Command):
 
     `ready` answers whether it serves by now; it is asked again and again while the program starts.
     `record` keeps the process number, so that the next run can end what this one left behind.
+    `port` is where it will listen: another program that listens there already would answer in its place.
+    A program that is not ready yet is ended by `death_signal`.
     `listener` is told each line of output, for a console; the log file gets the output either way.
     """
 
     record: Path
     ready: Callable[[], Awaitable[bool]]
+    port: int | None = None
     listener: Callable[[str], None] | None = None
     start_within: float = 60
     stop_within: float = 10
@@ -73,6 +78,7 @@ class ChildProcess:
         self.name = program.name
         self._log = Log(program.log)
         self._process: Process | None = None
+        self._ready = False
         self._copying: asyncio.Task[None] | None = None
 
     @property
@@ -81,9 +87,14 @@ class ChildProcess:
         return self._running().pid
 
     async def start(self) -> None:
-        """Run it and wait until it is ready. Raises Ended, and leaves nothing running, when that fails."""
+        """Run it and wait until it is ready. Raises CannotStart, and leaves nothing running, when that fails."""
         program = self.program
         await reap(program.record, program.stop_signal, within=program.stop_within)
+        if program.port is not None and not is_free(program.port):
+            raise CannotStart(
+                f"Port {program.port} on {HOST}, where {self.name} has to listen, is in use: stop what uses it."
+            )
+        self._ready = False
         await self._spawn()
         try:
             async with asyncio.timeout(program.start_within):
@@ -104,7 +115,8 @@ class ChildProcess:
         if self._process is None:
             return
         process, self._process = self._process, None
-        await _finish(process, self.program.stop_signal, self.program.stop_within)
+        signal = self.program.stop_signal if self._ready else _death_signal(self.program)
+        await _finish(process, signal, self.program.stop_within)
         if self._copying is not None:
             await self._copying
         self.program.record.unlink(missing_ok=True)
@@ -128,6 +140,7 @@ class ChildProcess:
             if process.returncode is not None:
                 raise Ended(self.program, f"ended with status {process.returncode}", self._log.tail())
             await asyncio.sleep(_PAUSE)
+        self._ready = True
 
     def _running(self) -> Process:
         if self._process is None:
@@ -156,7 +169,7 @@ async def _spawn(command: Command, output: int) -> Process:
     account = command.account
     who = [str(account.uid), str(account.gid)] if account else ["-", "-"]
     return await asyncio.create_subprocess_exec(
-        *[sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), str(int(command.stop_signal)), *who],
+        *[sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), str(int(_death_signal(command))), *who],
         *command.words,
         cwd=command.directory,
         env=dict(command.environment),
@@ -166,6 +179,10 @@ async def _spawn(command: Command, output: int) -> Process:
         start_new_session=True,  # a Ctrl-C in the terminal is for us alone; we stop the children in order.
         limit=_LONGEST_LINE,
     )
+
+
+def _death_signal(command: Command) -> Signals:
+    return command.death_signal or command.stop_signal
 
 
 async def _finish(process: Process, signal: Signals, within: float) -> None:

@@ -43,6 +43,11 @@ class Configuration:
     node: str = NODE
     cluster: tuple[str, ...] = ()
 
+    @property
+    def data(self) -> Path:
+        """What the node keeps; made by its first start."""
+        return self.directory / "data"
+
     def write(self, password: str, ports: Mapping[str, int]) -> None:
         """The user is made at the very first start only; its password has to stay the same."""
         home = self.directory / "home"
@@ -64,7 +69,7 @@ class Configuration:
     def environment(self, programs: Programs, ports: Mapping[str, int]) -> dict[str, str]:
         """All that the node, its port mapper and its control program see."""
         files = {
-            "MNESIA_BASE": "data",
+            "MNESIA_BASE": self.data.name,
             "LOG_BASE": "logs",
             "CONFIG_FILE": "rabbitmq.conf",  # there is none
             "ADVANCED_CONFIG_FILE": "advanced.config",
@@ -79,6 +84,7 @@ class Configuration:
             "LC_ALL": "C.UTF-8",
             "ERL_EPMD_PORT": str(ports["epmd"]),
             "ERL_EPMD_ADDRESS": HOST,
+            "ERL_AFLAGS": "-start_epmd false",  # one that Erlang started itself would outlive the node
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_NODE_PORT": str(ports["amqp"]),

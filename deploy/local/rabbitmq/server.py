@@ -1,9 +1,10 @@
 """A RabbitMQ node as a child process, with the port mapper of Erlang (epmd) that would otherwise outlive it."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGKILL, SIGTERM
 
 from deploy.local.errors import CannotStart
 from deploy.local.pid_files import reap
@@ -28,6 +29,7 @@ class RabbitServer:
     def __init__(self, directory: Path, *, memory: str = "512MB") -> None:
         self._directory = directory
         self._configuration = Configuration(directory, memory)
+        self._unfinished = directory / "unfinished"
         self._remembered = RememberedPorts(directory / "ports.json")
         self._ports: dict[str, int] = {}
         self._address_given_out = False
@@ -50,6 +52,7 @@ class RabbitServer:
         self._prepare()
         for record in ("node.json", "epmd.json"):
             await reap(self._directory / record, SIGTERM, within=_STOP_WITHIN)
+        self._begin_anew()
         for attempt in range(1, _ATTEMPTS + 1):
             self._choose_ports()
             try:
@@ -60,6 +63,7 @@ class RabbitServer:
                     raise
             else:
                 self._address_given_out = True
+                self._unfinished.unlink(missing_ok=True)
                 return
 
     async def wait(self) -> int:
@@ -83,6 +87,14 @@ class RabbitServer:
                 f"RabbitMQ cannot use {self._directory} ({error.strerror}): give it to this user, "
                 "or set REGISTRY_DATA to another directory."
             ) from error
+
+    def _begin_anew(self) -> None:
+        """A first start that was cut off may leave a node without its user; there is nothing else in it yet."""
+        data = self._configuration.data
+        if self._unfinished.exists():
+            shutil.rmtree(data, ignore_errors=True)
+        if not data.exists():
+            self._unfinished.touch()
 
     def _choose_ports(self) -> None:
         """Once told to others, the ports stay for this run."""
@@ -111,6 +123,7 @@ class RabbitServer:
                 record=self._directory / f"{name}.json",
                 ready=ready,
                 stop_within=_STOP_WITHIN,
+                death_signal=SIGKILL,  # it does not hear the other one in its first second, and survives this one
             )
         )
 

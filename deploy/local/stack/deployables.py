@@ -60,6 +60,7 @@ class Deployable:
                 environment=environment,
                 record=directory / f"{name}.json",
                 ready=lambda: is_ready(port),
+                port=port,
                 stop_within=_STOP_WITHIN,
             )
         )

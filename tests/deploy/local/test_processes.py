@@ -4,12 +4,15 @@ import asyncio
 import os
 import re
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from deploy.local.errors import CannotStart
 from deploy.local.pid_files import Identity
+from deploy.local.ports import HOST
 from deploy.local.processes import ChildProcess, Command, Ended, Program, run
 
 MakeProgram = Callable[..., Program]
@@ -171,3 +174,27 @@ async def test_a_cancelled_start_leaves_nothing_running(make_program: MakeProgra
 
     assert running is not None
     assert not running.alive()
+
+
+async def test_a_program_that_is_not_ready_yet_is_ended_by_the_signal_for_that(
+    make_program: MakeProgram, place: Path
+) -> None:
+    deaf = "import signal, time, pathlib; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+    program = make_program(deaf, death_signal=signal.SIGKILL, stop_within=600)
+    starting = asyncio.create_task(ChildProcess(program).start())
+    while Identity.read(place / "process.json") is None:
+        await asyncio.sleep(0.02)
+
+    starting.cancel()
+    ended = await asyncio.gather(starting, return_exceptions=True)
+
+    assert [type(each) for each in ended] == [asyncio.CancelledError]
+
+
+async def test_a_port_where_another_program_answers_is_told(make_program: MakeProgram, place: Path) -> None:
+    with socket.create_server((HOST, 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"Port {port} on {HOST}, where Example has to listen, is in use"):
+            await ChildProcess(make_program(SERVE, port=port)).start()
+
+    assert not (place / "process.json").exists()

@@ -61,12 +61,15 @@ async def test_the_control_program_answers_and_its_complaints_are_quoted(rabbitm
         await rabbitmq_server.control("set_permissions", "no_such_user", "", "", "")
 
 
+@pytest.mark.parametrize("line", ["started\n", "ready\n"])
 async def test_kill_9_of_the_parent_ends_the_node_and_its_port_mapper(
-    place: Path, until_gone: Callable[[Identity], Awaitable[None]]
+    line: str, place: Path, until_gone: Callable[[Identity], Awaitable[None]]
 ) -> None:
+    """Also in the first second, when the node hears no other signal, and starts a port mapper that it misses."""
     parent = subprocess.Popen([sys.executable, "-c", _PARENT, str(place)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert parent.stdout is not None
-    parent.stdout.readline()
+    while parent.stdout.readline() != line:
+        assert parent.poll() is None
     left = [Identity.read(place / name) for name in ("node.json", "epmd.json")]
 
     parent.kill()
@@ -75,6 +78,36 @@ async def test_kill_9_of_the_parent_ends_the_node_and_its_port_mapper(
     for process in left:
         assert process is not None
         await until_gone(process)
+    while any(_mentions(each, place) for each in Path("/proc").glob("[0-9]*/environ")):  # what the node started itself
+        await asyncio.sleep(0.02)
+
+
+async def test_a_first_start_that_was_cut_off_is_begun_anew(place: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT, str(place)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert parent.stdout is not None
+    while not any((place / "data").glob("*")):
+        assert parent.poll() is None
+        await asyncio.sleep(0.01)
+    parent.kill()
+    parent.communicate()
+    (place / "data" / "half").touch()
+    server = RabbitServer(place)
+
+    await server.start()
+    try:
+        await (await aio_pika.connect(server.url)).close()
+    finally:
+        await server.stop()
+
+    assert not (place / "data" / "half").exists()
+    assert not (place / "unfinished").exists()
+
+
+def _mentions(environment: Path, place: Path) -> bool:
+    try:
+        return str(place).encode() in environment.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return False
 
 
 _PARENT = """
@@ -82,8 +115,16 @@ import asyncio, sys
 from pathlib import Path
 from deploy.local.rabbitmq.server import RabbitServer
 
+async def started(place):
+    while not (place / "node.json").exists():
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+    print("started", flush=True)
+
 async def main():
-    await RabbitServer(Path(sys.argv[1])).start()
+    place = Path(sys.argv[1])
+    telling = asyncio.create_task(started(place))
+    await RabbitServer(place).start()
     print("ready", flush=True)
     await asyncio.sleep(600)
 
