@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -54,7 +54,7 @@ async def measure_lists(system: System) -> tuple[list[Figure], list[str]]:
 
 
 async def _measure(name: str, system: System, query: str, variables: dict[str, int]) -> list[Figure]:
-    turn = await timed_requests(system, query, variables)
+    turn = await timed_requests(system, query, lambda _: variables)
     return [
         Figure(f"{name}: requests", turn.per_second, "1/s"),
         Figure(f"{name}: median", turn.within(0.5), "ms"),
@@ -64,16 +64,24 @@ async def _measure(name: str, system: System, query: str, variables: dict[str, i
 
 
 async def timed_requests(
-    system: System, query: str, variables: dict[str, int], *, callers: int = CALLERS, seconds: float = SECONDS
+    system: System,
+    query: str,
+    variables: Callable[[int], dict[str, int]],
+    *,
+    callers: int = CALLERS,
+    seconds: float = SECONDS,
 ) -> Turn:
-    """So many callers at once, each with a connection of its own that asks again and again."""
+    """So many callers at once, each with a connection of its own that asks again and again.
+
+    `variables` are those of a caller by its number: a gateway shares fetches under way that are equal.
+    """
     headers = {"authorization": f"Bearer {system.key('admin')}", "accept-language": "de"}
     async with aiohttp.ClientSession(headers=headers) as session:
         before = processor_seconds(system.pid)
         taken: list[float] = []
         began = time.perf_counter()
         end = began + seconds
-        await asyncio.gather(*(_ask(session, system, query, variables, end, taken) for _ in range(callers)))
+        await asyncio.gather(*(_ask(session, system, query, variables(one), end, taken) for one in range(callers)))
         passed = time.perf_counter() - began
         after = processor_seconds(system.pid)
     used = {name: (spent - before.get(name, 0)) / len(taken) * 1000 for name, spent in after.items()}
