@@ -1,6 +1,7 @@
-"""Putting RabbitMQ on a Debian machine: installed by root, unpacked into the Python environment by anybody else."""
+"""Putting RabbitMQ on a Debian machine: installed by root, unpacked by anybody else."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -26,7 +27,7 @@ def ensure(say: Callable[[str], None]) -> Programs:
     if os.geteuid() == 0:
         say("installing RabbitMQ")
         return _install()
-    say("unpacking RabbitMQ into the Python environment")
+    say(f"unpacking RabbitMQ into {UNPACKED}")
     return unpack(UNPACKED)
 
 
@@ -52,6 +53,7 @@ def unpack(folder: Path) -> Programs:
 
     Made as a draft that is renamed when it is whole. Raises CannotStart.
     """
+    _make_room(folder)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".rabbitmq-") as draft:
         state, root = Path(draft, "apt"), Path(draft, "root")
         apt = _private_apt(state)
@@ -64,6 +66,17 @@ def unpack(folder: Path) -> Programs:
         shutil.rmtree(folder, ignore_errors=True)
         root.rename(folder)
     return _usable(Programs.below(folder))
+
+
+def _make_room(folder: Path) -> None:
+    if " " in str(folder):
+        raise CannotStart(
+            f"RabbitMQ does not run in {folder}, because of the space: move this directory, or {WAY_OUT}."
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"RabbitMQ cannot be put into {folder} ({error.strerror}): {WAY_OUT}.") from error
 
 
 def _private_apt(state: Path) -> list[str]:
@@ -87,7 +100,7 @@ def _erlang(apt: Sequence[str]) -> list[str]:
 
 def _tell_place(erl: Path, folder: Path) -> None:
     """Erlang's start script has its place written into it."""
-    erl.write_text(erl.read_text().replace(_WRITTEN_PLACE, f"ROOTDIR={folder}/usr/lib/erlang"))
+    erl.write_text(erl.read_text().replace(_WRITTEN_PLACE, f"ROOTDIR={shlex.quote(f'{folder}/usr/lib/erlang')}"))
 
 
 def _usable(found: Programs | None) -> Programs:

@@ -3,13 +3,23 @@
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from deploy.local.errors import CannotStart
 
-UNPACKED = Path(sys.prefix) / "rabbitmq"
+
+def place_to_unpack(prefix: str = sys.prefix, environment: Mapping[str, str] = os.environ) -> Path:
+    """In the Python environment; RabbitMQ's own scripts stumble over spaces, so else where the user keeps caches."""
+    if " " not in prefix:
+        return Path(prefix) / "rabbitmq"
+    caches = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "/nowhere"), ".cache")
+    return Path(caches) / "incident-registry" / "rabbitmq"
+
+
+UNPACKED = place_to_unpack()
 WAY_OUT = "run `make test`, or install RabbitMQ so that `rabbitmq-server` is on the PATH"
 # Ordinary users have no sbin on their PATH.
 _PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/sbin"))

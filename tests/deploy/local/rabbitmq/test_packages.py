@@ -56,7 +56,7 @@ def test_an_ordinary_user_gets_it_unpacked_and_only_once(tool: Tool, tmp_path: P
 
     assert found.server.exists()
     assert f"ROOTDIR={tmp_path}/rabbitmq/usr/lib/erlang" in (found.erlang / "erl").read_text()
-    assert said == ["unpacking RabbitMQ into the Python environment"]
+    assert said == [f"unpacking RabbitMQ into {tmp_path / 'rabbitmq'}"]
     assert packages.ensure(said.append) == found
     assert len(said) == 1
 
@@ -100,3 +100,11 @@ def test_root_installs_it_without_a_start_of_the_machines_own_server(
     assert seen.read_text() == "#!/bin/sh\nexit 101\n"
     assert seen.stat().st_mode & stat.S_IXUSR
     assert not policy.exists()
+
+
+def test_a_place_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotStart, match="for the space in it: set XDG_CACHE_HOME"):
+        packages.unpack(tmp_path / "my registry" / "rabbitmq")
+    with pytest.raises(CannotStart, match="cannot be put into .*Not a directory"):
+        packages.unpack(tmp_path / "file" / "in" / "rabbitmq")

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.errors import CannotStart
 from deploy.local.rabbitmq import programs as programs_module
-from deploy.local.rabbitmq.programs import Programs, find_programs
+from deploy.local.rabbitmq.programs import Programs, find_programs, place_to_unpack
 
 
 def make_executable(path: Path) -> Path:
@@ -65,3 +65,10 @@ def test_no_rabbitmq_at_all_is_told_with_the_way_out(tmp_path: Path, monkeypatch
 
     with pytest.raises(CannotStart, match="RabbitMQ is not here: run `make test`, or install RabbitMQ"):
         find_programs()
+
+
+def test_what_is_unpacked_has_no_space_in_its_path() -> None:
+    assert place_to_unpack("/home/me/registry/.venv", {}) == Path("/home/me/registry/.venv/rabbitmq")
+    spaced = "/home/me/my registry/.venv"
+    assert place_to_unpack(spaced, {"HOME": "/home/me"}) == Path("/home/me/.cache/incident-registry/rabbitmq")
+    assert place_to_unpack(spaced, {"XDG_CACHE_HOME": "/c"}) == Path("/c/incident-registry/rabbitmq")
