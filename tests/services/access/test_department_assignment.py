@@ -148,3 +148,30 @@ async def test_departments_of_a_user_are_told_to_their_administrators_of_compani
     assert await seen(user({"incident.view": [company.id]})) is None
     own = user({"incident.view": [company.id, other.id]}, id=ada.id)
     assert (await seen(own))["totalCount"] == 2
+
+
+async def test_who_chooses_among_a_company_s_people_is_told_their_departments_there(
+    access: RunningService, company: CompanyRow, administrator: Actor, ada: UserRow,
+    make_company: Make, make_department: Make, make_group: Make, make_user: Make,
+) -> None:  # fmt: skip
+    other = await make_company("Other", "OTHER")
+    await make_group(["incident.view"], [other], [ada])
+    await make_group(["incident.view"], [company], [await make_user(f"Bob {n}") for n in range(3)])
+    here, there = await make_department(company, "Here"), await make_department(other, "There")
+    await assign(access, administrator, ada.id, here.id)
+    await assign(access, administrator, ada.id, there.id, company={"code": "OTHER"})
+    query = """query ($company: ID!) {
+      companyUsers(companyId: $company, permission: "incident.edit") { nodes { name department { name } } }
+    }"""
+    chooser = user({"incident.edit": [company.id, other.id], "incident.view": [company.id]})
+
+    with access.statements() as seen:
+        found = await access.data(query, chooser, company=str(company.id))
+    elsewhere = await access.data(query, chooser, company=str(other.id))
+
+    assert found["companyUsers"]["nodes"] == [
+        {"name": "Ada", "department": {"name": "Here"}},
+        *({"name": f"Bob {n}", "department": None} for n in range(3)),
+    ]
+    assert len(seen) == 1
+    assert elsewhere["companyUsers"]["nodes"] == [{"name": "Ada", "department": None}]
