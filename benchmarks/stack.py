@@ -43,7 +43,8 @@ async def measure_stack() -> tuple[list[Figure], list[str]]:
     return [*figures_of_imports(imports), *figures_of_lists(lists)], [
         f"{_ROUNDS} rounds of turns, medians; {os.cpu_count()} cores for everything, callers and client included.",
         busy,
-        f"An import has {_ROWS} rows; a list has 43 to 50 incidents with six fields of other services, for {_SECONDS:g} s.",
+        f"An import has {_ROWS} rows. A list has 43 to 50 incidents with six fields of other services.",
+        f"Every caller asks for a list of another length, for {_SECONDS:g} s in a turn.",
         "Processor time is of all processes of a kind together; `deploy.local stack` is supervisor and balancers.",
     ]
 
