@@ -21,6 +21,7 @@ from deploy.local.up import up
 from deploy.local.verify import verify
 
 _WAY_OUT = "Put the directory back from a backup, or set REGISTRY_DATA to another one to start anew."
+_NO_ROOM = "Make room on that disk, or set REGISTRY_DATA to a directory on another one."
 _USAGE = "usage: python -m deploy.local up | stack | verify | logs\n"
 
 
@@ -44,12 +45,17 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"\n{error}\n")
         return 2
     except (asyncpg.PostgresError, SQLAlchemyError) as error:
-        sys.stderr.write(f"\nThe databases in {data} do not work: {str(error).splitlines()[0]}. {_WAY_OUT}\n")
+        sys.stderr.write(f"\nThe databases in {data} do not work: {str(error).splitlines()[0]}. {_way_out(error)}\n")
         return 2
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 0
     sys.stderr.write(_USAGE)
     return 2
+
+
+def _way_out(error: Exception) -> str:
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return _NO_ROOM if state == asyncpg.DiskFullError.sqlstate else _WAY_OUT
 
 
 async def _until_told(work: Coroutine[Any, Any, int]) -> int:

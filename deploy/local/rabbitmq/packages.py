@@ -70,9 +70,7 @@ def unpack(folder: Path) -> Programs:
 
 def _make_room(folder: Path) -> None:
     if " " in str(folder):
-        raise CannotStart(
-            f"RabbitMQ does not run in {folder}, because of the space: move this directory, or {WAY_OUT}."
-        )
+        raise CannotStart(f"RabbitMQ does not run in {folder}, for the space in it: set XDG_CACHE_HOME, or {WAY_OUT}.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

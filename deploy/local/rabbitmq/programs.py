@@ -10,6 +10,11 @@ from typing import Self
 
 from deploy.local.errors import CannotStart
 
+WAY_OUT = "run `make test`, or install RabbitMQ so that `rabbitmq-server` is on the PATH"
+# Ordinary users have no sbin on their PATH.
+_PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/sbin"))
+_SERVER = "rabbitmq-server"
+
 
 def place_to_unpack(prefix: str = sys.prefix, environment: Mapping[str, str] = os.environ) -> Path:
     """In the Python environment; RabbitMQ's own scripts stumble over spaces, so else where the user keeps caches."""
@@ -20,10 +25,6 @@ def place_to_unpack(prefix: str = sys.prefix, environment: Mapping[str, str] = o
 
 
 UNPACKED = place_to_unpack()
-WAY_OUT = "run `make test`, or install RabbitMQ so that `rabbitmq-server` is on the PATH"
-# Ordinary users have no sbin on their PATH.
-_PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/opt/homebrew/sbin"))
-_SERVER = "rabbitmq-server"
 
 
 @dataclass(frozen=True, slots=True)

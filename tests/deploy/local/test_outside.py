@@ -1,13 +1,18 @@
 """What others run is taken instead of ours, and a slip is told with the way out."""
 
+from typing import Any
+
 import pytest
+from yarl import URL
 
 from deploy.local.errors import CannotStart
+from deploy.local.object_store import ObjectStore
 from deploy.local.outside import NOTHING, Outside, OutsideServer
 from deploy.local.ports import HOST, pick
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import provision
+from deploy.local.rabbitmq.server import RabbitServer
 
 S3 = {"S3_ENDPOINT": "https://s3.example.org", "S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "b"}
 
@@ -56,3 +61,44 @@ async def test_databases_are_made_by_a_user_who_may_and_others_are_told_why_not(
         await session.execute("ALTER ROLE outsider SUPERUSER")
     urls = await provision(outsider, ["elsewhere"], session_secrets, prefix="outside")
     assert urls["elsewhere"].app.endswith(f"{postgres_server.port}/outside_elsewhere")
+
+
+async def test_what_lets_us_in_is_let_pass(rabbitmq_server: RabbitServer, object_store: ObjectStore) -> None:
+    await Outside.of({"AMQP_URL": rabbitmq_server.url, **of_store(object_store)}).check()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"S3_BUCKET": "nowhere"}, "the bucket nowhere is missing: make it, or correct S3_BUCKET$"),
+        ({"S3_SECRET_KEY": "guessed"}, "is not for this key: correct S3_ACCESS_KEY and S3_SECRET_KEY, or give"),
+        ({"S3_ENDPOINT": f"http://{HOST}:9"}, "^S3_ENDPOINT: object store: the bucket files does not answer"),
+    ],
+)
+async def test_a_store_that_does_not_let_us_in_is_told(
+    change: dict[str, str], told: str, object_store: ObjectStore
+) -> None:
+    with pytest.raises(CannotStart, match=told):
+        await Outside.of(of_store(object_store) | change).check()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"password": "guessed"}, "^AMQP_URL: .*correct the user or the password in AMQP_URL$"),
+        ({"path": "/nowhere"}, "does not open the virtual host of AMQP_URL: make it, and give the user rights$"),
+        ({"port": 9}, "^AMQP_URL: broker: Connect"),
+    ],
+)
+async def test_a_broker_that_does_not_let_us_in_is_told(
+    change: dict[str, Any], told: str, rabbitmq_server: RabbitServer
+) -> None:
+    url = URL(rabbitmq_server.url)
+    for part, value in change.items():
+        url = getattr(url, f"with_{part}")(value)
+    with pytest.raises(CannotStart, match=told):
+        await Outside.of({"AMQP_URL": str(url)}).check()
+
+
+def of_store(store: ObjectStore) -> dict[str, str]:
+    return {"S3_ENDPOINT": store.endpoint, "S3_ACCESS_KEY": store.access_key, "S3_SECRET_KEY": store.secret_key}

@@ -106,5 +106,5 @@ def test_a_place_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotStart, match="for the space in it: set XDG_CACHE_HOME"):
         packages.unpack(tmp_path / "my registry" / "rabbitmq")
-    with pytest.raises(CannotStart, match="cannot be put into .*Not a directory"):
+    with pytest.raises(CannotStart, match=r"cannot be put into .*Not a directory"):
         packages.unpack(tmp_path / "file" / "in" / "rabbitmq")
