@@ -211,5 +211,5 @@ async def test_a_broker_that_refuses_ends_the_process_with_one_line(
     _, complaints = await refused.communicate()
     assert refused.returncode == 2
     last = complaints.decode().splitlines()[-1]
-    assert last.startswith("files work: broker: ACCESS_REFUSED")
+    assert last.startswith("files work: FILES_AMQP_URL: broker: ACCESS_REFUSED")
     assert last.endswith("correct the user or the password in AMQP_URL")
