@@ -191,7 +191,7 @@ def test_a_setting_out_of_its_range_stops_the_start_with_one_line(
 
 @pytest.mark.parametrize("address", ["nonsense", "http://broker/", "amqp:///", "amqp://user:secret@host:0/"])
 def test_what_is_no_address_of_a_broker_is_told_without_its_password(environment: dict[str, str], address: str) -> None:
-    told = r"^INCIDENTS_AMQP_URL: .*the address of a broker is like amqp://user:password@10\.0\.0\.5:5672/$"
+    told = r"^INCIDENTS_AMQP_URL: the address of a broker is like amqp://user:password@10\.0\.0\.5:5672/, "
     with pytest.raises(SettingsError, match=told) as refusal:
         load(ServiceSettings, "INCIDENTS", environment | {"INCIDENTS_AMQP_URL": address})
     assert "secret" not in str(refusal.value)

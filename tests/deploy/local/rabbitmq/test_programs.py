@@ -68,7 +68,7 @@ def test_no_rabbitmq_at_all_is_told_with_the_way_out(tmp_path: Path, monkeypatch
 
 
 def test_what_is_unpacked_has_no_space_in_its_path() -> None:
-    assert place_to_unpack("/home/me/registry/.venv", {}) == Path("/home/me/registry/.venv/rabbitmq")
-    spaced = "/home/me/my registry/.venv"
-    assert place_to_unpack(spaced, {"HOME": "/home/me"}) == Path("/home/me/.cache/incident-registry/rabbitmq")
+    assert place_to_unpack("/srv/registry/.venv", {}) == Path("/srv/registry/.venv/rabbitmq")
+    spaced = "/srv/my registry/.venv"
+    assert place_to_unpack(spaced, {"HOME": "/me"}) == Path("/me/.cache/incident-registry/rabbitmq")
     assert place_to_unpack(spaced, {"XDG_CACHE_HOME": "/c"}) == Path("/c/incident-registry/rabbitmq")
