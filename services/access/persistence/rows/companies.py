@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func
+from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.access.persistence.rows.base import Base
@@ -21,7 +21,7 @@ class CompanyRow(Base):
     country: Mapped[str | None]
     time_zone: Mapped[str]
     default_locale: Mapped[str]
-    fiscal_year_start_month: Mapped[int] = mapped_column(server_default="1")
+    fiscal_year_start_month: Mapped[int] = mapped_column(server_default=text("1"))
     active: Mapped[bool] = mapped_column(Boolean)
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

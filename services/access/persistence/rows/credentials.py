@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Index, Text, Uuid, func
+from sqlalchemy import ARRAY, ForeignKey, Index, Text, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.access.persistence.rows.base import Base
@@ -29,7 +29,7 @@ class ApiKeyRow(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     permissions: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
     company_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     previous_digest: Mapped[str | None]
@@ -44,8 +44,8 @@ class SessionRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     digest: Mapped[str] = mapped_column(unique=True)
-    agent: Mapped[str]
-    address: Mapped[str]
+    agent: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
