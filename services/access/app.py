@@ -40,6 +40,8 @@ NAME = "access"
 WALLS: Mapping[str, Wall] = {
     VIEW: Actor.anywhere,
     UNITS: permissions.sees_units,
+    "view_self": lambda actor: frozenset({actor.id}),
+    "view_care": permissions.MANAGE,  # the users who work there, and their keys
     "manage": permissions.MANAGE,
     AUDIT: permissions.AUDIT,
 }

@@ -50,8 +50,8 @@ async def create_group(command: CreateGroup, work: UnitOfWork) -> GroupRow:
     work.session.add(group)
     await work.session.flush()
     await groups.add_companies(group, companies if isinstance(companies, frozenset) else ())
-    await groups.add_members(group, members)
     await tell_members(group, members, work)
+    await groups.add_members(group, members)
     _record(group, companies, members, work)
     await work.session.flush()
     return group

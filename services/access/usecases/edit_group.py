@@ -69,8 +69,8 @@ async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
 
     changes = _changes(group, before, after, values)
     async with keeping_an_administrator(work, at_stake=administers(group)):
+        await tell_members(group, _affected(before, after), work)  # while all of them are in the actor's care
         await _store(group, before, after, values, groups)
-        await tell_members(group, _affected(before, after), work)
         concerned = _concerned(before.companies, after.companies, changes)
         record(Subject(SubjectKind.GROUP, group.id, group.name), concerned, Operation.EDITED, work, changes)
     return group

@@ -63,7 +63,7 @@ def tell_key(key: ApiKeyRow, work: UnitOfWork) -> None:
 
 
 async def tell_members(group: GroupRow, members: Collection[UUID], work: UnitOfWork) -> None:
-    """The rights of `members` changed with `group`."""
+    """The rights of `members` change with `group`: told before, while who is taken out is in the actor's care still."""
     if not members:
         return
     await Users(work.session, work.actor).raise_versions(members)
