@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up stack logs verify test faults check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
+.PHONY: help up stack logs verify test faults walls check schema bench real lock clean prepare-local prepare-dev prepare-rabbitmq
 
 help: ## Show this list
 	@echo "The incident registry. Commands:"
@@ -32,14 +32,18 @@ test: prepare-dev prepare-rabbitmq ## Run every check and every test, with its o
 faults: prepare-dev prepare-rabbitmq ## Run the long tests of what happens when parts are killed, frozen or cut off
 	@REGISTRY_FAULTS=long $(RUN) -m pytest -m "long or not long" $(or $(TESTS),tests/faults)
 
+walls: prepare-dev prepare-rabbitmq ## Ask the graph everything as everybody, with each wall alone too (PART=3/60 for a part)
+	@REGISTRY_MATRIX_PART=$(or $(PART),1/1) $(RUN) -m pytest tests/system/test_matrix.py
+
 check: prepare-dev ## Run the fast half: lint, format, types, boundaries, generated files
 	@scripts/check
 
-schema: prepare-dev ## Write the services' schemas, the supergraph and docs/permissions.md anew from the code
+schema: prepare-dev ## Write the services' schemas, the supergraph and the pages of rights anew from the code
 	@$(RUN) -m deploy.schemas
 	@$(RUN) -m deploy.composition
 	@$(RUN) -m deploy.listeners
 	@$(RUN) -m deploy.permissions
+	@$(RUN) -m deploy.access_matrix
 
 bench: prepare-dev ## Measure how fast the whole registry is
 	@$(RUN) -m benchmarks

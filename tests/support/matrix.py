@@ -6,6 +6,8 @@ A type is expanded twice on a path at most, so that an incident's company's inci
 are not. Documents hold a part of the paths each, because a request may not be endless.
 """
 
+import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -25,13 +27,14 @@ from graphql import (
     is_required_input_field,
 )
 
-from tests.support.matrix_values import Slot, Target, Values
+from tests.support.matrix_values import Slot, Target, Values, step
 
 Path: TypeAlias = tuple[str, ...]
 Composite: TypeAlias = GraphQLObjectType | GraphQLInterfaceType
 MOST_REPEATS: Final = 2
 DEEPEST: Final = 8
-PATHS_PER_DOCUMENT: Final = 20
+PART: Final = os.environ.get("REGISTRY_MATRIX_PART", "")  # the long run asks for little at a time
+PATHS_PER_DOCUMENT: Final = 8 if PART else 20
 _SHALLOW: Final = 3
 
 
@@ -44,14 +47,31 @@ class Question:
     variables: Mapping[str, Any]
     named: bool
 
+    @property
+    def paths(self) -> int:
+        """How many fields it asks."""
+        return len(re.findall(r"\w+(?=[ (])", self.document.partition("{")[2]))
 
-def questions(schema: GraphQLSchema, kind: str, target: Target, entries: Mapping[str, str]) -> Iterator[Question]:
-    """All of `kind`, which is `query` or `mutation`: the plain call of each field deep, each further argument not."""
+
+def questions(
+    schema: GraphQLSchema, kind: str, target: Target, entries: Mapping[str, str], base: Target | None = None
+) -> Iterator[Question]:
+    """All of `kind`, which is `query` or `mutation`: the plain call of each field deep, each further argument not.
+
+    With a `base`, the calls that name a thing of the target among things of the base.
+    """
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
     for name, asked in root.fields.items():
-        for slot in ((), *_slots(asked)):
-            yield from _calls(schema, kind, name, asked, slot, target, entries)
+        for slot in ((), *_slots(asked)) if base is None else _every_slot(asked.args):
+            yield from _calls(schema, kind, name, asked, slot, _Things(target, entries, base))
+
+
+@dataclass(frozen=True, slots=True)
+class _Things:
+    target: Target
+    entries: Mapping[str, str]
+    base: Target | None
 
 
 def _calls(
@@ -60,16 +80,15 @@ def _calls(
     name: str,
     asked: GraphQLField,
     slot: Slot,
-    target: Target,
-    entries: Mapping[str, str],
+    things: _Things,
 ) -> Iterator[Question]:
     """By id and, where that makes a difference, by code."""
-    deepest = DEEPEST if kind == "query" and _is_main(asked, slot) else _SHALLOW
+    deepest = DEEPEST if kind == "query" and things.base is None and _is_main(asked, slot) else _SHALLOW
     earlier: list[dict[str, Any]] = []
     for by in ("id", "code"):
-        values = Values(target, entries, owner=_owner(asked), by=by)
+        values = Values(things.target, things.entries, owner=_owner(asked), by=by, base=things.base)
         variables = _variables(asked, slot, values)
-        if variables not in earlier:
+        if variables not in earlier and (things.base is None or values.named):
             earlier.append(variables)
             for document in _documents(schema, kind, name, asked, variables, deepest):
                 yield Question(root=name, document=document, variables=variables, named=values.named)
@@ -98,11 +117,21 @@ def _inner_slots(kind: GraphQLInputObjectType) -> Iterator[Slot]:
             yield from ((name, *more) for more in _inner_slots(inner))
 
 
+def _every_slot(fields: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]) -> Iterator[Slot]:
+    """The required ones too."""
+    for name, each in fields.items():
+        inner = get_named_type(each.type)
+        if isinstance(inner, GraphQLInputObjectType) and inner.name != "Reference":
+            yield from ((name, *more) for more in _every_slot(inner.fields))
+        else:
+            yield (name,)
+
+
 def _variables(asked: GraphQLField, slot: Slot, values: Values) -> dict[str, Any]:
     given: dict[str, GraphQLArgument | GraphQLInputField] = {
         name: each for name, each in asked.args.items() if is_required_argument(each) or name in slot[:1]
     }
-    return {name: values.of(name, each.type, slot[1:]) for name, each in given.items()}
+    return {name: values.of(name, each.type, step(slot, name)) for name, each in given.items()}
 
 
 def _owner(asked: GraphQLField) -> str:
@@ -153,8 +182,8 @@ def _printed(chunk: list[tuple[Path, list[str]]]) -> str:
     tree: dict[str, Any] = {}
     for path, leaves in chunk:
         place = tree
-        for step in path:
-            place = place.setdefault(step, {})
+        for each in path:
+            place = place.setdefault(each, {})
         place |= {leaf: {} for leaf in leaves if leaf not in place}
     return _braces(tree)
 

@@ -14,7 +14,7 @@ from gateway.app import new_gateway
 from gateway.settings import GatewaySettings
 from tests.support.matrix import Question
 from tests.support.matrix_values import Target
-from tests.support.matrix_world import World
+from tests.support.matrix_world import MIXED, World
 
 _GATEWAY: Final = "http://gateway-of-the-matrix"
 _ROOM: Final = {
@@ -27,6 +27,7 @@ _ROOM: Final = {
 _CODE: Final = re.compile(r'"(?:extensions":\{|__typename":"UserError",)"code":"([A-Z_]+)"')
 _EXPECTED: Final = {
     "UNAUTHORIZED_FIELD_OR_TYPE", "COMPANY_NOT_FOUND", "NOT_FOUND", "DENIED", "CONFLICT", "INVALID", "BAD_USER_INPUT",
+    "UNAUTHENTICATED",
 }  # fmt: skip
 
 
@@ -52,28 +53,37 @@ class Prober:
     def __init__(self, system: AllInOne, world: World) -> None:
         self._system = system
         self._world = world
+        self.requests = 0
+        self.paths = 0
 
-    async def complaints(self, probe: Probe) -> list[str]:
-        """What is wrong with the answers; nothing when all is well."""
+    async def complaints(self, probe: Probe, *, alone: bool = False) -> list[str]:
+        """What is wrong with the answers; nothing when all is well.
+
+        Where the tables are `alone`, users are open to everybody, and refusals have no words for people.
+        """
         answer = await self.bytes_of(probe.caller, probe.question)
-        found = [f"leaked {leak!r}" for leak in self.leaks(probe.caller, probe.question, answer)]
-        found += [f"answered {code}" for code in codes(answer) - _EXPECTED]
+        leaked = set(self.leaks(probe.caller, probe.question, answer)) - (self._world.people if alone else set())
+        found = [f"leaked {leak!r}" for leak in sorted(leaked)]
+        found += [] if alone else await self._tells_apart(probe, answer)
+        return [f"{probe.caller}, {probe.question.document} {probe.question.variables}: {each}" for each in found]
+
+    async def _tells_apart(self, probe: Probe, answer: bytes) -> list[str]:
+        found = [f"answered {code}" for code in codes(answer) - _EXPECTED]
         if probe.question.named and self._world.is_hidden(probe.about, probe.caller):
             absent = await self.bytes_of(probe.caller, probe.absent)
             if self._neutral(answer, probe.about) != self._neutral(absent, self._world.absent_for(probe.about)):
                 found.append(f"{probe.about} {answer!r} is not absent {absent!r}")
-        return [f"{probe.caller}, {probe.question.document} {probe.question.variables}: {each}" for each in found]
+        return found
 
     async def bytes_of(self, caller: str, question: Question) -> bytes:
         """Status, headers and body."""
         return await self.bytes_for(self._world.keys[caller], question)
 
     async def bytes_for(self, api_key: str, question: Question) -> bytes:
-        headers = {
-            "authorization": f"Bearer {api_key}",
-            "content-type": "application/json",
-            "x-request-id": "probe",
-        }
+        signed_in = {"authorization": f"Bearer {api_key}"} if api_key else {}
+        headers = {**signed_in, "content-type": "application/json", "x-request-id": "probe"}
+        self.requests += 1
+        self.paths += question.paths
         body = orjson.dumps({"query": question.document, "variables": question.variables})
         answer = await self._system.transport.post(f"{_GATEWAY}/graphql", body, headers, timeout=30)
         return orjson.dumps([answer.status, dict(answer.headers)]) + answer.body
@@ -84,7 +94,7 @@ class Prober:
         return [canary for canary in self._world.hidden_from(caller) if canary in text and canary not in asked]
 
     def _neutral(self, answer: bytes, about: str) -> bytes:
-        return neutral(answer, self._world.targets[about])
+        return neutral(answer, self._world.targets["foreign" if about == MIXED else about])
 
 
 def codes(answer: bytes) -> set[str]:

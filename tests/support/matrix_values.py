@@ -9,10 +9,13 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
+    get_named_type,
+    is_leaf_type,
     is_required_input_field,
 )
 
 Slot: TypeAlias = tuple[str, ...]  # an argument, or a field of an argument's input object
+REMEDY: Final = "tell tests/support/matrix_values.py what to try there"
 _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
 _USERS: Final = (
     *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds"),
@@ -24,6 +27,8 @@ _OWNERS: Final = {
     **dict.fromkeys(("parentId", "departmentId"), "Department"),
     "subjectIds": "Group",
 }
+_OF_NO_COMPANY: Final = {"DirectoryEntry": "01900000-0000-7000-8000-000000000000"}
+_OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
 _PLAIN: Final[Mapping[str, Any]] = {
     "Int": 1, "Float": 1.0, "Boolean": True, "DateTime": "2031-01-02T03:04:05Z", "String": "Probe", "ByteCount": 1,
 }  # fmt: skip
@@ -41,51 +46,99 @@ class Target:
         return sorted({*self.ids.values(), *self.texts.values()}, key=len, reverse=True)
 
 
+class NoValueError(Exception):
+    """The matrix does not know what to try for an argument of the graph."""
+
+
 @dataclass(slots=True)
 class Values:
-    """Values for arguments by their names and types. `owner` is the type a plain `id` stands for."""
+    """Values for arguments by their names and types. `owner` is the type a plain `id` stands for.
+
+    With a `base`, only what is `chosen` names things of the target, in lists beside one of the base; all else names
+    things of the base.
+    """
 
     target: Target
     entries: Mapping[str, str]  # a code by the name of the argument, such as severity
     owner: str = ""
     by: str = "id"  # how references name: by id or by code
+    base: Target | None = None
     named: bool = field(default=False, init=False)
 
-    def of(self, name: str, kind: Any, chosen: Slot = ()) -> Any:
-        """`chosen` is the optional field of an input object that is given beside the required ones."""
+    def of(self, name: str, kind: Any, chosen: Slot | None = ()) -> Any:
+        """`chosen` leads from here to the optional field that is given beside the required ones; None leads elsewhere.
+
+        Raises NoValueError.
+        """
         if isinstance(kind, GraphQLNonNull):
             return self.of(name, kind.of_type, chosen)
         if isinstance(kind, GraphQLList):
-            return [self.of(name, kind.of_type, chosen)]
+            return [*self._beside(name, kind.of_type, chosen), self.of(name, kind.of_type, chosen)]
         if isinstance(kind, GraphQLInputObjectType):
-            return self._reference(name) if kind.name == "Reference" else self._object(kind, chosen)
+            return self._reference(name, chosen) if kind.name == "Reference" else self._object(kind, chosen)
         if isinstance(kind, GraphQLEnumType):
             return next(iter(kind.values))
-        return self._scalar(name, kind.name)
+        return self._scalar(name, kind.name, chosen)
 
-    def _object(self, kind: GraphQLInputObjectType, chosen: Slot) -> dict[str, Any]:
+    def _beside(self, name: str, kind: Any, chosen: Slot | None) -> list[Any]:
+        inner = get_named_type(kind)
+        if self.base is None or chosen != () or (inner.name != "Reference" and not is_leaf_type(inner)):
+            return []
+        ours = Values(self.base, self.entries, self.owner, self.by)
+        found = ours.of(name, kind)
+        return [found] if ours.named else []
+
+    def _object(self, kind: GraphQLInputObjectType, chosen: Slot | None) -> dict[str, Any]:
         return {
-            name: self.of(name, each.type, chosen[1:])
+            name: self.of(name, each.type, step(chosen, name))
             for name, each in kind.fields.items()
-            if is_required_input_field(each) or name in chosen[:1]
+            if is_required_input_field(each) or (chosen and name == chosen[0])
         }
 
-    def _reference(self, name: str) -> dict[str, str]:
+    def _reference(self, name: str, chosen: Slot | None) -> dict[str, str]:
         if name not in _COMPANIES:
-            return {"code": self.entries.get(name, "no-such-entry")}
-        self.named = True
-        return {"id": self.target.ids["Company"]} if self.by == "id" else {"code": self.target.texts["code"]}
+            if name not in self.entries:
+                raise NoValueError(f"There is no code to try for the reference {name!r}: {REMEDY}.")
+            return {"code": self.entries[name]}
+        target = self._named(chosen)
+        return {"id": target.ids["Company"]} if self.by == "id" else {"code": target.texts["code"]}
 
-    def _scalar(self, name: str, kind: str) -> Any:
+    def _scalar(self, name: str, kind: str, chosen: Slot | None) -> Any:
         if kind == "ID":
-            self.named = True
-            return self.target.ids.get(_OWNERS.get(name, self.owner), self.target.ids["Incident"])
+            return self._id(name, chosen)
         for key in (name, name.removesuffix("s")):
             if key in self.target.texts:
-                self.named = True
-                return self.target.texts[key]
+                return self._text(key, chosen, in_list=key != name)
         if name == "permissions" or name.endswith("Permissions"):
             return "incident.view"
         if name == "permission":
             return "incident.edit"
-        return 3 if name == "first" else _PLAIN.get(kind, "Probe")
+        if kind not in _PLAIN:
+            raise NoValueError(f"There is nothing to try for {name!r} of the type {kind}: {REMEDY}.")
+        return 3 if name == "first" else _PLAIN[kind]
+
+    def _id(self, name: str, chosen: Slot | None) -> str:
+        kind = self.owner if name in _OWN_IDS else _OWNERS.get(name, "")
+        if kind in _OF_NO_COMPANY:
+            return _OF_NO_COMPANY[kind]
+        target = self._named(chosen)
+        if kind not in target.ids:
+            raise NoValueError(f"There is no id to try for {name!r}, of {kind or 'an unknown type'}: {REMEDY}.")
+        return target.ids[kind]
+
+    def _text(self, key: str, chosen: Slot | None, *, in_list: bool) -> str:
+        """A text alone names nothing beside anything."""
+        return self.base.texts[key] if self.base is not None and not in_list else self._named(chosen).texts[key]
+
+    def _named(self, chosen: Slot | None) -> Target:
+        if self.base is not None and chosen != ():
+            return self.base
+        self.named = True
+        return self.target
+
+
+def step(chosen: Slot | None, name: str) -> Slot | None:
+    """What is left of the way behind `name`: nothing below its end, None where it leads elsewhere."""
+    if not chosen:
+        return chosen
+    return chosen[1:] if chosen[0] == name else None

@@ -1,23 +1,32 @@
 """The world of the matrix: companies whose every text is a canary, and callers with and without rights in them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
+
+from graphql import GraphQLSchema
 
 from chassis.identifiers import uuid7
 from deploy.local.all_in_one import AllInOne
 from services.access.domain.permissions import NAMES
+from services.access.persistence.sessions import Origin, add_session
 from services.files.app import FilesRuntime
 from services.files.usecases.store_file import StoreFile, store_file
+from tests.support.matrix import Question, questions
 from tests.support.matrix_values import Target
 from tests.support.row_digests import settled
-from tests.support.services import user
+from tests.support.services import SYSTEM, user
 
 Ask: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
+MIXED: Final = "mixed"  # things of the own company, and among them one of the foreign one
 CANARY: Final = "kanarien"  # as long as what stands for the absent
 SECRET: Final = "goldammer"  # of what is restricted
+ANONYMOUS: Final = "anonymous"  # has no key at all
+NARROWED: Final = "narrowed"  # whose rights reach the foreign company, and whose key does not
+_SEES_SECRETS: Final = frozenset({"manager"})
 _WORK: Final = ("view", "add", "edit", "delete", "close", "reopen")
 _RIGHTS: Final = [f"incident.{right}" for right in _WORK]
 ENTRIES: Final = {
@@ -67,9 +76,9 @@ class Builder:
         }
         return await self._make("createGroup", "CreateGroupInput", new, "group")
 
-    async def key(self, owner: str) -> tuple[str, str]:
+    async def key(self, owner: str, **limits: Any) -> tuple[str, str]:
         """Its id and its secret."""
-        new = {"name": self._text("key"), "userId": owner}
+        new = {"name": self._text("key"), "userId": owner, **limits}
         made = await self._ask(_CREATE.format("createApiKey", "CreateApiKeyInput", "apiKey { id } secret"), input=new)
         payload = made["createApiKey"]
         return payload["apiKey"]["id"], payload["secret"]
@@ -125,6 +134,11 @@ class Builder:
         async with runtime.database.work(user(rights, id=UUID(uploader))) as work:
             return str((await store_file(command, work, runtime.objects)).id)
 
+    async def session(self, owner: str) -> str:
+        origin = Origin(self._text("agent"), self._text("address"))
+        async with self._system.runtimes["access"].database.work(SYSTEM) as work:
+            return str(add_session(UUID(owner), uuid7().hex, origin, timedelta(hours=1), work.session).id)
+
     async def _make(self, mutation: str, kind: str, new: Mapping[str, Any], made: str) -> str:
         payload = (await self._ask(_CREATE.format(mutation, kind, f"{made} {{ id }}"), input=new))[mutation]
         assert payload["errors"] == [], payload
@@ -154,7 +168,7 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     ids = {
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
-        "MailMessage": message,
+        "MailMessage": message, "Session": await builder.session(worker),
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
@@ -180,8 +194,9 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
 class World:
     """API keys by caller, and what they ask of.
 
-    That is a company of theirs (`own`), the same with a `restricted` incident, and a `foreign` one. `never` stands for
-    things of the own company that never were, `absent` for those of none; each answers as what is hidden has to.
+    That is a company of theirs (`own`), the same with a `restricted` incident, and a `foreign` one, alone or `mixed`
+    with their own. `never` stands for things of the own company that never were, `absent` for those of none; each
+    answers as what is hidden has to.
     """
 
     keys: Mapping[str, str]
@@ -192,16 +207,31 @@ class World:
     def absent_for(self, target: str) -> str:
         return "never" if target == "restricted" else "absent"
 
+    def questions(self, schema: GraphQLSchema, kind: str, about: str, *, absent: bool = False) -> Iterator[Question]:
+        """Those about a target or, in the same order, about what never was in its place."""
+        base = self.targets["own"] if about == MIXED else None
+        target = self.targets[self.absent_for(about) if absent else "foreign" if about == MIXED else about]
+        return questions(schema, kind, target, ENTRIES, base)
+
     def is_hidden(self, target: str, caller: str) -> bool:
         """Whether nothing at all tells the caller that the target is there; the `manager` sees restricted ones."""
-        return (target == "foreign" and caller != "partial") or (target == "restricted" and caller != "manager")
+        foreign = target in {"foreign", MIXED} and caller != "partial"
+        return foreign or (target == "restricted" and caller not in _SEES_SECRETS)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """What the table of users has of the foreign company, which every transaction may read."""
+        named = self.foreign.target.ids
+        others = self.foreign.ids - set(named.values())
+        words = ("worker", "workermail", "other", "othermail")
+        return frozenset({named["User"], *others, *(f"{CANARY}-{word}" for word in words)})
 
     def hidden_from(self, caller: str) -> frozenset[str]:
         """`partial` holds a right in the foreign company that shows the company, and nothing that is in it."""
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
         shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()}
-        secrets = frozenset() if caller == "manager" else self.restricted.ids | self.restricted.texts
+        secrets = frozenset() if caller in _SEES_SECRETS else self.restricted.ids | self.restricted.texts
         return (canaries - shown if caller == "partial" else canaries) | secrets
 
 
@@ -229,6 +259,8 @@ async def _callers(ask: Ask, system: AllInOne, here: str, there: str, beyond: st
         "reader": [(["incident.view"], [here])],
         "partial": [(["incident.view"], [here]), (["webhook.manage"], [beyond])],
         "nobody": [],
+        NARROWED: [(_RIGHTS, [here, beyond])],
+        **{f"only-{name}": [([name], [here])] for name in sorted(NAMES)},
     }
     builder = Builder(ask, system, "caller", "")
     found = {}
@@ -236,8 +268,9 @@ async def _callers(ask: Ask, system: AllInOne, here: str, there: str, beyond: st
         person = await builder.user(name)
         for number, (permissions, companies) in enumerate(groups):
             await builder.group(f"{name}{number}", permissions, companies, [person])
-        found[name] = (await builder.key(person))[1]
-    return found
+        limits = {"companies": [{"id": here}]} if name == NARROWED else {}
+        found[name] = (await builder.key(person, **limits))[1]
+    return found | {ANONYMOUS: ""}
 
 
 def absent_like(told: Told) -> Target:

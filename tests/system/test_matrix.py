@@ -2,21 +2,19 @@
 
 Every text of a foreign company is a canary, and every text of an incident that is restricted within an own one. No byte
 that a caller without rights there receives may hold one, what is foreign or restricted is answered like what never was,
-and a mutation of it writes nothing. A sample of the matrix is asked, chosen by
-REGISTRY_MATRIX_SEED; REGISTRY_MATRIX_PROBES=all asks everything.
+and a mutation of it writes nothing. Here a sample of the matrix is asked, and all of it by `make walls`.
 """
 
-import os
-import random
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Final, TypeAlias
 
-import orjson
 import pytest
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, build_schema
 from sqlalchemy import select, true
 
 from chassis.access import EVERY_COMPANY
+from chassis.runtime import Runtime
 from deploy.composition import SUPERGRAPH
 from deploy.local.all_in_one import AllInOne
 from deploy.local.environment import Surroundings
@@ -24,15 +22,19 @@ from gateway.supergraph import read_supergraph
 from services.access.persistence.users import Users
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import IncidentRow
-from tests.support.matrix import Question, questions
+from tests.support.matrix import PART, questions
+from tests.support.matrix_plan import SEED, chosen, mutations, queries
 from tests.support.matrix_probes import Probe, Prober, open_wide
-from tests.support.matrix_world import ENTRIES, World
+from tests.support.matrix_values import NoValueError
+from tests.support.matrix_world import ENTRIES, MIXED, World
+from tests.support.open_walls import leave_the_tables_alone, let_everything_through, open_the_tables
 from tests.support.row_digests import digests, settled
 
-SEED: Final = os.environ.get("REGISTRY_MATRIX_SEED", "1")
-ALL: Final = os.environ.get("REGISTRY_MATRIX_PROBES") == "all"
 MOST_QUERIES: Final = 200
 MOST_MUTATIONS: Final = 200
+MOST_ALONE: Final = 60  # of each kind, for each wall
+LONGEST: Final = 24 * 3600 if PART else 120
+NOSY: Final = ("manager", "officer", "partial", "narrowed", "reader")
 _TELLING: Final = {
     "me",
     "company",
@@ -56,51 +58,85 @@ def prober(system: AllInOne, surroundings: Surroundings, world: World) -> Prober
     return Prober(system, world)
 
 
-def matrix(schema: GraphQLSchema, world: World, kind: str) -> list[Probe]:
-    """Each question of each target, with the same question of what is absent, by each caller."""
-    asked = {name: list(questions(schema, kind, target, ENTRIES)) for name, target in world.targets.items()}
-    return [
-        Probe(caller, name, question, absent)
-        for caller in world.keys
-        for name in ("own", "restricted", "foreign")
-        for question, absent in zip(asked[name], asked[world.absent_for(name)], strict=True)
-        if kind == "query" or (world.is_hidden(name, caller) and names_hidden(question, name, world))
-    ]
+@pytest.fixture
+def ask_all(prober: Prober, capsys: pytest.CaptureFixture[str]) -> Callable[..., Awaitable[list[str]]]:
+    """What is wrong with the answers to all of the probes; prints what they were."""
+
+    async def ask_all(probes: Sequence[Probe], of: Sequence[Sequence[Probe]], *, alone: bool = False) -> list[str]:
+        requests, paths = prober.requests, prober.paths
+        found = await judged(prober, probes, alone=alone)
+        with capsys.disabled():
+            told = f"{len(probes)} of {sum(map(len, of))} probes, {PART or f'seed {SEED}'}"
+            asked = f"{prober.requests - requests} requests for {prober.paths - paths} fields"
+            print(f" {told}: {asked} ", end="", flush=True)  # noqa: T201  # what this run covers
+        return found
+
+    return ask_all
 
 
-def names_hidden(question: Question, target: str, world: World) -> bool:
-    """Whether a mutation names what is hidden: who may not see an incident may still register one beside it."""
-    named = orjson.dumps(question.variables).decode()
-    return target == "foreign" or any(each in named for each in world.restricted.ids)
+async def judged(prober: Prober, probes: Sequence[Probe], *, alone: bool = False) -> list[str]:
+    return [found for probe in probes for found in await prober.complaints(probe, alone=alone)]
 
 
-def sample(probes: Sequence[Probe], most: int, capsys: pytest.CaptureFixture[str]) -> Sequence[Probe]:
-    chosen = probes if ALL else random.Random(SEED).sample(probes, min(most, len(probes)))  # noqa: S311  # no secret
-    with capsys.disabled():
-        print(f" {len(chosen)} of {len(probes)} probes, seed {SEED} ", end="")  # noqa: T201  # what this run covers
-    return chosen
+AskAll: TypeAlias = Callable[..., Awaitable[list[str]]]
 
 
-async def judged(prober: Prober, probes: Sequence[Probe]) -> list[str]:
-    return [complaint for probe in probes for complaint in await prober.complaints(probe)]
+def test_there_is_no_kind_of_operation_that_the_matrix_does_not_ask(schema: GraphQLSchema) -> None:
+    assert schema.subscription_type is None, "there are subscriptions now: let the matrix listen to each of them"
 
 
+def test_an_argument_without_a_value_to_try_is_told(world: World) -> None:
+    new = build_schema("type Query { incident(riddle: Riddle): Incident } type Incident { id: ID } scalar Riddle")
+
+    with pytest.raises(NoValueError, match="nothing to try for 'riddle' of the type Riddle"):
+        list(world.questions(new, "query", "own"))
+
+
+@asynccontextmanager
+async def unchanged(runtimes: Mapping[str, Runtime]) -> AsyncIterator[None]:
+    """Asserts that no table of any service holds anything else afterwards."""
+    await settled(runtimes)
+    before = await digests(runtimes)
+    yield
+    await settled(runtimes)
+    assert await digests(runtimes) == before
+
+
+@pytest.mark.timeout(LONGEST)
 async def test_no_query_shows_what_is_foreign_or_that_it_is_there(
-    schema: GraphQLSchema, world: World, prober: Prober, capsys: pytest.CaptureFixture[str]
+    schema: GraphQLSchema, world: World, ask_all: AskAll
 ) -> None:
-    assert await judged(prober, sample(matrix(schema, world, "query"), MOST_QUERIES, capsys)) == []
+    probes = queries(schema, world)
+
+    assert await ask_all(chosen(probes, MOST_QUERIES), probes) == []
 
 
+@pytest.mark.timeout(LONGEST)
 async def test_no_mutation_touches_what_is_foreign_or_tells_that_it_is_there(
-    schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, capsys: pytest.CaptureFixture[str]
+    schema: GraphQLSchema, world: World, ask_all: AskAll, system: AllInOne
 ) -> None:
-    probes = [probe for probe in matrix(schema, world, "mutation") if probe.question.named]
-    await settled(system.runtimes)
-    before = await digests(system.runtimes)
+    probes = mutations(schema, world)
+    async with unchanged(system.runtimes):
+        assert await ask_all(chosen(probes, MOST_MUTATIONS), probes) == []
 
-    assert await judged(prober, sample(probes, MOST_MUTATIONS, capsys)) == []
-    await settled(system.runtimes)
-    assert await digests(system.runtimes) == before
+
+@pytest.mark.timeout(LONGEST)
+@pytest.mark.parametrize("taken", ["gateway", "gateway and tables", "gateway and services"])
+async def test_the_other_walls_hold_without(
+    taken: str, schema: GraphQLSchema, world: World, ask_all: AskAll, system: AllInOne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, changing = queries(schema, world), mutations(schema, world)
+    named = [[probe for probe in group if probe.about in {"foreign", "restricted", MIXED}] for group in asked]
+    alone = taken == "gateway and services"
+    let_everything_through(monkeypatch)
+    if alone:
+        leave_the_tables_alone(monkeypatch)
+    elif taken == "gateway and tables":
+        open_the_tables(monkeypatch, system.runtimes)
+
+    async with unchanged(system.runtimes):
+        for probes in (named, changing):
+            assert await ask_all(chosen(probes, MOST_ALONE, NOSY), probes, alone=alone) == []
 
 
 async def test_the_matrix_reaches_every_canary(
@@ -127,22 +163,13 @@ async def test_the_matrix_reaches_every_canary_of_what_is_restricted(
     assert unseen == {"goldammer-registration"}
 
 
-async def test_the_walls_of_the_tables_hold_where_a_predicate_is_forgotten(
-    schema: GraphQLSchema, world: World, prober: Prober, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
-
-    for caller in ("manager", "officer"):
-        assert await judged(prober, of(matrix(schema, world, "query"), caller, "incidents", "incident")) == []
-
-
 async def test_the_matrix_finds_incidents_that_leak(
     schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
     monkeypatch.setitem(system.runtimes["incidents"].database._walls, "view", lambda _: EVERY_COMPANY)
 
-    found = await judged(prober, of(matrix(schema, world, "query"), "reader", "incident"))
+    found = await judged(prober, of(queries(schema, world), "reader", "incident"))
 
     assert any("leaked 'kanarien-title'" in complaint for complaint in found)
     assert any("is not absent" in complaint for complaint in found)
@@ -154,7 +181,7 @@ async def test_the_matrix_finds_restricted_incidents_that_leak(
     monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
     monkeypatch.setitem(system.runtimes["incidents"].database._walls, "view_restricted", lambda _: EVERY_COMPANY)
 
-    found = await judged(prober, of(matrix(schema, world, "query"), "officer", "incident"))
+    found = await judged(prober, of(queries(schema, world), "officer", "incident"))
 
     assert any("leaked 'goldammer-title'" in complaint for complaint in found)
     assert any("is not absent" in complaint for complaint in found)
@@ -165,10 +192,10 @@ async def test_the_matrix_finds_users_that_leak(
 ) -> None:
     monkeypatch.setattr(Users, "_managed", lambda _: true())
 
-    found = await judged(prober, of(matrix(schema, world, "query"), "manager", "users"))
+    found = await judged(prober, of(queries(schema, world), "manager", "users"))
 
     assert any("leaked 'kanarien-workermail'" in complaint for complaint in found)
 
 
-def of(probes: Sequence[Probe], caller: str, *roots: str) -> list[Probe]:
-    return [probe for probe in probes if probe.caller == caller and probe.question.root in roots]
+def of(probes: Sequence[Sequence[Probe]], caller: str, *roots: str) -> list[Probe]:
+    return [probe for group in probes for probe in group if probe.caller == caller and probe.question.root in roots]
