@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Info
 from services.access.graphql.types.access_change import AccessChange, AccessChangeFilter, page_of_history
@@ -19,7 +20,10 @@ Which: TypeAlias = Annotated[AccessChangeFilter | None, strawberry.argument(desc
 class HistoryQuery:
     @strawberry.field(
         directives=[_CHANGES],
-        description="Who changed what of companies, departments, sites, teams, users, groups and keys, newest first.",
+        description=described(
+            "Who changed what of companies, departments, sites, teams, users, groups and keys, newest first.",
+            rights="audit.read in a company that the change concerns.",
+        ),
     )
     async def access_changes(
         self, info: Info, filter: Which = None, first: First = 20, after: After = None

@@ -8,6 +8,7 @@ from chassis.errors import Invalid
 from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Info
 from services.access.graphql.types.api_key import ApiKey
@@ -44,12 +45,19 @@ WhichKeys: TypeAlias = Annotated[ApiKeyFilterInput | None, strawberry.argument(d
 
 @strawberry.type
 class Query:
-    @strawberry.federation.field(authenticated=True, description="Who you are and what you may do.")
+    @strawberry.federation.field(
+        authenticated=True,
+        description=described("Who you are and what you may do.", rights="everybody for themselves."),
+    )
     def me(self) -> Me | None:
         return Me()
 
     @strawberry.federation.field(
-        authenticated=True, description="One company in which you hold any permission, by `id` or by `code`."
+        authenticated=True,
+        description=described(
+            "One company in which you hold any permission, by `id` or by `code`.",
+            rights="the companies in which one holds any permission.",
+        ),
     )
     async def company(self, info: Info, id: Id = None, code: Code = None) -> Company | None:
         if (id is None) == (code is None):
@@ -62,7 +70,11 @@ class Query:
         return None if row is None else Company.from_row(row)
 
     @strawberry.federation.field(
-        authenticated=True, description="The companies in which you hold any permission, by name."
+        authenticated=True,
+        description=described(
+            "The companies in which you hold any permission, by name.",
+            rights="the companies in which one holds any permission.",
+        ),
     )
     async def companies(
         self, info: Info, filter: WhichCompanies = None, first: First = 20, after: After = None
@@ -70,7 +82,13 @@ class Query:
         wanted = CompanyFilter() if filter is None else filter.to_filter()
         return await company_page(wanted, first, after, info.context)
 
-    @strawberry.field(directives=[_USERS], description="The users who work in companies you manage, by name.")
+    @strawberry.field(
+        directives=[_USERS],
+        description=described(
+            "The users who work in companies you manage, by name.",
+            rights="users who work where one holds access.manage, those one has made who work nowhere yet, oneself.",
+        ),
+    )
     async def users(
         self, info: Info, filter: WhichUsers = None, first: First = 20, after: After = None
     ) -> Connection[User] | None:
@@ -88,8 +106,11 @@ class Query:
 
     @strawberry.federation.field(
         authenticated=True,
-        description="The people of a company in which you hold `permission`, by name: active, and able to see its "
-        "incidents; for choosing a responsible person or the recipients of a mail.",
+        description=described(
+            "The people of a company in which you hold `permission`, by name: active, and able to see its "
+            "incidents; for choosing a responsible person or the recipients of a mail.",
+            rights="the permission that is named, in the company.",
+        ),
     )
     async def company_users(
         self,
@@ -103,7 +124,13 @@ class Query:
         choice = Choice(to_uuid(company_id, "company_id"), permission, search)
         return await company_user_page(choice, first, after, info.context)
 
-    @strawberry.field(directives=[_MANAGERS], description="The groups that hold in companies you manage, by name.")
+    @strawberry.field(
+        directives=[_MANAGERS],
+        description=described(
+            "The groups that hold in companies you manage, by name.",
+            rights="groups that hold in a company where one holds access.manage.",
+        ),
+    )
     async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
         page, behind = page_by_name(first, after)
         async with info.context.read() as session:
@@ -116,7 +143,11 @@ class Query:
         return page.connection(Connection[Group], [(Group.from_row(row), (row.name, row.id)) for row in rows], count)
 
     @strawberry.field(
-        directives=[_MANAGERS], description="The API keys of the users in your care, and your own, by name."
+        directives=[_MANAGERS],
+        description=described(
+            "The API keys of the users in your care, and your own, by name.",
+            rights="keys of users who work where one holds access.manage, and one's own.",
+        ),
     )
     async def api_keys(
         self, info: Info, filter: WhichKeys = None, first: First = 20, after: After = None

@@ -8,6 +8,7 @@ from chassis.errors import Invalid
 from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.enums import IncidentOrder
@@ -23,7 +24,13 @@ _MOST_ORDERS = 3
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=[_VIEW], description="One incident, by `id` or by `reference`.")
+    @strawberry.field(
+        directives=[_VIEW],
+        description=described(
+            "One incident, by `id` or by `reference`.",
+            rights="incident.view in its company; restricted: members or incident.view_restricted.",
+        ),
+    )
     async def incident(
         self,
         info: Info,
@@ -39,7 +46,13 @@ class Query:
                 row = await Incidents(session, info.context.actor).by_reference(reference or "")
         return None if row is None else Incident.from_row(row)
 
-    @strawberry.field(directives=[_LIST], description="The incidents of the companies you may see, newest first.")
+    @strawberry.field(
+        directives=[_LIST],
+        description=described(
+            "The incidents of the companies you may see, newest first.",
+            rights="incident.view in the company of each; restricted: members or incident.view_restricted.",
+        ),
+    )
     async def incidents(
         self,
         info: Info,

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.notifications.domain import permissions
 from services.notifications.graphql.context import Info
 from services.notifications.graphql.types.mail_message import MailMessage
@@ -15,7 +16,13 @@ _VIEW = CompanyScope(permission=permissions.VIEW)
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=[_VIEW], description="One mail about an incident; null when it is not there for you.")
+    @strawberry.field(
+        directives=[_VIEW],
+        description=described(
+            "One mail about an incident; null when it is not there for you.",
+            rights="incident.view in the company of its incident; restricted: members or incident.view_restricted.",
+        ),
+    )
     async def mail_message(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> MailMessage | None:

@@ -13,7 +13,6 @@ from sqlalchemy import func, select, update
 from chassis.access import Scope
 from chassis.errors import Fault, NotFound
 from chassis.identifiers import uuid7
-from services.access.domain.permissions import NAMES
 from services.access.domain.secrets import digest
 from services.access.persistence.rows import (
     GroupMemberRow,
@@ -151,20 +150,6 @@ async def test_changed_memberships_are_told_and_unchanged_ones_are_not(
         assert all(event.data["user_ids"] == [str(ada.id)] for event in told)
 
     assert kinds == [["users.changed.v1", "grants.changed.v1"], [], ["users.changed.v1", "grants.changed.v1"]]
-
-
-async def test_the_last_administrator_is_not_taken_out_by_a_claim(
-    access: RunningService, make_user: Make, make_group: Make, password_hash: str
-) -> None:
-    ada = await make_user("Ada", "ada@example.org", password_hash)
-    administrators, staff = await make_group(NAMES, members=[ada]), await make_group(["incident.view"])
-    managed = [str(administrators.id), str(staff.id)]
-    with structlog.testing.capture_logs() as logs:
-        told = await sign_in(access, managed=managed, groups=[str(staff.id)])
-
-    assert "token" in told
-    assert {row.group_id for row in await rows(access, GroupMemberRow)} == {administrators.id, staff.id}
-    assert [line["event"] for line in logs] == ["oidc.membership_refused"]
 
 
 async def test_a_recheck_is_given_to_one_gateway_at_a_time(access: RunningService) -> None:

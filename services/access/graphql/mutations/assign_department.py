@@ -8,6 +8,7 @@ from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key, to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.user import User
@@ -41,7 +42,10 @@ class AssignDepartmentPayload:
 class AssignDepartmentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Puts a user into a department of a company, in place of the one there was.",
+        description=described(
+            "Puts a user into a department of a company, in place of the one there was.",
+            rights="access.manage in the company; the user holds some right there.",
+        ),
     )
     async def assign_department(
         self,

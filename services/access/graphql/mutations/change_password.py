@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Invalid
+from chassis.graphql.rights import described
 from services.access.domain.passwords import LONGEST
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.user_payload import UserPayload, user_payload
@@ -22,7 +23,11 @@ class ChangePasswordInput:
 @strawberry.type
 class ChangePasswordMutation:
     @strawberry.federation.mutation(
-        authenticated=True, description="Changes your password, and ends all your sessions but this one."
+        authenticated=True,
+        description=described(
+            "Changes your password, and ends all your sessions but this one.",
+            rights="everybody for themselves, by the present password; not by a key that is limited.",
+        ),
     )
     async def change_password(
         self, info: Info, input: Annotated[ChangePasswordInput, strawberry.argument(description="The old and the new.")]

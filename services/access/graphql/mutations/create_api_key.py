@@ -8,8 +8,10 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.inputs import Reference, to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.group_payload import to_keys
+from services.access.graphql.mutations.values import KEY_RIGHTS
 from services.access.graphql.types.api_key import ApiKey
 from services.access.usecases.create_api_key import CreateApiKey, CreatedApiKey, create_api_key
 
@@ -41,7 +43,11 @@ class CreateApiKeyPayload:
 @strawberry.type
 class CreateApiKeyMutation:
     @strawberry.federation.mutation(
-        authenticated=True, description="Makes a key by which a program acts as you, or as a user in your care."
+        authenticated=True,
+        description=described(
+            "Makes a key by which a program acts as you, or as a user in your care.",
+            rights=KEY_RIGHTS,
+        ),
     )
     async def create_api_key(
         self, info: Info, input: Annotated[CreateApiKeyInput, strawberry.argument(description="The new key.")]

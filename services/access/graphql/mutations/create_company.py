@@ -7,6 +7,7 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Info
 from services.access.graphql.types.company import Company
@@ -37,7 +38,9 @@ class CreateCompanyPayload:
 class CreateCompanyMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Creates a company; needs the permission in every company.",
+        description=described(
+            "Creates a company; needs the permission in every company.", rights="access.manage in every company."
+        ),
     )
     async def create_company(
         self, info: Info, input: Annotated[CreateCompanyInput, strawberry.argument(description="The new company.")]

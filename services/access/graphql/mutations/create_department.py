@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key, to_uuid
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.department_payload import DepartmentPayload, department_payload
@@ -30,7 +31,9 @@ class CreateDepartmentInput:
 class CreateDepartmentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Creates a department of a company that you manage.",
+        description=described(
+            "Creates a department of a company that you manage.", rights="access.manage in the company."
+        ),
     )
     async def create_department(
         self,

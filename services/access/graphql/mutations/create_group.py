@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_uuids
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.group_payload import GroupPayload, group_payload, to_keys
@@ -31,7 +32,10 @@ class CreateGroupInput:
 class CreateGroupMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Creates a group. Nobody grants what they do not hold.",
+        description=described(
+            "Creates a group. Nobody grants what they do not hold.",
+            rights="access.manage in all its companies, and in them each permission that it gives.",
+        ),
     )
     async def create_group(
         self, info: Info, input: Annotated[CreateGroupInput, strawberry.argument(description="The new group.")]

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.site_payload import SitePayload, site_payload
@@ -25,7 +26,7 @@ class CreateSiteInput:
 class CreateSiteMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Creates a site of a company that you manage.",
+        description=described("Creates a site of a company that you manage.", rights="access.manage in the company."),
     )
     async def create_site(
         self, info: Info, input: Annotated[CreateSiteInput, strawberry.argument(description="The new site.")]

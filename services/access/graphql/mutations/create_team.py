@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key, to_uuids
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.team_payload import TeamPayload, team_payload
@@ -26,7 +27,10 @@ class CreateTeamInput:
 class CreateTeamMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Creates a team of a company that you manage.",
+        description=described(
+            "Creates a team of a company that you manage.",
+            rights="access.manage in the company; members hold some right there.",
+        ),
     )
     async def create_team(
         self, info: Info, input: Annotated[CreateTeamInput, strawberry.argument(description="The new team.")]

@@ -7,6 +7,7 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.domain import passwords, permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.user import User
@@ -36,7 +37,9 @@ class CreateUserPayload:
 class CreateUserMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Creates a user, who may do nothing until a group says so.",
+        description=described(
+            "Creates a user, who may do nothing until a group says so.", rights="access.manage in some company."
+        ),
     )
     async def create_user(
         self, info: Info, input: Annotated[CreateUserInput, strawberry.argument(description="The new user.")]

@@ -8,6 +8,7 @@ from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.group import Group
@@ -35,7 +36,10 @@ class DeleteGroupPayload:
 class DeleteGroupMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Deletes a group in all of whose companies you manage access; its members lose what it gave.",
+        description=described(
+            "Deletes a group in all of whose companies you manage access; its members lose what it gave.",
+            rights="access.manage in all its companies.",
+        ),
     )
     async def delete_group(
         self, info: Info, input: Annotated[DeleteGroupInput, strawberry.argument(description="Which group.")]

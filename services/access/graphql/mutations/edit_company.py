@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.company_payload import CompanyPayload, company_payload
@@ -40,7 +41,11 @@ class EditCompanyInput:
 @strawberry.type
 class EditCompanyMutation:
     @strawberry.mutation(
-        directives=[CompanyScope(permission=permissions.MANAGE)], description="Changes a company that you manage."
+        directives=[CompanyScope(permission=permissions.MANAGE)],
+        description=described(
+            "Changes a company that you manage.",
+            rights="access.manage in the company; a new name takes it in every company.",
+        ),
     )
     async def edit_company(
         self,

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.department_payload import DepartmentPayload, department_payload
@@ -37,7 +38,9 @@ class EditDepartmentInput:
 class EditDepartmentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Changes a department, or moves it in its company's tree.",
+        description=described(
+            "Changes a department, or moves it in its company's tree.", rights="access.manage in its company."
+        ),
     )
     async def edit_department(
         self,

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_uuid, to_uuids
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.group_payload import GroupPayload, group_payload, to_keys
@@ -38,7 +39,10 @@ class EditGroupInput:
 class EditGroupMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Changes a group in all of whose companies you manage access.",
+        description=described(
+            "Changes a group in all of whose companies you manage access.",
+            rights="access.manage in all its companies, before and after, and in them whatever its members gain.",
+        ),
     )
     async def edit_group(
         self, info: Info, input: Annotated[EditGroupInput, strawberry.argument(description="What shall be otherwise.")]

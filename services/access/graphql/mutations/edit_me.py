@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.user_payload import UserPayload, user_payload
 from services.access.persistence.rows import UserRow
@@ -22,7 +23,11 @@ class EditMeInput:
 @strawberry.type
 class EditMeMutation:
     @strawberry.federation.mutation(
-        authenticated=True, description="Changes your name or language; the mail address is your administrators'."
+        authenticated=True,
+        description=described(
+            "Changes your name or language; the mail address is your administrators'.",
+            rights="everybody for themselves; not by a key that is limited.",
+        ),
     )
     async def edit_me(
         self, info: Info, input: Annotated[EditMeInput, strawberry.argument(description="What shall be otherwise.")]

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.site_payload import SitePayload, site_payload
@@ -35,7 +36,10 @@ class EditSiteInput:
 
 @strawberry.type
 class EditSiteMutation:
-    @strawberry.mutation(directives=[CompanyScope(permission=permissions.MANAGE)], description="Changes a site.")
+    @strawberry.mutation(
+        directives=[CompanyScope(permission=permissions.MANAGE)],
+        description=described("Changes a site.", rights="access.manage in its company."),
+    )
     async def edit_site(
         self, info: Info, input: Annotated[EditSiteInput, strawberry.argument(description="What shall be otherwise.")]
     ) -> SitePayload | None:

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.team_payload import TeamPayload, team_payload
@@ -36,7 +37,10 @@ class EditTeamInput:
 class EditTeamMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Changes a team, by adding and removing members too.",
+        description=described(
+            "Changes a team, by adding and removing members too.",
+            rights="access.manage in its company; members hold some right there.",
+        ),
     )
     async def edit_team(
         self, info: Info, input: Annotated[EditTeamInput, strawberry.argument(description="What shall be otherwise.")]

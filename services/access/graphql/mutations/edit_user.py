@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.user_payload import UserPayload, user_payload
@@ -32,7 +33,10 @@ class EditUserInput:
 class EditUserMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Changes a user in your care, all of whose rights you hold.",
+        description=described(
+            "Changes a user in your care, all of whose rights you hold.",
+            rights="access.manage, and every right that the user holds in whatever company.",
+        ),
     )
     async def edit_user(
         self, info: Info, input: Annotated[EditUserInput, strawberry.argument(description="What shall be otherwise.")]

@@ -7,6 +7,7 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.user_payload import to_user
 from services.access.graphql.types.session import Session
@@ -40,7 +41,13 @@ class EndAllSessionsPayload:
 
 @strawberry.type
 class EndSessionMutation:
-    @strawberry.federation.mutation(authenticated=True, description="Ends one of your sessions at once.")
+    @strawberry.federation.mutation(
+        authenticated=True,
+        description=described(
+            "Ends one of your sessions at once.",
+            rights="everybody for sessions of their own; not by a key that is limited.",
+        ),
+    )
     async def end_session(
         self, info: Info, input: Annotated[EndSessionInput, strawberry.argument(description="Which session.")]
     ) -> EndSessionPayload | None:
@@ -51,7 +58,11 @@ class EndSessionMutation:
         return EndSessionPayload(session=Session.from_row(row, info.context.actor.credential), errors=[])
 
     @strawberry.federation.mutation(
-        authenticated=True, description="Signs you out everywhere, or everywhere else; API keys stay."
+        authenticated=True,
+        description=described(
+            "Signs you out everywhere, or everywhere else; API keys stay.",
+            rights="everybody for sessions of their own; not by a key that is limited.",
+        ),
     )
     async def end_all_sessions(
         self, info: Info, input: Annotated[EndAllSessionsInput, strawberry.argument(description="Which sessions.")]

@@ -8,6 +8,7 @@ from chassis.errors import Denied, Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.domain import passwords, permissions
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.user_payload import to_user
@@ -44,8 +45,11 @@ class ResetPasswordPayload:
 class ResetPasswordMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Gives a user, all of whose rights you hold, a password that must be changed at the first sign-in. "
-        "Ends the user's sessions.",
+        description=described(
+            "Gives a user, all of whose rights you hold, a password that must be changed at the first sign-in. "
+            "Ends the user's sessions.",
+            rights="access.manage, and every right that the user holds in whatever company.",
+        ),
     )
     async def reset_password(
         self, info: Info, input: Annotated[ResetPasswordInput, strawberry.argument(description="Whose, and to what.")]

@@ -7,7 +7,9 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
+from services.access.graphql.mutations.values import KEY_RIGHTS
 from services.access.graphql.types.api_key import ApiKey
 from services.access.persistence.rows import ApiKeyRow
 from services.access.usecases.revoke_api_key import RevokeApiKey, revoke_api_key
@@ -30,7 +32,11 @@ class RevokeApiKeyPayload:
 @strawberry.type
 class RevokeApiKeyMutation:
     @strawberry.federation.mutation(
-        authenticated=True, description="Ends a key of yours, or of a user in your care, for good."
+        authenticated=True,
+        description=described(
+            "Ends a key of yours, or of a user in your care, for good.",
+            rights=KEY_RIGHTS,
+        ),
     )
     async def revoke_api_key(
         self, info: Info, input: Annotated[RevokeApiKeyInput, strawberry.argument(description="Which key.")]

@@ -7,8 +7,10 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import user_error
+from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.create_api_key import CreateApiKeyPayload
+from services.access.graphql.mutations.values import KEY_RIGHTS
 from services.access.graphql.types.api_key import ApiKey
 from services.access.usecases.create_api_key import CreatedApiKey
 from services.access.usecases.rotate_api_key import USUAL_OVERLAP, RotateApiKey, rotate_api_key
@@ -29,7 +31,10 @@ class RotateApiKeyInput:
 class RotateApiKeyMutation:
     @strawberry.federation.mutation(
         authenticated=True,
-        description="Gives a key of yours, or of a user in your care, another secret; prefix, limits and end stay.",
+        description=described(
+            "Gives a key of yours, or of a user in your care, another secret; prefix, limits and end stay.",
+            rights=KEY_RIGHTS,
+        ),
     )
     async def rotate_api_key(
         self, info: Info, input: Annotated[RotateApiKeyInput, strawberry.argument(description="Which key.")]

@@ -1,9 +1,14 @@
-"""Reading which new values an input gives."""
+"""What mutations share: reading which new values an input gives, and what is said of rights to keys."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from chassis.graphql.inputs import given
+
+KEY_RIGHTS: Final = (
+    "everybody for keys of their own; for those of somebody else access.manage, and every right that the user holds in "
+    "whatever company. Nobody gets beyond the limits of the key they use."
+)
 
 
 def new_values(source: object, *, kept: Collection[str], removable: Collection[str] = ()) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The company as callers see it, and lists of companies."""
 
-from typing import Self
+from typing import Final, Self
 
 import strawberry
 
 from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.loading import load_reference
+from chassis.graphql.rights import described
+from services.access.domain.permissions import SEE_UNITS
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.department import Department
 from services.access.graphql.types.pages import page_by_name
@@ -14,6 +16,8 @@ from services.access.graphql.types.team import Team
 from services.access.graphql.types.unit import WhichUnits, page_of, to_filter
 from services.access.persistence.companies import Companies, CompanyFilter
 from services.access.persistence.rows import CompanyRow
+
+_UNITS: Final = f"one of {', '.join(SEE_UNITS)} in the company."
 
 
 @strawberry.federation.type(keys=["id"], description="A company whose incidents are registered here.")
@@ -31,21 +35,21 @@ class Company:
     version: int = strawberry.field(description="Counts its changes; hand it to `expectedVersion`.")
     row: strawberry.Private[CompanyRow]
 
-    @strawberry.field(description="Its departments, on whatever level, by name.")
+    @strawberry.field(description=described("Its departments, on whatever level, by name.", rights=_UNITS))
     async def departments(
         self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
     ) -> Connection[Department] | None:
         loader = info.context.units.company_departments.where(to_filter(filter))
         return await page_of(Connection[Department], loader, self.row.id, first, after, Department.from_row)
 
-    @strawberry.field(description="The places where it works, by name.")
+    @strawberry.field(description=described("The places where it works, by name.", rights=_UNITS))
     async def sites(
         self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
     ) -> Connection[Site] | None:
         loader = info.context.units.company_sites.where(to_filter(filter))
         return await page_of(Connection[Site], loader, self.row.id, first, after, Site.from_row)
 
-    @strawberry.field(description="Its teams, by name.")
+    @strawberry.field(description=described("Its teams, by name.", rights=_UNITS))
     async def teams(
         self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
     ) -> Connection[Team] | None:

@@ -1,31 +1,36 @@
 """The user as callers see it."""
 
-from typing import Self
+from typing import Final, Self
 
 import strawberry
 
 from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.loading import load_reference
+from chassis.graphql.rights import described
 from services.access.graphql.context import Info
 from services.access.graphql.types.department import Department
 from services.access.graphql.types.unit import page_of
 from services.access.persistence.users import SeenUser
+
+_TOLD: Final = "the user, and who holds access.manage where the user works."
 
 
 @strawberry.federation.type(keys=["id"], description="A person or a program that works with the registry.")
 class User:
     id: strawberry.ID = strawberry.field(description="Its id.")
     name: str = strawberry.field(description="The name to show.")
-    email: str | None = strawberry.field(description="Mail address; told to the user and the user's administrators.")
-    locale: str | None = strawberry.field(description="Language tag of the user's language; told likewise.")
-    active: bool | None = strawberry.field(description="Whether the user may sign in; told likewise.")
-    service_account: bool | None = strawberry.field(description="Whether it is a program; told likewise.")
+    email: str | None = strawberry.field(description=described("Mail address.", rights=_TOLD))
+    locale: str | None = strawberry.field(description=described("Language tag of the user's language.", rights=_TOLD))
+    active: bool | None = strawberry.field(description=described("Whether the user may sign in.", rights=_TOLD))
+    service_account: bool | None = strawberry.field(description=described("Whether it is a program.", rights=_TOLD))
     version: int | None = strawberry.field(
-        description="Counts changes of the user and of the user's rights; hand it to `expectedVersion`; told likewise."
+        description=described(
+            "Counts changes of the user and of the user's rights; hand it to `expectedVersion`.", rights=_TOLD
+        )
     )
     seen: strawberry.Private[SeenUser]
 
-    @strawberry.field(description="The departments the user works in, one in each company; told likewise.")
+    @strawberry.field(description=described("The departments the user works in, one in each company.", rights=_TOLD))
     async def departments(self, info: Info, first: First = 20, after: After = None) -> Connection[Department] | None:
         if not self.seen.in_detail:
             return None

@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
+from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.domain.entries import Kind
 from services.directories.graphql.context import Context, Info
@@ -32,7 +33,10 @@ NewEntry = Annotated[CreateDirectoryEntryInput, strawberry.argument(description=
 class CreateDirectoryEntryMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Adds an entry to a directory; takes the permission in every company.",
+        description=described(
+            "Adds an entry to a directory; takes the permission in every company.",
+            rights="directory.manage in every company.",
+        ),
     )
     async def create_directory_entry(self, info: Info, input: NewEntry) -> DirectoryEntryPayload | None:
         return await entry_payload(_create(input, info.context), info.context)

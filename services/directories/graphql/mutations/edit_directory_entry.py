@@ -7,6 +7,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
 from services.directories.graphql.mutations.payload import DirectoryEntryPayload, entry_payload
@@ -28,7 +29,10 @@ EntryChanges = Annotated[EditDirectoryEntryInput, strawberry.argument(descriptio
 class EditDirectoryEntryMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Changes an entry of a directory everywhere at once; takes the permission in every company.",
+        description=described(
+            "Changes an entry of a directory everywhere at once; takes the permission in every company.",
+            rights="directory.manage in every company.",
+        ),
     )
     async def edit_directory_entry(self, info: Info, input: EntryChanges) -> DirectoryEntryPayload | None:
         return await entry_payload(_edit(input, info.context), info.context)

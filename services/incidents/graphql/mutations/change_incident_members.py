@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.mutations.payload import IncidentPayload, incident_payload
@@ -38,7 +39,10 @@ Confiding: TypeAlias = Annotated[
 class ChangeIncidentMembersMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.EDIT)],
-        description="Adds members to a restricted incident, and takes members out.",
+        description=described(
+            "Adds members to a restricted incident, and takes members out.",
+            rights="incident.edit in its company; restricted: members or incident.view_restricted.",
+        ),
     )
     async def change_incident_members(self, info: Info, input: Confiding) -> IncidentPayload | None:
         return await incident_payload(_change(input, info.context))

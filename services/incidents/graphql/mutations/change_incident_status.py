@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, to_key, to_uuid
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.mutations.payload import IncidentPayload, incident_payload
@@ -29,7 +30,11 @@ Move: TypeAlias = Annotated[ChangeIncidentStatusInput, strawberry.argument(descr
 class ChangeIncidentStatusMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.VIEW)],
-        description="Moves an incident to another status; closing and reopening take their own permissions.",
+        description=described(
+            "Moves an incident to another status; closing and reopening take their own permissions.",
+            rights="incident.edit in its company; into a final status incident.close, out of one incident.reopen; "
+            "restricted: members or incident.view_restricted.",
+        ),
     )
     async def change_incident_status(self, info: Info, input: Move) -> IncidentPayload | None:
         return await incident_payload(_change(input, info.context))

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.visibility import Visibility
 from services.incidents.graphql.context import Context, Info
@@ -37,8 +38,11 @@ Showing: TypeAlias = Annotated[
 class ChangeIncidentVisibilityMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.EDIT)],
-        description="Restricts an incident to its members, you among them, or opens it, with its history, to its "
-        "company again, and then it has no members.",
+        description=described(
+            "Restricts an incident to its members, you among them, or opens it, with its history, to its "
+            "company again, and then it has no members.",
+            rights="incident.edit in its company; restricted: members or incident.view_restricted.",
+        ),
     )
     async def change_incident_visibility(self, info: Info, input: Showing) -> IncidentPayload | None:
         return await incident_payload(_change(input, info.context))

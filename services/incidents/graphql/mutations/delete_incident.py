@@ -9,6 +9,7 @@ from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.mutations.payload import current
@@ -38,7 +39,10 @@ class DeleteIncidentPayload:
 class DeleteIncidentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.DELETE)],
-        description="Deletes an incident for everybody; its history and reference are kept.",
+        description=described(
+            "Deletes an incident for everybody; its history and reference are kept.",
+            rights="incident.delete in its company; restricted: members or incident.view_restricted.",
+        ),
     )
     async def delete_incident(self, info: Info, input: Deletion) -> DeleteIncidentPayload | None:
         try:

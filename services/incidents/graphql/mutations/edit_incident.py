@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
 from services.incidents.graphql.context import Context, Info
@@ -31,7 +32,11 @@ Edit: TypeAlias = Annotated[EditIncidentInput, strawberry.argument(description="
 @strawberry.type
 class EditIncidentMutation:
     @strawberry.mutation(
-        directives=[CompanyScope(permission=permissions.EDIT)], description="Changes fields of an incident."
+        directives=[CompanyScope(permission=permissions.EDIT)],
+        description=described(
+            "Changes fields of an incident.",
+            rights="incident.edit in its company; restricted: members or incident.view_restricted.",
+        ),
     )
     async def edit_incident(self, info: Info, input: Edit) -> IncidentPayload | None:
         return await incident_payload(_edit(input, info.context))

@@ -9,6 +9,7 @@ from chassis.errors import Invalid, Refusal
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import Reference, given, to_key, to_uuids
 from chassis.graphql.refusals import UserError, user_error
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
 from services.incidents.domain.visibility import Visibility
@@ -71,14 +72,21 @@ class RegisterIncidentsPayload:
 @strawberry.type
 class RegisterIncidentMutation:
     @strawberry.mutation(
-        directives=[CompanyScope(permission=permissions.ADD)], description="Registers an incident; a title is enough."
+        directives=[CompanyScope(permission=permissions.ADD)],
+        description=described(
+            "Registers an incident; a title is enough.",
+            rights="incident.add in the company; whoever is made responsible or a member may view its incidents.",
+        ),
     )
     async def register_incident(self, info: Info, input: Registration) -> RegisterIncidentPayload | None:
         return (await _register([input], info.context))[0]
 
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.ADD)],
-        description="Registers up to fifty incidents; each succeeds or is refused on its own.",
+        description=described(
+            "Registers up to fifty incidents; each succeeds or is refused on its own.",
+            rights="incident.add in each company; whoever is made responsible or a member may view its incidents.",
+        ),
     )
     async def register_incidents(self, info: Info, input: Registrations) -> RegisterIncidentsPayload | None:
         if len(input.incidents) > MOST_AT_ONCE:

@@ -11,6 +11,7 @@ from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.loading import load_reference
+from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
@@ -54,7 +55,10 @@ class Company:
 
     @strawberry.field(
         directives=[CompanyScope(permission=permissions.VIEW)],
-        description="The company's incidents that you may see, newest first.",
+        description=described(
+            "The company's incidents that you may see, newest first.",
+            rights="incident.view in the company; restricted: members or incident.view_restricted.",
+        ),
     )
     async def incidents(self, info: Info, first: First = 20, after: After = None) -> Connection["Incident"] | None:
         company, loader = to_uuid(self.id, "id"), info.context.company_incidents
