@@ -19,6 +19,7 @@ from services.directories.persistence.cache import DirectoryCache
 from services.directories.persistence.migrations import VERSIONS
 from services.directories.settings import DirectoriesSettings
 from services.directories.usecases.load_defaults import load_defaults
+from services.directories.usecases.load_guide import load_guide
 
 NAME = "directories"
 WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
@@ -47,10 +48,11 @@ def new_application(runtime: DirectoriesRuntime) -> FastAPI:
 
 
 async def fill(settings: DirectoriesSettings) -> None:
-    """Puts in the default entries that are missing; runs after each migration."""
+    """Puts in the default entries and pages of the guide that are missing; runs after each migration."""
     database = Database(new_engine(settings.database_url, connections=1), WALLS)
     try:
         async with database.work(Actor.system("default content", EVERY_COMPANY)) as work:
             await load_defaults(work)
+            await load_guide(work)
     finally:
         await database.close()

@@ -26,6 +26,7 @@ _OWNERS: Final = {
     **dict.fromkeys(_USERS, "User"),
     **dict.fromkeys(("parentId", "departmentId"), "Department"),
     "subjectIds": "Group",
+    "pageId": "GuidePage",
 }
 _OF_NO_COMPANY: Final = {"DirectoryEntry": "01900000-0000-7000-8000-000000000000"}
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about

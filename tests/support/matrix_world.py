@@ -124,6 +124,17 @@ class Builder:
         team = await self._make("createTeam", "CreateTeamInput", crew, "team")
         return {"Department": top, "Site": site, "Team": team}
 
+    async def guide_page(self, company: str) -> str:
+        """A page of the guide for the company, which is published and then changed again; its slug is its text."""
+        words = [{"locale": "en", "title": self._text("guidetitle"), "text": self._text("guidetext")}]
+        new = {"slug": self._text("guide"), "companyId": company, "translations": words}
+        page = await self._make("createGuidePage", "CreateGuidePageInput", new, "page")
+        shown = {"id": page, "expectedVersion": 1, "note": self._text("guidenote")}
+        await self._make("publishGuidePage", "PublishGuidePageInput", shown, "page")
+        words = [{"locale": "en", "text": self._text("guidedraft")}]
+        changed = {"id": page, "expectedVersion": 2, "translations": words}
+        return await self._make("editGuidePage", "EditGuidePageInput", changed, "page")
+
     async def file(self, company: str, incident: str, uploader: str) -> str:
         runtime = self._system.runtimes["files"]
         assert isinstance(runtime, FilesRuntime)
@@ -150,8 +161,8 @@ class Builder:
 
 
 async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Told:
-    """A company with a group, two people, one of them with a key, a department, a site and a team, an incident with a
-    file, history and a message.
+    """A company with a group, two people, one of them with a key, a department, a site and a team, a page of the
+    guide, an incident with a file, history and a message.
     """
     builder = Builder(ask, system, mark, code)
     company = await builder.company()
@@ -159,6 +170,7 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     group = await builder.group("group", _RIGHTS, [company], [worker, other])
     key, secret = await builder.key(worker)
     units = await builder.units(company, worker)
+    page = await builder.guide_page(company)
     await settled(system.runtimes)  # the incidents know then that the worker may see the company
     incident, reference = await builder.incident(company, worker)
     await eventually_known(ask, incident)
@@ -168,11 +180,11 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     ids = {
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
-        "MailMessage": message, "Session": await builder.session(worker),
+        "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
-        "after": cursor,
+        "after": cursor, "slug": f"{mark}-guide",
     }  # fmt: skip
     target = Target(ids=ids, texts=texts)
     return Told(target, secret, frozenset({*ids.values(), other}), frozenset(builder.texts) | {code.lower()})

@@ -40,6 +40,7 @@ _TELLING: Final = {
     "company",
     "users",
     "groups",
+    "guidePage",
     "accessChanges",
     "file",
     "incident",

@@ -1,17 +1,20 @@
 """What resolvers get: who asks, in which languages, the directory, and the loaders of this one request."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias
 
 from strawberry.types import Info as StrawberryInfo
 
-from chassis.database import Database
+from chassis.database import Database, ReadSession
 from chassis.graphql.context import GraphRequest, RequestContext
 from services.directories.domain.entries import Directory
 from services.directories.domain.locales import fallbacks
 from services.directories.domain.rules import checked
 from services.directories.domain.wording import Wanted
 from services.directories.graphql.loaders.entry_by_id import entry_by_id
+from services.directories.graphql.loaders.guide import GuideLoaders
 from services.directories.persistence.cache import DirectoryCache
+from services.directories.persistence.guide_pages import DRAFTS
 
 
 class Context(RequestContext):
@@ -24,6 +27,11 @@ class Context(RequestContext):
 
     def load_anew(self) -> None:
         self.entries = entry_by_id(self.directory)
+        self.guide = GuideLoaders(self.read, self.read_drafts, self.actor)
+
+    def read_drafts(self) -> AbstractAsyncContextManager[ReadSession]:
+        """Shows also what is not published of the guide, to who manages it."""
+        return self._database.read(self.actor, through=DRAFTS)
 
     async def directory(self) -> Directory:
         """What there is now for the one who asks. Raises Fault."""

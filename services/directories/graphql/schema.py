@@ -3,10 +3,16 @@
 from strawberry.tools import merge_types
 
 from chassis.graphql.schema import SilentSchema
+from services.directories.graphql.guide_queries import GuideQuery
 from services.directories.graphql.mutations.create_directory_entry import CreateDirectoryEntryMutation
+from services.directories.graphql.mutations.create_guide_page import CreateGuidePageMutation
 from services.directories.graphql.mutations.edit_directory_entry import EditDirectoryEntryMutation
+from services.directories.graphql.mutations.edit_guide_page import EditGuidePageMutation
+from services.directories.graphql.mutations.publish_guide_page import PublishGuidePageMutation
+from services.directories.graphql.mutations.revert_guide_page import RevertGuidePageMutation
 from services.directories.graphql.queries import Query
 from services.directories.graphql.types.entries import TYPES
 
-Mutation = merge_types("Mutation", (CreateDirectoryEntryMutation, EditDirectoryEntryMutation))
-schema = SilentSchema(Query, Mutation, types=[*TYPES.values()])
+_GUIDE = (CreateGuidePageMutation, EditGuidePageMutation, PublishGuidePageMutation, RevertGuidePageMutation)
+Mutation = merge_types("Mutation", (CreateDirectoryEntryMutation, EditDirectoryEntryMutation, *_GUIDE))
+schema = SilentSchema(merge_types("Query", (Query, GuideQuery)), Mutation, types=[*TYPES.values()])
