@@ -1,7 +1,7 @@
 """Reading the guide, searching it, and comparing versions of its pages."""
 
 import asyncio
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -10,6 +10,7 @@ from chassis.errors import Invalid
 from chassis.graphql.connection import LONGEST_PAGE, First
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain import permissions, rules
 from services.directories.domain.guide_comparison import compare
 from services.directories.domain.guide_texts import PageText
@@ -21,6 +22,12 @@ from services.directories.graphql.types.guide_versions import ComparedPart, Comp
 from services.directories.persistence.guide_search import LONGEST_SEARCH, search
 from services.directories.persistence.guide_versions import GuideVersions
 
+_RIGHTS: Final = (
+    "everybody, what is published; a page of one company only who holds any permission there; "
+    "drafts who holds directory.manage in its company, for everybody's pages in every company."
+)
+_MANAGED: Final = "directory.manage in the page's company, for everybody's pages in every company."
+_READ: Final = "everybody, what is published; a page of one company only who holds any permission there."
 IncludeDrafts: TypeAlias = Annotated[
     bool, strawberry.argument(description="Also pages you manage that readers do not see.")
 ]
@@ -47,13 +54,18 @@ Words: TypeAlias = Annotated[
 @strawberry.type
 class GuideQuery:
     @strawberry.federation.field(
-        authenticated=True, description="All pages of the guide, each followed by those below it; up to a few hundred."
+        authenticated=True,
+        description=described(
+            "All pages of the guide, each followed by those below it; up to a few hundred.", rights=_RIGHTS
+        ),
     )
     async def guide(self, info: Info, include_drafts: IncludeDrafts = False) -> list[GuidePage] | None:
         tree = await info.context.guide.tree(drafts=include_drafts)
         return [GuidePage(page=page, with_drafts=include_drafts) for page in tree.pages]
 
-    @strawberry.federation.field(authenticated=True, description="One page of the guide, by id or by slug.")
+    @strawberry.federation.field(
+        authenticated=True, description=described("One page of the guide, by id or by slug.", rights=_RIGHTS)
+    )
     async def guide_page(
         self, info: Info, id: OfId = None, slug: OfSlug = None, include_drafts: IncludeDrafts = False
     ) -> GuidePage | None:
@@ -65,7 +77,9 @@ class GuideQuery:
 
     @strawberry.federation.field(
         authenticated=True,
-        description="Pages that have all these words or their beginnings, in your language, the best first.",
+        description=described(
+            "Pages that have all these words or their beginnings, in your language, the best first.", rights=_READ
+        ),
     )
     async def search_guide(
         self, info: Info, text: Words, locale: InLocale = None, first: First = 20
@@ -74,7 +88,9 @@ class GuideQuery:
 
     @strawberry.field(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="What changed between two versions of a page that you manage, or its draft.",
+        description=described(
+            "What changed between two versions of a page that you manage, or its draft.", rights=_MANAGED
+        ),
     )
     async def guide_comparison(
         self,

@@ -77,9 +77,7 @@ def test_a_page_has_nothing_that_is_not_shown_and_links_only_to_pages_that_are_t
     assert html.count("<a ") == html.count('href="/guide/')
 
 
-async def test_everybody_reads_it_in_their_language(
-    loaded: RunningService, speaking: Callable[..., Actor]
-) -> None:
+async def test_everybody_reads_it_in_their_language(loaded: RunningService, speaking: Callable[..., Actor]) -> None:
     query = "{ guide { slug title locale depth translations { state } } }"
 
     for locale in LOCALES:

@@ -7,6 +7,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
 from services.directories.graphql.mutations.guide_payload import (
@@ -46,7 +47,10 @@ NewPage = Annotated[CreateGuidePageInput, strawberry.argument(description="The n
 class CreateGuidePageMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE, argument="input.companyId")],
-        description="Adds a page to the guide; one for everybody takes the permission in every company.",
+        description=described(
+            "Adds a page to the guide; one for everybody takes the permission in every company.",
+            rights="directory.manage in the company; for a page for everybody in every company.",
+        ),
     )
     async def create_guide_page(self, info: Info, input: NewPage) -> GuidePagePayload | None:
         return await guide_payload(_create(input, info.context), info.context)

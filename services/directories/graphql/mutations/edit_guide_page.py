@@ -7,6 +7,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
 from services.directories.graphql.mutations.guide_payload import (
@@ -47,7 +48,10 @@ PageChanges = Annotated[EditGuidePageInput, strawberry.argument(description="Wha
 class EditGuidePageMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Changes a page of the guide; one for everybody takes the permission in every company.",
+        description=described(
+            "Changes a page of the guide; one for everybody takes the permission in every company.",
+            rights="directory.manage in the page's company; for everybody's pages in every company.",
+        ),
     )
     async def edit_guide_page(self, info: Info, input: PageChanges) -> GuidePagePayload | None:
         return await guide_payload(_edit(input, info.context), info.context)

@@ -7,6 +7,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
 from services.directories.graphql.mutations.guide_payload import GuidePagePayload, guide_payload
@@ -27,7 +28,10 @@ Published = Annotated[PublishGuidePageInput, strawberry.argument(description="Wh
 class PublishGuidePageMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Makes the draft of a page its next version, which readers see from then on.",
+        description=described(
+            "Makes the draft of a page its next version, which readers see from then on.",
+            rights="directory.manage in the page's company; for everybody's pages in every company.",
+        ),
     )
     async def publish_guide_page(self, info: Info, input: Published) -> GuidePagePayload | None:
         return await guide_payload(_publish(input, info.context), info.context)

@@ -7,6 +7,7 @@ import strawberry
 
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
 from services.directories.graphql.mutations.guide_payload import GuidePagePayload, guide_payload
@@ -27,7 +28,10 @@ Reverted = Annotated[RevertGuidePageInput, strawberry.argument(description="Whic
 class RevertGuidePageMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
-        description="Replaces the draft of a page by an old version; readers see it when it is published.",
+        description=described(
+            "Replaces the draft of a page by an old version; readers see it when it is published.",
+            rights="directory.manage in the page's company; for everybody's pages in every company.",
+        ),
     )
     async def revert_guide_page(self, info: Info, input: Reverted) -> GuidePagePayload | None:
         return await guide_payload(_revert(input, info.context), info.context)

@@ -8,6 +8,7 @@ import strawberry
 from chassis.errors import Invalid
 from chassis.graphql.connection import After, Connection, First
 from chassis.graphql.inputs import to_uuid
+from chassis.graphql.rights import described
 from services.directories.domain.guide import Page, Tree
 from services.directories.domain.guide_markdown import Rendered
 from services.directories.graphql.context import Info
@@ -17,6 +18,7 @@ from services.directories.graphql.types.guide_versions import GuideChange, Guide
 from services.directories.graphql.types.others import Company
 
 _RENDERED: Final = Rendered()
+_MANAGED: Final = "directory.manage in the page's company, for everybody's pages in every company."
 
 
 @strawberry.federation.type(keys=["id"], description="A page of the guide for the registry.")
@@ -105,7 +107,9 @@ class GuidePage:
         locales = (await self._tree(info)).locales()
         return [GuideTranslation.of(locale, self.page.stands.get(locale)) for locale in locales]
 
-    @strawberry.field(description="What is being worked on; null unless you manage the page.")
+    @strawberry.field(
+        description=described("What is being worked on; null unless you manage the page.", rights=_MANAGED)
+    )
     async def draft(self, info: Info) -> GuideDraft | None:
         found = await info.context.guide.drafts.load(self.page.id)
         if found is None:
@@ -113,7 +117,11 @@ class GuidePage:
         texts = [GuideText.of(locale, text) for locale, text in found.items()]
         return GuideDraft(is_changed=self.page.draft_changed, texts=texts)
 
-    @strawberry.field(description="All published versions, newest first; empty unless you manage the page.")
+    @strawberry.field(
+        description=described(
+            "All published versions, newest first; empty unless you manage the page.", rights=_MANAGED
+        )
+    )
     async def versions(self, info: Info, first: First = 20, after: After = None) -> Connection[GuideVersion]:
         page, behind = page_of(first, after, "NUMBER_DESC")
         versions = info.context.guide.versions
@@ -121,7 +129,9 @@ class GuidePage:
         nodes = [(GuideVersion.from_row(row), (row.number,)) for row in rows]
         return page.connection(Connection[GuideVersion], nodes, lambda: versions.count(self.page.id))
 
-    @strawberry.field(description="Who changed what, newest first; empty unless you manage the page.")
+    @strawberry.field(
+        description=described("Who changed what, newest first; empty unless you manage the page.", rights=_MANAGED)
+    )
     async def history(self, info: Info, first: First = 20, after: After = None) -> Connection[GuideChange]:
         page, behind = page_of(first, after, "SEQUENCE_DESC")
         changes = info.context.guide.changes
