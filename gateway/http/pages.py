@@ -44,7 +44,7 @@ async def open_query_page(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def page_routes(status: Status) -> APIRouter:
-    """`/`, `/account` and `/status`; `status` tells the state of every part."""
+    """`/`, `/account`, the pages of `/guide`, and `/status`; `status` tells the state of every part."""
     router = APIRouter()
 
     @router.get("/")
@@ -54,6 +54,11 @@ def page_routes(status: Status) -> APIRouter:
     @router.get("/account")
     async def account() -> Response:
         return page("account.html")
+
+    @router.get("/guide")
+    @router.get("/guide/{name}")
+    async def guide() -> Response:
+        return page("guide.html")
 
     @router.get("/status")
     async def parts() -> Response:

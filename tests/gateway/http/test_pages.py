@@ -31,7 +31,14 @@ def open_gateway(tmp_path: Path) -> FastAPI:
 
 
 @pytest.mark.parametrize(
-    ("path", "shows"), [("/", b"What runs here"), ("/account", b"Your account"), ("/graphql", b'<div id="graphiql">')]
+    ("path", "shows"),
+    [
+        ("/", b"What runs here"),
+        ("/account", b"Your account"),
+        ("/guide", b'<article id="page"'),
+        ("/guide/glossary", b'<article id="page"'),
+        ("/graphql", b'<div id="graphiql">'),
+    ],
 )
 async def test_a_page_comes_with_its_policy(world: World, path: str, shows: bytes) -> None:
     answer = await world.send("GET", path, headers=BROWSER)
@@ -67,6 +74,14 @@ def test_the_first_query_of_the_registry_fits_its_graph() -> None:
     engine = Engine(GatewaySettings.model_fields["supergraph"].default.read_text(), InProcessTransport({}))
 
     assert engine.prepare(first_query((FOLDER / "graphiql.html").read_text())).fields
+
+
+def test_the_query_of_the_guide_s_page_fits_the_graph() -> None:
+    engine = Engine(GatewaySettings.model_fields["supergraph"].default.read_text(), InProcessTransport({}))
+    found = re.search(r"QUERY = `(.+?)`", (FOLDER / "guide.js").read_text(), re.DOTALL)
+
+    assert found is not None
+    assert engine.prepare(found[1], variables={"one": True}).fields
 
 
 async def test_the_open_gateway_shows_a_first_query_that_fits_every_graph(open_gateway: FastAPI) -> None:

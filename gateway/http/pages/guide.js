@@ -1,0 +1,71 @@
+"use strict";
+
+const find = (id) => document.getElementById(id);
+const wanted = decodeURIComponent(location.pathname.split("/")[2] || "");
+const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted);
+const QUERY = `query ($id: ID, $slug: String, $one: Boolean!) {
+  guide { id slug title locale depth isAddition company { id } }
+  guidePage(id: $id, slug: $slug) @include(if: $one) { title html locale additions { title html locale } }
+}`;
+
+async function ask(query, variables) {
+  const answer = await fetch("/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  if (answer.status === 401) return null;
+  const { data, errors } = await answer.json();
+  if (errors) throw new Error(errors[0].message);
+  return data;
+}
+
+// A slug may be that of a page of a company as well, which only its id names.
+const address = (page) => `/guide/${encodeURIComponent(page.company ? page.id : page.slug)}`;
+
+function showTree(pages) {
+  const lists = [];
+  for (const page of pages.filter((each) => !each.isAddition)) {
+    while (lists.length > page.depth) lists.pop();
+    if (lists.length < page.depth) {
+      const list = document.createElement("ul");
+      (lists.length ? lists[lists.length - 1].lastElementChild : find("pages")).append(list);
+      lists.push(list);
+    }
+    const link = document.createElement("a");
+    link.href = address(page);
+    link.lang = page.locale;
+    link.textContent = page.title;
+    if ([page.id, page.slug].includes(wanted)) link.setAttribute("aria-current", "page");
+    const item = document.createElement("li");
+    item.append(link);
+    lists[lists.length - 1].append(item);
+  }
+}
+
+// The service has taken everything out of `html` that could do harm, and the policy of this page lets no script in.
+function showPage(page, level) {
+  const title = document.createElement(level);
+  const body = document.createElement("div");
+  title.textContent = page.title;
+  title.lang = body.lang = page.locale;
+  body.innerHTML = page.html;
+  find("page").append(title, body);
+}
+
+async function show() {
+  const given = { id: isId ? wanted : null, slug: isId ? null : wanted, one: wanted !== "" };
+  const data = await ask(QUERY, given);
+  find("signed-out").hidden = data !== null;
+  if (!data) return;
+  showTree(data.guide);
+  if (!wanted) return;
+  if (!data.guidePage) throw new Error("There is no such page, or it is not for you.");
+  document.title = `${data.guidePage.title} · Incident Registry`;
+  showPage(data.guidePage, "h1");
+  for (const addition of data.guidePage.additions) showPage(addition, "h2");
+}
+
+show().catch((error) => {
+  find("failure").textContent = error.message;
+});
