@@ -1,8 +1,8 @@
-"""The background half of a service: its relay, its consumer and its projections."""
+"""The background half of a service: its relay, its consumer, its projections, and what else it does by itself."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -13,20 +13,31 @@ from chassis.errors import Fault
 from chassis.projections import Projection
 from chassis.relay import IDLE_SECONDS, Relay
 
+Task: TypeAlias = Callable[[], Awaitable[None]]
 _RETRY_SECONDS = 1.0
+_NONE: Mapping[str, Task] = {}
 _log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Subscribes first and then runs: an in-process broker forgets what it has no subscriber for."""
+    """Subscribes first and then runs: an in-process broker forgets what it has no subscriber for.
+
+    `tasks` are what the service does beside that, by name; each runs until it returns.
+    """
 
     def __init__(
-        self, name: str, database: Database, consumer: Consumer[Any], projections: Sequence[Projection] = ()
+        self,
+        name: str,
+        database: Database,
+        consumer: Consumer[Any],
+        projections: Sequence[Projection] = (),
+        tasks: Mapping[str, Task] = _NONE,
     ) -> None:
         self.projections = tuple(projections)
         self._name = name
         self._database = database
         self._consumer = consumer
+        self._tasks = dict(tasks)
 
     @property
     def subscriptions(self) -> list[Subscription]:
@@ -44,9 +55,11 @@ class Worker:
             tasks.create_task(keep_trying("parked events", self._consumer.retry_parked))
             for projection in self.projections:
                 tasks.create_task(keep_trying(f"projection of {projection.name}", projection.fill))
+            for task, run in self._tasks.items():
+                tasks.create_task(keep_trying(task, run))
 
 
-async def keep_trying(task: str, run: Callable[[], Awaitable[None]]) -> None:
+async def keep_trying(task: str, run: Task) -> None:
     """Runs until `run` returns or is cancelled: one task that stumbles must not take the others with it."""
     while True:
         try:

@@ -17,12 +17,17 @@ from services.directories.graphql.schema import schema
 from services.directories.persistence import published
 from services.directories.persistence.cache import DirectoryCache
 from services.directories.persistence.migrations import VERSIONS
+from services.directories.persistence.translation_source import keep_source_locale
 from services.directories.settings import DirectoriesSettings
 from services.directories.usecases.load_defaults import load_defaults
 from services.directories.usecases.load_guide import load_guide
 
 NAME = "directories"
-WALLS: Mapping[str, Wall] = {"view": Actor.anywhere, "manage": permissions.MANAGE}
+WALLS: Mapping[str, Wall] = {
+    "view": Actor.anywhere,
+    "manage": permissions.MANAGE,
+    "review": permissions.REVIEW,
+}
 _READERS = ("files", "incidents", "notifications")
 
 
@@ -33,6 +38,8 @@ class DirectoriesRuntime(Runtime):
         super().__init__(NAME, settings, transport, WALLS, VERSIONS)
         self.directory = DirectoryCache(self.database)
         self.default_locale = settings.default_locale
+        self.lacking = settings.translation_lacks
+        self.engine = settings.translation_model
 
 
 def new_runtime(settings: DirectoriesSettings, transport: Transport) -> DirectoriesRuntime:
@@ -41,7 +48,9 @@ def new_runtime(settings: DirectoriesSettings, transport: Transport) -> Director
 
 def new_application(runtime: DirectoriesRuntime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, runtime.directory, runtime.default_locale)
+        return Context(
+            request, runtime.database, runtime.directory, runtime.default_locale, runtime.engine, runtime.lacking
+        )
 
     runtime.internal.publish("directory_entry", published.entries(runtime.database), callers=_READERS)
     return service_application(runtime, schema, make_context)
@@ -52,6 +61,7 @@ async def fill(settings: DirectoriesSettings) -> None:
     database = Database(new_engine(settings.database_url, connections=1), WALLS)
     try:
         async with database.work(Actor.system("default content", EVERY_COMPANY)) as work:
+            await keep_source_locale(work.session, settings.default_locale)
             await load_defaults(work)
             await load_guide(work)
     finally:

@@ -6,6 +6,7 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.errors import Denied
 
 MANAGE: Final = "directory.manage"
+REVIEW: Final = "translation.review"
 
 
 class NeedsEveryCompany(Denied):

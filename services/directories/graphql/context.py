@@ -18,9 +18,22 @@ from services.directories.persistence.guide_pages import DRAFTS
 
 
 class Context(RequestContext):
-    """`default_locale` is the installation's; it serves where none of the reader's own does."""
+    """`default_locale` is the installation's; it serves where none of the reader's own does.
 
-    def __init__(self, request: GraphRequest, database: Database, cache: DirectoryCache, default_locale: str) -> None:
+    `engine` is the model that translates, `lacking` are the settings without which it cannot.
+    """
+
+    def __init__(
+        self,
+        request: GraphRequest,
+        database: Database,
+        cache: DirectoryCache,
+        default_locale: str,
+        engine: str | None = None,
+        lacking: tuple[str, ...] = (),
+    ) -> None:
+        self.engine = engine
+        self.lacking = lacking
         self._cache = cache
         self._default_locale = default_locale
         super().__init__(request, database)
@@ -32,6 +45,10 @@ class Context(RequestContext):
     def read_drafts(self) -> AbstractAsyncContextManager[ReadSession]:
         """Shows also what is not published of the guide, to who manages it."""
         return self._database.read(self.actor, through=DRAFTS)
+
+    def read_review(self) -> AbstractAsyncContextManager[ReadSession]:
+        """Shows also what reviewers and administrators of translations see."""
+        return self._database.read(self.actor, through=("view", "review", "manage"))
 
     async def directory(self) -> Directory:
         """What there is now for the one who asks. Raises Fault."""

@@ -1,6 +1,7 @@
 """Finding and keeping entries for a change; reading goes through persistence/cache.py."""
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.errors import NotFound
 from chassis.identifiers import Key
 from services.directories.domain.entries import Kind, Text
+from services.directories.domain.translation import State
+from services.directories.persistence.entry_translations import settle
 from services.directories.persistence.rows import EntryRow, RevisionRow, TranslationRow
 
 ENTRY = "The entry was"
@@ -56,18 +59,25 @@ class Entries:
         found = await self._session.scalars(select(TranslationRow).where(TranslationRow.entry_id == entry_id))
         return {row.locale: Text(row.name, row.description) for row in found}
 
-    async def write_texts(self, entry_id: UUID, texts: Mapping[str, Text]) -> None:
-        """Adds or replaces the translations in these locales."""
+    async def write_texts(self, entry_id: UUID, texts: Mapping[str, Text], by: UUID | None = None) -> None:
+        """Adds or replaces the translations in these locales, written by the person `by`; others may become stale."""
         if not texts:
             return
-        statement = insert(TranslationRow).values([_values(entry_id, tag, text) for tag, text in texts.items()])
-        replaced = {name: statement.excluded[name] for name in ("name", "description")}
+        values = [_values(entry_id, tag, text) | _reviewed(by) for tag, text in texts.items()]
+        statement = insert(TranslationRow).values(values)
+        replaced = {name: statement.excluded[name] for name in ("name", "description", *_reviewed(by))}
         keys = [TranslationRow.entry_id, TranslationRow.locale]
         await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
+        await settle(self._session, entry_id, texts)
 
     async def drop_texts(self, entry_id: UUID, locales: Collection[str]) -> None:
         mine = (TranslationRow.entry_id == entry_id, TranslationRow.locale.in_(locales))
         await self._session.execute(delete(TranslationRow).where(*mine))
+
+
+def _reviewed(by: UUID | None) -> dict[str, Any]:
+    at = None if by is None else datetime.now(UTC)
+    return {"state": State.REVIEWED.value, "engine": None, "reviewed_by": by, "reviewed_at": at}
 
 
 def _values(entry_id: UUID, locale: str, text: Text) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The tables of this service."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -46,14 +47,26 @@ class EntryRow(Base):
 
 
 class TranslationRow(Base):
-    """What an entry is called in the language of a BCP 47 tag."""
+    """What an entry is called in the language of a BCP 47 tag, and how far that can be relied on.
+
+    `source_hash` is the digest of the text it is a translation of, where that is known; `engine` is what made it.
+    """
 
     __tablename__ = "translation"
+    __table_args__ = (
+        CheckConstraint("state IN ('MACHINE', 'REVIEWED', 'STALE')", name="state"),
+        Index("ix_translation_state", "state", "locale", postgresql_where="state <> 'REVIEWED'"),
+    )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True)
     locale: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     description: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="REVIEWED", server_default="REVIEWED")
+    source_hash: Mapped[str | None]
+    engine: Mapped[str | None]
+    reviewed_by: Mapped[UUID | None]
+    reviewed_at: Mapped[datetime | None]
 
 
 class RevisionRow(Base):

@@ -71,5 +71,7 @@ async def _write(
         setattr(entry, name, value)
     entries = Entries(work.session)
     await entries.drop_texts(entry.id, before.keys() - after.keys())
-    await entries.write_texts(entry.id, {tag: text for tag, text in after.items() if before.get(tag) != text})
+    await entries.write_texts(
+        entry.id, {tag: text for tag, text in after.items() if before.get(tag) != text}, work.actor.id
+    )
     versions.advance(entry, work)
