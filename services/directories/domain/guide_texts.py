@@ -8,24 +8,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from chassis.errors import Invalid
 from services.directories.domain import guide_rules, rules
+from services.directories.domain.translation import State
 
 TextChange: TypeAlias = Mapping[str, Any]  # `locale`, and of `title` and `text` what shall change
 FIELD: Final = "translations"
-
-
-class State(StrEnum):
-    """How far a translation can be relied on."""
-
-    MISSING = "MISSING"
-    MACHINE = "MACHINE"
-    REVIEWED = "REVIEWED"
-    STALE = "STALE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from uuid import UUID
 
 
 class State(StrEnum):
+    """How far a translation can be relied on."""
+
     MISSING = "MISSING"
     MACHINE = "MACHINE"
     REVIEWED = "REVIEWED"

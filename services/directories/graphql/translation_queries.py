@@ -11,9 +11,9 @@ from chassis.graphql.rights import described
 from services.directories.domain import permissions, rules
 from services.directories.domain.translation import STATES_TO_REVIEW, State
 from services.directories.graphql.context import Context, Info
+from services.directories.graphql.types.guide_texts import TranslationState
 from services.directories.graphql.types.translations import (
     RIGHTS,
-    StateType,
     TextTranslation,
     TranslatableType,
     TranslationCoverage,
@@ -28,7 +28,8 @@ InLocales = Annotated[
 ]
 OneLocale = Annotated[str | None, strawberry.argument(description="Only in this language, a BCP 47 tag.")]
 InStates = Annotated[
-    list[StateType] | None, strawberry.argument(description="Only in these states; MACHINE and STALE when left out.")
+    list[TranslationState] | None,
+    strawberry.argument(description="Only in these states; MACHINE and STALE when left out."),
 ]
 
 

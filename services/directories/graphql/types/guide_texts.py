@@ -6,8 +6,8 @@ from typing import Self
 
 import strawberry
 
-from services.directories.domain import guide_texts
 from services.directories.domain.guide_texts import PageText, Stand
+from services.directories.domain.translation import State
 from services.directories.graphql.types.others import User
 
 
@@ -70,5 +70,5 @@ class GuideDraft:
     texts: list[GuideText] = strawberry.field(description="Its texts, language by language.")
 
 
-def _state(state: guide_texts.State) -> TranslationState:
+def _state(state: State) -> TranslationState:
     return TranslationState(state.value)

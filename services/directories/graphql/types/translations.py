@@ -7,16 +7,9 @@ from typing import Final, Self
 import strawberry
 
 from services.directories.domain.translation import Coverage, State, Translation
+from services.directories.graphql.types.guide_texts import TranslationState
 
 RIGHTS: Final = "translation.review of the company's own entries in it; of everybody's in every company."
-
-
-@strawberry.enum(name="TranslationState", description="How far a translation can be relied on.")
-class StateType(Enum):
-    MISSING = strawberry.enum_value("MISSING", description="There is none: readers get another language.")
-    MACHINE = strawberry.enum_value("MACHINE", description="Made by a machine; nobody has looked at it yet.")
-    REVIEWED = strawberry.enum_value("REVIEWED", description="Written or approved by a person.")
-    STALE = strawberry.enum_value("STALE", description="The source has changed since; readers still get it.")
 
 
 @strawberry.enum(name="TranslatableKind", description="What has texts in several languages.")
@@ -77,8 +70,8 @@ class TextTranslation:
         return self.translation.locale
 
     @strawberry.field(description="How far it can be relied on.")
-    def state(self) -> StateType:
-        return StateType(self.translation.state.value)
+    def state(self) -> TranslationState:
+        return TranslationState(self.translation.state.value)
 
     @strawberry.field(
         description="What it is translated from; null where there is none in the installation's language."
