@@ -8,7 +8,8 @@ import pytest
 
 from chassis.errors import Invalid
 from services.directories.domain.guide import Page, Tree, check_place
-from services.directories.domain.guide_texts import Author, PageText, State, digest, merge
+from services.directories.domain.guide_texts import Author, PageText, digest, merge
+from services.directories.domain.translation import State
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ONE, TWO = (Author(UUID(int=number), NOW) for number in (1, 2))

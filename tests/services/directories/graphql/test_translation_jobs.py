@@ -60,7 +60,7 @@ async def translating(
     endpoint: FakeTranslator,
 ) -> AsyncIterator[RunningService]:
     """The service with a machine that translates."""
-    given = {"translation_url": endpoint.url, "translation_model": "test-model", "translation_key": KEY}
+    given: dict[str, Any] = {"translation_url": endpoint.url, "translation_model": "test-model", "translation_key": KEY}
     async with running(SERVICE, service_databases["directories"], signing_keys, **given) as service:
         yield service
 
