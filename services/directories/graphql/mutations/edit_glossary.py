@@ -11,7 +11,7 @@ from services.directories.graphql.context import Info
 from services.directories.graphql.translation_job_queries import JOB_RIGHTS, MANAGED
 from services.directories.graphql.types.translation_jobs import GlossaryTerm
 from services.directories.persistence.glossary import GlossaryTerms
-from services.directories.usecases.edit_glossary import remove_glossary_term, set_glossary_term
+from services.directories.usecases.glossary_terms import remove_glossary_term, set_glossary_term
 
 
 @strawberry.input(description="What a term is called in one language.")

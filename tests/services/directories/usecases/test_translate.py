@@ -21,7 +21,7 @@ from services.directories.persistence.entry_translations import EntryTranslation
 from services.directories.persistence.rows import TranslationRow
 from services.directories.persistence.translation_jobs import TranslationJobs
 from services.directories.usecases.edit_entry import EditEntry, edit_entry
-from services.directories.usecases.edit_glossary import set_glossary_term
+from services.directories.usecases.glossary_terms import set_glossary_term
 from services.directories.usecases.translate_batch import Translator
 from services.directories.usecases.translate_missing import TranslateMissing, cancel_translation, translate_missing
 from tests.support.fake_translator import (
