@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directories.persistence.rows import Base
@@ -28,9 +28,9 @@ class TranslationJobRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     finished_at: Mapped[datetime | None]
     waits_until: Mapped[datetime | None]
-    requests: Mapped[int] = mapped_column(default=0, server_default="0")
-    prompt_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
-    completion_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    requests: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    prompt_tokens: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    completion_tokens: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class TranslationItemRow(Base):
