@@ -24,6 +24,7 @@ OWNERS = {
     "IncidentType": "directories",
     "IncidentStatus": "directories",
     "Severity": "directories",
+    "GuidePage": "directories",
     "Incident": "incidents",
     "File": "files",
     "MailMessage": "notifications",

@@ -14,7 +14,7 @@ from deploy.local.all_in_one import AllInOne
 from services.incidents.usecases import creation
 
 NARRATIVE = "canary-of-the-log"
-PASSWORD = "canary password of the log"
+PASSWORD = "violet tram sings at noon"
 REGISTER = """
 mutation ($input: RegisterIncidentInput!) {
   registerIncident(input: $input) { incident { id version } errors { code } }
