@@ -36,6 +36,7 @@ async def check_log(service: str, session: Connection) -> Finding:
 async def check_incidents(session: Connection) -> list[Finding]:
     row = await _row(session, _INCIDENTS)
     numbers = await _row(session, _NUMBERS)
+    counts = await _row(session, _COUNTS)
     complete = row["incidents"] == row["registered"] and row["without_history"] == row["without_events"] == 0
     confided = row["told_to_others"] == row["without_members"] == 0
     return [
@@ -50,6 +51,9 @@ async def check_incidents(session: Connection) -> list[Finding]:
             confided,
             f"{row['restricted']} of them, {row['told_to_others']} incidents whose last event was for others than see "
             f"them, {row['without_members']} restricted without members or open with some",
+        ),
+        Finding(
+            "counts of incidents", counts["wrong"] == 0, f"{counts['wrong']} of companies and audiences are not right"
         ),
         Finding("numbers of incidents", numbers["wrong"] == 0, f"{numbers['wrong']} companies and years with a gap"),
     ]
@@ -130,6 +134,17 @@ SELECT count(*) AS incidents, coalesce(sum(told.registered), 0) AS registered,
        count(*) FILTER (WHERE told.restricted IS DISTINCT FROM incident.restricted) AS told_to_others,
        count(*) FILTER (WHERE incident.restricted <> (cardinality(incident.member_ids) > 0)) AS without_members
 FROM incident LEFT JOIN told ON told.subject = incident.id LEFT JOIN written ON written.incident_id = incident.id
+"""
+_COUNTS = """
+WITH counted AS (
+    SELECT audience, company_id, count(*) AS number FROM incident CROSS JOIN LATERAL (
+        SELECT DISTINCT unnest(CASE WHEN restricted THEN member_ids || 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+                               ELSE '{ffffffff-ffff-ffff-ffff-fffffffffffe}' END) AS audience
+    ) AS audiences
+    WHERE deleted_at IS NULL GROUP BY audience, company_id
+)
+SELECT count(*) AS wrong FROM counted FULL JOIN incident_count AS kept USING (audience, company_id)
+WHERE coalesce(counted.number, 0) <> coalesce(kept.number, 0)
 """
 _NUMBERS = """
 SELECT count(*) AS wrong FROM incident_number AS number

@@ -13,7 +13,7 @@ from services.files.domain import files
 from services.files.graphql.types.file import FileKind
 from services.incidents.domain import lifecycle, visibility
 from services.incidents.graphql.types import enums as incidents
-from services.incidents.persistence.incidents import Order
+from services.incidents.persistence.orders import Order
 from services.notifications.domain import messages
 from services.notifications.graphql.types import mail_message
 

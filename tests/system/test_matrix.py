@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 import pytest
 from graphql import GraphQLSchema, build_schema
-from sqlalchemy import select, true
+from sqlalchemy import true
 
 from chassis.access import EVERY_COMPANY
 from chassis.runtime import Runtime
@@ -20,8 +20,7 @@ from deploy.local.all_in_one import AllInOne
 from deploy.local.environment import Surroundings
 from gateway.supergraph import read_supergraph
 from services.access.persistence.users import Users
-from services.incidents.persistence.incidents import Incidents
-from services.incidents.persistence.rows import IncidentRow
+from tests.support.forgotten import forget_conditions
 from tests.support.matrix import PART, questions
 from tests.support.matrix_plan import SEED, chosen, mutations, queries
 from tests.support.matrix_probes import Probe, Prober, open_wide
@@ -167,7 +166,7 @@ async def test_the_matrix_reaches_every_canary_of_what_is_restricted(
 async def test_the_matrix_finds_incidents_that_leak(
     schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
+    forget_conditions(monkeypatch)
     monkeypatch.setitem(system.runtimes["incidents"].database._walls, "view", lambda _: EVERY_COMPANY)
 
     found = await judged(prober, of(queries(schema, world), "reader", "incident"))
@@ -179,7 +178,7 @@ async def test_the_matrix_finds_incidents_that_leak(
 async def test_the_matrix_finds_restricted_incidents_that_leak(
     schema: GraphQLSchema, world: World, prober: Prober, system: AllInOne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Incidents, "_visible", lambda _: select(IncidentRow))
+    forget_conditions(monkeypatch)
     monkeypatch.setitem(system.runtimes["incidents"].database._walls, "view_restricted", lambda _: EVERY_COMPANY)
 
     found = await judged(prober, of(queries(schema, world), "officer", "incident"))

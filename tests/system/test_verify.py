@@ -77,6 +77,7 @@ async def test_an_event_positioned_before_an_earlier_one_of_its_subject_is_found
         "DELETE FROM event WHERE type = 'incident.registered.v1' AND position < 3",
         "DELETE FROM incident_change WHERE incident_id = (SELECT id FROM incident ORDER BY id LIMIT 1)",
         "UPDATE incident_number SET last = last + 1",
+        "UPDATE incident_count SET number = number + 1",
         "UPDATE event SET restricted = NOT restricted",
         "UPDATE incident SET member_ids = ARRAY[id] WHERE id = (SELECT id FROM incident ORDER BY id LIMIT 1)",
     ],

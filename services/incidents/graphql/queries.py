@@ -15,7 +15,8 @@ from services.incidents.graphql.types.enums import IncidentOrder
 from services.incidents.graphql.types.filters import IncidentFilter, to_filter
 from services.incidents.graphql.types.incident import Incident
 from services.incidents.graphql.types.pages import page_of_incidents
-from services.incidents.persistence.incidents import Incidents, Order, sort_key
+from services.incidents.persistence.incidents import Incidents
+from services.incidents.persistence.orders import Order, sort_key
 
 _VIEW = CompanyScope(permission=permissions.VIEW)
 _LIST = CompanyScope(permission=permissions.VIEW, argument="filter.companyIds")

@@ -1,65 +1,26 @@
 """Finding and keeping incidents, always through the eyes of one actor."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
-from chassis.access import Actor
+from chassis.access import Actor, Companies, Everywhere
 from chassis.errors import NotFound
 from chassis.rowsecurity import among, confided
 from chassis.tables import table_of
 from services.incidents.domain import permissions
+from services.incidents.persistence.counting import numbers_of
+from services.incidents.persistence.filters import Filter
+from services.incidents.persistence.merging import merged
+from services.incidents.persistence.orders import Order, behind, keys_of, sorting
 from services.incidents.persistence.rows import IncidentRow
 
 INCIDENT = "The incident was"
-
-
-class Order(Enum):
-    """A sort key and whether the largest comes first; only columns that are never null."""
-
-    REGISTERED_AT_ASC = (IncidentRow.registered_at, False)
-    REGISTERED_AT_DESC = (IncidentRow.registered_at, True)
-    UPDATED_AT_ASC = (IncidentRow.updated_at, False)
-    UPDATED_AT_DESC = (IncidentRow.updated_at, True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """All given conditions must hold; an empty collection lets nothing through, None means no condition."""
-
-    company_ids: Collection[UUID] | None = None
-    status_ids: Collection[UUID] | None = None
-    status_categories: Collection[str] | None = None
-    classification_ids: Collection[UUID] | None = None
-    type_ids: Collection[UUID] | None = None
-    severity_ids: Collection[UUID] | None = None
-    responsible_ids: Collection[UUID] | None = None
-    occurred: tuple[datetime | None, datetime | None] = (None, None)
-    registered: tuple[datetime | None, datetime | None] = (None, None)
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        lists: list[tuple[InstrumentedAttribute[Any], Collection[Any] | None]] = [
-            (IncidentRow.company_id, self.company_ids),
-            (IncidentRow.status_id, self.status_ids),
-            (IncidentRow.status_category, self.status_categories),
-            (IncidentRow.classification_id, self.classification_ids),
-            (IncidentRow.type_id, self.type_ids),
-            (IncidentRow.severity_id, self.severity_ids),
-            (IncidentRow.responsible_id, self.responsible_ids),
-        ]
-        members = [column == func.any(list(wanted)) for column, wanted in lists if wanted is not None]
-        return [
-            *members,
-            *_span(IncidentRow.occurred_at, self.occurred),
-            *_span(IncidentRow.registered_at, self.registered),
-        ]
+_MOST_SIFTED: Final = 20_000
 
 
 class Incidents:
@@ -95,45 +56,87 @@ class Incidents:
         self, wanted: Filter, orders: Sequence[Order], first: int, after: Sequence[Any] | None
     ) -> Sequence[IncidentRow]:
         """Up to `first` + 1 rows behind the sort key `after`; see `sort_key`."""
-        columns = [*((order.value[0], order.value[1]) for order in orders), (IncidentRow.id, orders[-1].value[1])]
-        statement = self._visible().where(*wanted.conditions())
-        if after is not None:
-            statement = statement.where(_behind(columns, after))
-        ordered = statement.order_by(*(column.desc() if down else column.asc() for column, down in columns))
-        return (await self._session.scalars(ordered.limit(first + 1))).all()
+        keys, companies = keys_of(orders), self._companies(wanted)
+        conditions = [*wanted.conditions(), *([] if after is None else [behind(keys, after)])]
+        if isinstance(companies, Everywhere) or not await self._by_company(companies, wanted, first):
+            listed = self._visible(among(IncidentRow.company_id, companies)).where(*conditions)
+            statement = listed.order_by(*sorting(keys)).limit(first + 1)
+        else:
+            statement = merged(
+                companies,
+                lambda company: self._visible(IncidentRow.company_id == company).where(*conditions),
+                keys,
+                first + 1,
+            )
+        return (await self._session.scalars(statement)).all()
 
     async def count(self, wanted: Filter) -> int:
-        statement = self._visible().where(*wanted.conditions()).with_only_columns(func.count())
-        return await self._session.scalar(statement) or 0
+        """Costs next to nothing for whole companies; with conditions, as much as it takes to look at their rows."""
+        companies, conditions = self._companies(wanted), wanted.conditions()
+        if conditions:
+            listed = self._visible(among(IncidentRow.company_id, companies)).where(*conditions)
+            statement = listed.with_only_columns(func.count())
+        else:
+            statement = select(func.sum(self._numbers(companies).c.number))
+        return int(await self._session.scalar(statement) or 0)
 
     async def newest_of_companies(
         self, companies: Collection[UUID], first: int, after: Sequence[Any] | None
     ) -> dict[UUID, list[IncidentRow]]:
         """Per company up to `first` + 1 rows behind the key (registered_at, id), newest first; one statement."""
         wanted = table_of(companies)
-        columns = [(IncidentRow.registered_at, True), (IncidentRow.id, True)]
+        keys = keys_of([Order.REGISTERED_AT_DESC])
         older = self._visible().where(IncidentRow.company_id == wanted.c.id)
         if after is not None:
-            older = older.where(_behind(columns, after))
-        newest = older.order_by(*(column.desc() for column, _ in columns)).limit(first + 1).lateral()
+            older = older.where(behind(keys, after))
+        newest = older.order_by(*sorting(keys)).limit(first + 1).lateral()
         incident = aliased(IncidentRow, newest)
         found: dict[UUID, list[IncidentRow]] = {}
         statement = select(incident).select_from(wanted).join(newest, true())
-        for row in await self._session.scalars(statement.order_by(incident.registered_at.desc(), incident.id.desc())):
+        for row in await self._session.scalars(statement.order_by(*sorting(keys, incident))):
             found.setdefault(row.company_id, []).append(row)
         return found
 
     async def count_by_company(self, companies: Collection[UUID]) -> dict[UUID, int]:
-        counted = self._visible().where(IncidentRow.company_id == func.any(list(companies)))
-        statement = counted.with_only_columns(IncidentRow.company_id, func.count().label("number")).group_by(
-            IncidentRow.company_id
+        numbers = self._numbers(self._companies(Filter(company_ids=companies)))
+        statement = select(numbers.c.company_id, func.sum(numbers.c.number).label("number")).group_by(
+            numbers.c.company_id
         )
-        return {row.company_id: row.number for row in await self._session.execute(statement)}
+        return {row.company_id: int(row.number) for row in await self._session.execute(statement)}
 
-    def _visible(self) -> Select[IncidentRow]:
-        """Which incidents there are for the actor is decided here and nowhere else."""
+    async def _by_company(self, companies: frozenset[UUID], wanted: Filter, first: int) -> bool:
+        """Whether a page is put together of pages of companies, instead of reading all by time until it is full.
+
+        Not where people are named: they are responsible for so few incidents that these are sorted. Nor where many
+        incidents of many companies have to be sifted: that may mean to look at all of them, which is quickest in the
+        order in which they lie.
+        """
+        if wanted.responsible_ids is not None:
+            return False
+        if not wanted.sifts or len(companies) <= first:
+            return True
+        number = await self._session.scalar(select(func.sum(self._numbers(companies).c.number)))
+        return int(number or 0) <= _MOST_SIFTED
+
+    def _companies(self, wanted: Filter) -> Companies:
+        """Those of the wanted companies whose incidents the actor sees."""
+        seen = self._actor.companies(permissions.VIEW)
+        if wanted.company_ids is None:
+            return seen
+        asked = frozenset(wanted.company_ids)
+        return asked if isinstance(seen, Everywhere) else asked & seen
+
+    def _numbers(self, companies: Companies) -> Subquery:
+        return numbers_of(companies, all_of=self._actor.companies(permissions.VIEW_RESTRICTED), to=self._actor.id)
+
+    def _visible(self, of: ColumnElement[bool] | None = None) -> Select[IncidentRow]:
+        """Which incidents there are for the actor is decided here and nowhere else.
+
+        `of` stands for the condition that the actor sees the company, where it is of `_companies`. Both together would
+        be looked up in the index together: every company as often as there are companies.
+        """
         return select(IncidentRow).where(
-            among(IncidentRow.company_id, self._actor.companies(permissions.VIEW)),
+            among(IncidentRow.company_id, self._actor.companies(permissions.VIEW)) if of is None else of,
             confided(
                 IncidentRow.restricted,
                 IncidentRow.company_id,
@@ -151,30 +154,3 @@ def is_visible(row: IncidentRow, actor: Actor) -> bool:
         not row.restricted or actor.id in row.members or actor.may(permissions.VIEW_RESTRICTED, row.company_id)
     )
     return confided_to and actor.may(permissions.VIEW, row.company_id) and row.deleted_at is None
-
-
-def sort_key(row: IncidentRow, orders: Sequence[Order]) -> list[Any]:
-    return [*(getattr(row, order.value[0].key) for order in orders), row.id]
-
-
-def _behind(columns: Sequence[tuple[Any, bool]], after: Sequence[Any]) -> ColumnElement[bool]:
-    """The rows that sort after the key: equal in the first columns, beyond in the next one.
-
-    What all alternatives share, not to lie before the key in the first column, is said once more: with it PostgreSQL
-    begins to read the index at the key, without it at the list's beginning.
-    """
-    leading, leads_down = columns[0]
-    alternatives = []
-    for place, (column, down) in enumerate(columns):
-        equal = [columns[i][0] == after[i] for i in range(place)]
-        beyond = column < after[place] if down else column > after[place]
-        alternatives.append(and_(*equal, beyond))
-    return and_(leading <= after[0] if leads_down else leading >= after[0], or_(*alternatives))
-
-
-def _span(
-    column: InstrumentedAttribute[Any], ends: tuple[datetime | None, datetime | None]
-) -> list[ColumnElement[bool]]:
-    since, until = ends
-    found = [] if since is None else [column >= since]
-    return found if until is None else [*found, column < until]

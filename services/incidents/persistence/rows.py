@@ -26,6 +26,7 @@ class IncidentRow(Base):
     __table_args__ = (
         Index("ix_incident_company_registered", "company_id", "registered_at", "id", postgresql_where=_PRESENT),
         Index("ix_incident_registered", "registered_at", "id", postgresql_where=_PRESENT),
+        Index("ix_incident_company_updated", "company_id", "updated_at", "id", postgresql_where=_PRESENT),
         Index("ix_incident_updated", "updated_at", "id", postgresql_where=_PRESENT),
         Index("ix_incident_responsible", "responsible_id", postgresql_where=_PRESENT),
         Index("uq_incident_registration_key", "registered_by_id", "registration_key", unique=True),
@@ -103,6 +104,19 @@ class NumberRow(Base):
     company_id: Mapped[UUID] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class CountRow(Base):
+    """How many incidents of a company there are for an audience; a trigger of `incident` keeps it.
+
+    An audience is a member of restricted ones, by id, or one of the two that `counting` names.
+    """
+
+    __tablename__ = "incident_count"
+
+    audience: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 class CompanyRef(Base):

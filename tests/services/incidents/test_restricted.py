@@ -8,14 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
 from deploy.local.postgres import PostgresServer
 from deploy.local.provision import DatabaseUrls
 from services.incidents.__main__ import SERVICE
-from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import IncidentRow
 from tests.support.casebook import CONFIDE, DELETE, EDIT, MOVE, SHOW, Casebook
+from tests.support.forgotten import forget_conditions
 from tests.support.restricted import EVERY_WAY, ada, bob, others, seen
 from tests.support.services import Json, RunningService
 from tests.support.wall_less import without_walls
@@ -41,8 +40,7 @@ async def casebook(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Casebook:
     if request.param == "walls alone":
-        present = select(IncidentRow).where(IncidentRow.deleted_at.is_(None))
-        monkeypatch.setattr(Incidents, "_visible", lambda _: present)
+        forget_conditions(monkeypatch, but=IncidentRow.deleted_at.is_(None))
     return await Casebook.open(wall_less if request.param == "conditions alone" else incidents_service)
 
 

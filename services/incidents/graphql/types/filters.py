@@ -11,7 +11,7 @@ from chassis.errors import Invalid
 from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuids
 from services.incidents.domain import details
 from services.incidents.graphql.types.enums import Category
-from services.incidents.persistence.incidents import Filter
+from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.known import find_known
 
 _DIRECTORIES = {

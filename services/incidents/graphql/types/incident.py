@@ -24,7 +24,7 @@ from services.incidents.graphql.types.others import (
     User,
 )
 from services.incidents.graphql.types.pages import page_of_history, page_of_incidents
-from services.incidents.persistence.incidents import Order, sort_key
+from services.incidents.persistence.orders import Order, sort_key
 from services.incidents.persistence.rows import IncidentRow
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.graphql.connection import Page
 from services.incidents.domain import details
-from services.incidents.persistence.incidents import Order
+from services.incidents.persistence.orders import Order
 
 _LARGEST_SEQUENCE: Final = 2**63 - 1
 

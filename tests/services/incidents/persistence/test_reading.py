@@ -1,0 +1,143 @@
+"""Lists and counts of random incidents, read by every way, against the plainest way to say what is wanted."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from chassis.access import EVERY_COMPANY, Actor, Companies, within
+from chassis.identifiers import uuid7
+from services.incidents.domain import permissions
+from services.incidents.persistence.filters import Filter
+from services.incidents.persistence.incidents import Incidents, is_visible
+from services.incidents.persistence.orders import Order, sort_key
+from services.incidents.persistence.rows import IncidentRow
+from tests.support.casebook import Casebook
+from tests.support.rows_of_incidents import incident_row, keep
+from tests.support.services import user
+
+BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+COMPANIES: Final = [uuid7() for _ in range(9)]
+USED: Final = COMPANIES[:6]
+PEOPLE: Final = [uuid7() for _ in range(3)]
+ENTRIES: Final = [uuid7() for _ in range(3)]
+CATEGORIES: Final = ("NEW", "ACTIVE", "CLOSED")
+ROWS: Final = 150
+CASES: Final = 25
+
+
+def some_row(draw: random.Random) -> IncidentRow:
+    """Times are few, so that many incidents sort alike; of one company all are restricted."""
+    company = draw.choice(USED)
+    restricted = company == USED[0] or draw.random() < 0.3
+    return incident_row(
+        company,
+        BEGIN + timedelta(hours=draw.randrange(12)),
+        updated_at=BEGIN + timedelta(days=1, hours=draw.randrange(5)),
+        occurred_at=draw.choice([None, BEGIN - timedelta(hours=draw.randrange(4))]),
+        status_id=draw.choice(ENTRIES),
+        status_category=draw.choice(CATEGORIES),
+        severity_id=draw.choice([None, *ENTRIES]),
+        responsible_id=draw.choice([None, *PEOPLE]),
+        restricted=restricted,
+        members=draw.sample(PEOPLE, draw.randrange(1, 3)) if restricted else [],
+        deleted_at=BEGIN if draw.random() < 0.1 else None,
+    )
+
+
+def some_companies(draw: random.Random) -> Companies:
+    return EVERY_COMPANY if draw.random() < 0.2 else frozenset(draw.sample(COMPANIES, draw.randrange(len(COMPANIES))))
+
+
+def some_actor(draw: random.Random) -> Actor:
+    return user(
+        {permissions.VIEW: some_companies(draw), permissions.VIEW_RESTRICTED: some_companies(draw)},
+        id=draw.choice([*PEOPLE, uuid7()]),
+    )
+
+
+def some_filter(draw: random.Random) -> Filter:
+    possible: dict[str, Callable[[], Any]] = {
+        "company_ids": lambda: draw.sample(COMPANIES, draw.randrange(len(COMPANIES))),
+        "status_ids": lambda: draw.sample(ENTRIES, draw.randrange(3)),
+        "status_categories": lambda: draw.sample(CATEGORIES, draw.randrange(1, 3)),
+        "severity_ids": lambda: draw.sample(ENTRIES, draw.randrange(1, 3)),
+        "responsible_ids": lambda: draw.sample(PEOPLE, draw.randrange(3)),
+        "occurred": lambda: (BEGIN - timedelta(hours=2), None),
+        "registered": lambda: (BEGIN + timedelta(hours=2), BEGIN + timedelta(hours=draw.randrange(2, 12))),
+    }
+    chosen = draw.sample(sorted(possible), draw.choice([0, 0, 1, 1, 2]))
+    return Filter(**{name: possible[name]() for name in chosen})
+
+
+def passes(row: IncidentRow, wanted: Filter) -> bool:
+    lists = {
+        "company_id": wanted.company_ids,
+        "status_id": wanted.status_ids,
+        "status_category": wanted.status_categories,
+        "severity_id": wanted.severity_ids,
+        "responsible_id": wanted.responsible_ids,
+    }
+    spans = {"occurred_at": wanted.occurred, "registered_at": wanted.registered}
+    return all(given is None or getattr(row, name) in given for name, given in lists.items()) and all(
+        _in_span(getattr(row, name), *span) for name, span in spans.items()
+    )
+
+
+def _in_span(at: datetime | None, since: datetime | None, until: datetime | None) -> bool:
+    if since is None and until is None:
+        return True
+    return at is not None and (since is None or since <= at) and (until is None or at < until)
+
+
+def in_order(rows: Sequence[IncidentRow], orders: Sequence[Order]) -> list[UUID]:
+    """Sorted by the last key first: each later sorting keeps what is alike in its place."""
+    found = sorted(rows, key=lambda row: row.id, reverse=orders[-1].value[1])
+    for order in reversed(orders):
+        found.sort(key=lambda row: getattr(row, order.value[0].key), reverse=order.value[1])
+    return [row.id for row in found]
+
+
+async def walk(casebook: Casebook, actor: Actor, wanted: Filter, orders: Sequence[Order], first: int) -> list[UUID]:
+    """All pages, one after the other, and no row twice."""
+    found: list[UUID] = []
+    after = None
+    while True:
+        async with casebook.service.database.read(actor) as session:
+            rows = await Incidents(session, actor).page(wanted, orders, first, after)
+        found += [row.id for row in rows[:first]]
+        if len(rows) <= first:
+            return found
+        after = sort_key(rows[first - 1], orders)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whichever_way_a_list_is_read_it_is_the_same(
+    casebook: Casebook, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.incidents.persistence.incidents._MOST_SIFTED", 40)
+    draw = random.Random(seed)  # noqa: S311  # drawn for a test
+    rows = [some_row(draw) for _ in range(ROWS)]
+    await keep(casebook.service, rows)
+
+    for _ in range(CASES):
+        actor, wanted = some_actor(draw), some_filter(draw)
+        orders = draw.choices(list(Order), k=draw.randrange(1, 4))
+        first = draw.choice([2, 3, 5, 8, 60])
+        seen = [row for row in rows if is_visible(row, actor)]
+        matching = [row for row in seen if passes(row, wanted)]
+        async with casebook.service.database.read(actor) as session:
+            count = await Incidents(session, actor).count(wanted)
+            by_company = await Incidents(session, actor).count_by_company(COMPANIES)
+
+        assert await walk(casebook, actor, wanted, orders, first) == in_order(matching, orders)
+        assert count == len(matching)
+        assert {company: number for company, number in by_company.items() if number} == {
+            company: len(those)
+            for company in COMPANIES
+            if (those := [row for row in seen if row.company_id == company])
+        }
+        assert all(within(actor.companies(permissions.VIEW), company) for company in by_company)
