@@ -10,11 +10,13 @@ from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.listing import measure_lists
 from benchmarks.operations import measure_operations
+from benchmarks.people.measure import measure_people
 from benchmarks.processes import memory_megabytes
 from benchmarks.results import FILE, Figure, keep
 from benchmarks.scaling import measure_scaling
 from benchmarks.stack import measure_stack
 from benchmarks.system import running_system
+from benchmarks.walls.measure import measure_walls
 
 Measured = tuple[list[Figure], list[str]]
 
@@ -38,7 +40,9 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "documents": measure_documents,
     "operations": measure_operations,
     "scaling": measure_scaling,
+    "people": measure_people,
     "stack": measure_stack,
+    "walls": measure_walls,
 }
 
 

@@ -1,0 +1,1 @@
+"""What ten thousand people, two thousand companies and five hundred groups cost whoever signs in and reads."""
