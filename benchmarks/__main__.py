@@ -16,6 +16,7 @@ from benchmarks.results import FILE, Figure, keep
 from benchmarks.scaling import measure_scaling
 from benchmarks.stack import measure_stack
 from benchmarks.system import running_system
+from benchmarks.timing import measure_timing
 from benchmarks.walls.measure import measure_walls
 
 Measured = tuple[list[Figure], list[str]]
@@ -43,6 +44,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "people": measure_people,
     "stack": measure_stack,
     "walls": measure_walls,
+    "timing": measure_timing,
 }
 
 

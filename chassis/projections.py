@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, func, select, update
+from sqlalchemy import ARRAY, Column, ColumnElement, Table, func, select, true, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -82,28 +82,30 @@ class Projection:
         )
         return rows
 
-    async def ensure(self, ids: Collection[UUID]) -> None:
-        """Asks the owner for those of `ids` that are not here. Unknown ones stay absent."""
-        wanted = set(ids) - self._seen.keys()
-        if not wanted:
-            return
-        known = select(self._table.c.id).where(self._table.c.id == func.any(list(wanted)))
-        async with self._database.read(self._actor) as session:
-            present = set(await session.scalars(known))
-        self._remember(present)
-        if missing := wanted - present:
+    async def ensure(self, ids: Collection[UUID], *, in_sight: ColumnElement[bool] | None = None) -> None:
+        """Asks the owner for those of `ids` that are not here. Unknown ones stay absent.
+
+        With `in_sight`, what is here and out of a caller's sight is asked for as well: it takes as long as what is
+        absent, and no clock tells that it is there.
+        """
+        wanted = set(ids) - (self._seen.keys() if in_sight is None else set())
+        missing = await self._missing(self._table.c.id, wanted, in_sight)
+        if in_sight is None:
+            self._remember(wanted - missing)
+        if missing:
             await self._take({"ids": [str(each) for each in missing]})
 
-    async def ensure_codes(self, codes: Collection[str]) -> None:
+    async def ensure_codes(self, codes: Collection[str], *, in_sight: ColumnElement[bool] | None = None) -> None:
         """The same for things that have a code."""
-        wanted = set(codes)
-        if not wanted:
-            return
-        known = select(self._table.c.code).where(self._table.c.code == func.any(list(wanted)))
-        async with self._database.read(self._actor) as session:
-            missing = wanted - set(await session.scalars(known))
-        if missing:
+        if missing := await self._missing(self._table.c.code, set(codes), in_sight):
             await self._take({"codes": sorted(missing)})
+
+    async def _missing(self, column: Column[Any], wanted: set[Any], in_sight: ColumnElement[bool] | None) -> set[Any]:
+        if not wanted:
+            return set()
+        known = select(column).where(column == func.any(list(wanted)), true() if in_sight is None else in_sight)
+        async with self._database.read(self._actor) as session:
+            return wanted - set(await session.scalars(known))
 
     async def refresh(self, ids: Collection[UUID], session: AsyncSession | None = None) -> None:
         """Asks the owner for the present state of `ids`, here or not.
@@ -160,9 +162,14 @@ class Projection:
             del self._seen[next(iter(self._seen))]
 
     async def _take(self, asked: dict[str, list[str]]) -> None:
+        """The same statements, whatever is found."""
         rows = await self._look_up(asked)
+        ids = [UUID(row["id"]) for row in rows]
+        known = select(self._table.c.id, self._table.c.version).where(self._table.c.id == func.any(ids))
         async with self._database.work(self._actor) as work:
-            await self.store(rows, work.session)
+            here = {row.id: row.version for row in await work.session.execute(known)}
+            newer = [row for row in rows if row["version"] > here.get(UUID(row["id"]), -1)]
+            await self.store(newer, work.session)
 
     async def _look_up(self, asked: dict[str, list[str]]) -> list[Row]:
         """In questions of a page's length each."""

@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, or_, true
+
+from chassis.access import Actor, Companies, Everywhere
 from chassis.database import Database
 from chassis.identifiers import Key
 from chassis.peers import Peer
 from chassis.projections import Projection
+from chassis.rowsecurity import among
 from services.incidents.persistence.rows import CompanyRef, DirectoryRef, UserRef
 
 
@@ -29,17 +33,28 @@ class Projections:
         return self.companies, self.users, self.directories
 
     async def ensure(
-        self, *, companies: Iterable[Key] = (), entries: Iterable[Key] = (), users: Iterable[UUID] = ()
+        self, actor: Actor, *, companies: Iterable[Key] = (), entries: Iterable[Key] = (), users: Iterable[UUID] = ()
     ) -> None:
-        """Looks up what is not here yet. Call it before the transaction begins: it opens its own."""
-        named = set(companies)
-        await self.companies.ensure({key for key in named if isinstance(key, UUID)})
-        await self.companies.ensure_codes({key for key in named if isinstance(key, str)})
+        """Looks up what is not here yet, or not in sight of who names it, so that both take the same time.
+
+        Call it before the transaction begins: it opens its own.
+        """
+        named, reached = set(companies), actor.anywhere()
+        in_sight = among(CompanyRef.id, reached)
+        await self.companies.ensure({key for key in named if isinstance(key, UUID)}, in_sight=in_sight)
+        await self.companies.ensure_codes({key for key in named if isinstance(key, str)}, in_sight=in_sight)
         meant = set(entries)
         await self.directories.ensure({key for key in meant if isinstance(key, UUID)})
         await self.directories.ensure_codes({key for key in meant if isinstance(key, str)})
-        await self.users.ensure(set(users))
+        await self.users.ensure(set(users), in_sight=_work_in(reached))
 
     async def ensure_initial_status(self) -> None:
         """It can be asked for by no name, so the first question waits for the whole snapshot."""
         await self.directories.fill()
+
+
+def _work_in(companies: Companies) -> ColumnElement[bool]:
+    if isinstance(companies, Everywhere):
+        return true()
+    listed = cast([str(each) for each in companies], ARRAY(Text))
+    return or_(UserRef.every_company, func.jsonb_exists_any(UserRef.company_ids, listed))

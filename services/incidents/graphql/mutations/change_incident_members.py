@@ -55,6 +55,6 @@ async def _change(source: ChangeIncidentMembersInput, context: Context) -> Incid
         remove=to_uuids(source.remove_members, "remove_members"),
         expected_version=source.expected_version,
     )
-    await context.projections.ensure(users=command.add)
+    await context.projections.ensure(context.actor, users=command.add)
     async with context.work() as work:
         return await change_members(command, work)

@@ -46,6 +46,6 @@ async def _change(source: ChangeIncidentStatusInput, context: Context) -> Incide
         status=to_key(source.status, "status"),
         expected_version=source.expected_version,
     )
-    await context.projections.ensure(entries=[command.status])
+    await context.projections.ensure(context.actor, entries=[command.status])
     async with context.work() as work:
         return await change_status(command, work)

@@ -55,6 +55,6 @@ async def _change(source: ChangeIncidentVisibilityInput, context: Context) -> In
         members=to_uuids(source.member_ids, "member_ids"),
         expected_version=source.expected_version,
     )
-    await context.projections.ensure(users=command.members)
+    await context.projections.ensure(context.actor, users=command.members)
     async with context.work() as work:
         return await change_visibility(command, work)

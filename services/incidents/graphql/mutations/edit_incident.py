@@ -51,7 +51,7 @@ async def _edit(source: EditIncidentInput, context: Context) -> IncidentRow:
         relations=to_relations(fields),
     )
     await context.projections.ensure(
-        entries=set(directory_keys(command.relations)), users=set(user_ids(command.relations))
+        context.actor, entries=set(directory_keys(command.relations)), users=set(user_ids(command.relations))
     )
     async with context.work() as work:
         return await edit_incident(command, work)

@@ -122,6 +122,7 @@ async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[O
         return []
     await context.projections.ensure_initial_status()
     await context.projections.ensure(
+        context.actor,
         companies=company_keys(commands, context.actor),
         entries={key for command in commands for key in directory_keys(command.relations)},
         users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
