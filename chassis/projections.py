@@ -5,7 +5,7 @@ cross one another in any order.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -202,8 +202,8 @@ def _python(value: Any, column: TypeEngine[Any]) -> Any:
         return [_python(each, column.item_type) for each in value]
     if isinstance(value, str) and column.python_type is UUID:
         return UUID(value)
-    if isinstance(value, str) and column.python_type is datetime:
-        return datetime.fromisoformat(value)
+    if isinstance(value, str) and column.python_type in (date, datetime):
+        return column.python_type.fromisoformat(value)
     return value
 
 

@@ -36,7 +36,7 @@ class DirectoriesRuntime(Runtime):
 
     def __init__(self, settings: DirectoriesSettings, transport: Transport) -> None:
         super().__init__(NAME, settings, transport, WALLS, VERSIONS)
-        self.directory = DirectoryCache(self.database)
+        self.directory = DirectoryCache(self.database, settings.default_locale)
         self.default_locale = settings.default_locale
         self.lacking = settings.translation_lacks
         self.engine = settings.translation_model
@@ -47,9 +47,18 @@ def new_runtime(settings: DirectoriesSettings, transport: Transport) -> Director
 
 
 def new_application(runtime: DirectoriesRuntime) -> FastAPI:
+    access, incidents = runtime.peer("access"), runtime.peer("incidents")
+
     def make_context(request: GraphRequest) -> Context:
         return Context(
-            request, runtime.database, runtime.directory, runtime.default_locale, runtime.engine, runtime.lacking
+            request,
+            runtime.database,
+            runtime.directory,
+            runtime.default_locale,
+            access,
+            incidents,
+            runtime.engine,
+            runtime.lacking,
         )
 
     runtime.internal.publish("directory_entry", published.entries(runtime.database), callers=_READERS)

@@ -1,6 +1,7 @@
 """Putting the service together for HTTP."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -13,6 +14,7 @@ from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context
 from services.incidents.graphql.schema import schema
 from services.incidents.persistence import published
+from services.incidents.persistence.entry_columns import UsageQuestion, count_usage
 from services.incidents.persistence.migrations import VERSIONS
 from services.incidents.persistence.projections import Projections
 from services.incidents.settings import IncidentsSettings
@@ -43,5 +45,7 @@ def new_application(runtime: Runtime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
         return Context(request, runtime.database, projections)
 
+    counting = partial(count_usage, database=runtime.database)
+    runtime.internal.on("directory-usage", callers=["directories"], reads=UsageQuestion, answer=counting)
     runtime.internal.publish("incident", published.incidents(runtime.database), callers=_READERS)
     return service_application(runtime, schema, make_context)

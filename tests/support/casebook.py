@@ -89,8 +89,14 @@ class Casebook:
         """A new entry, known to the directories' owner only."""
         usual = {"id": str(uuid7()), "version": 1, "kind": kind, "code": code, "active": True, "category": None}
         parent_id = None if parent is None else self.entries[parent]["id"]
-        self.entries[code] = usual | {"parent_id": parent_id, "is_initial": False} | more
+        of_everybody = dict.fromkeys(("company_id", "valid_from", "valid_to", "merged_into_id"))
+        self.entries[code] = usual | of_everybody | {"parent_id": parent_id, "is_initial": False} | more
         return self.entries[code]
+
+    def alter(self, name: str, /, **more: Any) -> None:
+        """At the directories, the entry that was added with this code; heard of by nobody yet."""
+        entry = self.entries[name]
+        entry |= {"version": entry["version"] + 1} | more
 
     def id_of(self, code: str) -> UUID:
         return UUID(self.entries[code]["id"])

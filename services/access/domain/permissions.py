@@ -37,7 +37,11 @@ CATALOGUE: Final = (
         "incident.view_restricted",
         "See all restricted incidents of the company, without being one of their members; takes `incident.view` too.",
     ),
-    Permission("directory.manage", "Change classifications, types, statuses, severities and the other coded lists."),
+    Permission(
+        "directory.manage",
+        "Change classifications, types, statuses, severities and all other coded lists, see how often they are used; "
+        "with it in every company, also those that every company has, and the locales.",
+    ),
     Permission("translation.review", "Approve or correct translations of directory entries."),
     Permission(
         MANAGE,

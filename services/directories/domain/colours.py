@@ -17,11 +17,14 @@ def colour(value: str | None) -> str:
 
 
 def text_colour(background: str) -> str:
-    """Black or white, whichever has the higher WCAG 2 contrast ratio with `background` (#RRGGBB)."""
-    luminance = _relative_luminance(background)
-    with_white = 1.05 / (luminance + 0.05)
-    with_black = (luminance + 0.05) / 0.05
-    return BLACK if with_black >= with_white else WHITE
+    """Black or white, whichever has the higher contrast with `background` (#RRGGBB)."""
+    return BLACK if contrast(background, BLACK) >= contrast(background, WHITE) else WHITE
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG 2 contrast ratio of two colours, from 1 (the same) to 21 (black on white)."""
+    darker, lighter = sorted((_relative_luminance(one), _relative_luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _relative_luminance(value: str) -> float:

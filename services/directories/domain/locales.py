@@ -55,20 +55,42 @@ def fallbacks(tag: str) -> tuple[str, ...]:
     return tuple(map(str, _chain(tag)))
 
 
-@lru_cache(maxsize=4096)
 def choose(wanted: tuple[str, ...], available: tuple[str, ...]) -> str | None:
-    """The tag in `available` that serves best, `wanted` being the reader's tags, best first; None when none does.
+    """The tag in `available` that serves best, `wanted` being the reader's tags, best first; None when none does."""
+    return next(iter(candidates(wanted, available)), None)
+
+
+@lru_cache(maxsize=4096)
+def candidates(wanted: tuple[str, ...], available: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags in `available` that serve, the best first.
 
     What is no tag in `wanted` (`*`, for instance) is passed over.
     """
-    exact = {tag.casefold(): tag for tag in available}
-    alike = {_explicit(_parse(tag)[0]): tag for tag in available}
+    exact, alike = _ways_to(available)
+    found: dict[str, None] = {}
     for tag in wanted:
         for step in _lenient_chain(tag):
-            found = exact.get(str(step).casefold()) or alike.get(_explicit(step))
-            if found is not None:
-                return found
-    return None
+            same = exact.get(str(step).casefold()) or alike.get(_explicit(step))
+            if same is not None:
+                found.setdefault(same)
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _ways_to(available: tuple[str, ...]) -> tuple[dict[str, str], dict[_Tag, str]]:
+    """The tags by how they are written, and by what they mean."""
+    return {tag.casefold(): tag for tag in available}, {_explicit(_parse(tag)[0]): tag for tag in available}
+
+
+@lru_cache(maxsize=4096)
+def spellings(wanted: tuple[str, ...]) -> frozenset[str]:
+    """Every tag that `candidates` could choose, whatever is available."""
+    return frozenset(
+        str(each)
+        for tag in wanted
+        for step in _lenient_chain(tag)
+        for each in (step, _explicit(step), _implicit(_explicit(step)))
+    )
 
 
 def _lenient_chain(tag: str) -> tuple[_Tag, ...]:
@@ -107,6 +129,12 @@ def _parent(tag: _Tag) -> _Tag | None:
 def _explicit(tag: _Tag) -> _Tag:
     """With the script that goes without saying."""
     return tag if tag.script else tag._replace(script=_likely_script(tag))
+
+
+def _implicit(tag: _Tag) -> _Tag:
+    """Without the script where it goes without saying."""
+    bare = tag._replace(script="")
+    return bare if _likely_script(bare) == tag.script else tag
 
 
 def _likely_script(tag: _Tag) -> str:

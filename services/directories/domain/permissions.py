@@ -1,6 +1,7 @@
 """The permissions that this service asks for; access has the catalogue of all."""
 
 from typing import Final
+from uuid import UUID
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.errors import Denied
@@ -17,7 +18,9 @@ class NeedsEveryCompany(Denied):
         self.message = f"Entries hold for every company: this needs the permission {permission} in every company."
 
 
-def require_manager(actor: Actor) -> None:
-    """Raises NeedsEveryCompany."""
-    if actor.companies(MANAGE) is not EVERY_COMPANY:
+def require_manager(actor: Actor, company: UUID | None = None) -> None:
+    """For entries of everybody, or of `company`. Raises NeedsEveryCompany or Denied."""
+    if company is None and actor.companies(MANAGE) is not EVERY_COMPANY:
         raise NeedsEveryCompany(MANAGE)
+    if company is not None and not actor.may(MANAGE, company):
+        raise Denied(MANAGE)

@@ -5,11 +5,14 @@ A rule takes the value, gives it back in the form it is stored in, and raises Va
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final, TypeAlias
+
+import re2
 
 from chassis.errors import Invalid
 from services.directories.domain.colours import colour
-from services.directories.domain.entries import FINAL, Kind, StatusCategory
+from services.directories.domain.entries import FINAL, PARENTS, RANKED, Kind, StatusCategory
 from services.directories.domain.locales import canonical
 
 Rule: TypeAlias = Callable[[Any], Any]
@@ -17,8 +20,11 @@ Rule: TypeAlias = Callable[[Any], Any]
 LONGEST_CODE: Final = 100
 LONGEST_NAME: Final = 200
 LONGEST_DESCRIPTION: Final = 5_000
+LONGEST_PATTERN: Final = 500
 LARGEST_NUMBER: Final = 2**31 - 1
 _CODE: Final = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_QUIET: Final = re2.Options()
+_QUIET.log_errors = False
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -49,10 +55,32 @@ def flag(value: bool | None) -> bool:
     return value
 
 
-def owner(value: Any) -> Any:
+def reference(value: Any) -> Any:
+    """What it names is found out later."""
     if value is None:
-        raise ValueError("A type belongs to a classification: name one.")
+        raise ValueError("Name one.")
     return value
+
+
+def day(value: date | None) -> date | None:
+    return value
+
+
+def pattern(value: str | None) -> str | None:
+    if not value:
+        return None
+    if len(value) > LONGEST_PATTERN:
+        raise ValueError(f"A pattern has at most {LONGEST_PATTERN} characters.")
+    try:
+        re2.compile(value, _QUIET)
+    except re2.error as error:
+        raise ValueError(f"This is no regular expression of RE2: {_reason(error)}.") from error
+    return value
+
+
+def _reason(error: Exception) -> str:
+    told = error.args[0] if error.args else ""
+    return told.decode(errors="replace") if isinstance(told, bytes) else str(told)
 
 
 def name(value: str | None) -> str:
@@ -75,24 +103,40 @@ RULES: Final[Mapping[str, Rule]] = {
     "icon": icon,
     "order": number,
     "active": flag,
+    "valid_from": day,
+    "valid_to": day,
     "visible": flag,
     "is_initial": flag,
     "rank": number,
+    "pattern": pattern,
+    "single": flag,
     "category": StatusCategory,
-    "classification": owner,
+    "classification": reference,
+    "parent": lambda value: value,
+    "inverse": lambda value: value,
 }
-_OWN: Final[Mapping[str, Kind]] = {
-    "classification": Kind.INCIDENT_TYPE,
-    "category": Kind.STATUS,
-    "is_initial": Kind.STATUS,
-    "visible": Kind.STATUS,
-    "rank": Kind.SEVERITY,
+_OWN: Final[Mapping[str, frozenset[Kind]]] = {
+    "classification": frozenset({Kind.INCIDENT_TYPE}),
+    "parent": frozenset(kind for kind, of in PARENTS.items() if kind is of),
+    "category": frozenset({Kind.STATUS}),
+    "is_initial": frozenset({Kind.STATUS}),
+    "visible": frozenset({Kind.STATUS}),
+    "rank": RANKED,
+    "pattern": frozenset({Kind.INDICATOR_TYPE}),
+    "single": frozenset({Kind.ROLE}),
+    "inverse": frozenset({Kind.LINK_TYPE}),
 }
 _REQUIRED: Final[Mapping[Kind, str]] = {
     Kind.INCIDENT_TYPE: "classification",
     Kind.STATUS: "category",
     Kind.SEVERITY: "rank",
+    Kind.IMPACT_LEVEL: "rank",
 }
+
+
+def fields_of(kind: Kind) -> tuple[str, ...]:
+    """The fields that entries of this directory have."""
+    return tuple(name for name in RULES if kind in _OWN.get(name, {kind}))
 
 
 def check(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +148,10 @@ def check(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_belongs(kind: Kind, field: str) -> None:
     """Raises Invalid when entries of this directory have no such field."""
-    if _OWN.get(field, kind) is not kind:
-        raise Invalid(f"Only the directory {_OWN[field].name} has this; leave it out.", field=(field,))
+    owners = _OWN.get(field)
+    if owners is not None and kind not in owners:
+        named = ", ".join(sorted(owner.name for owner in owners))
+        raise Invalid(f"Only entries of {named} have this; leave it out.", field=(field,))
 
 
 def check_complete(kind: Kind, given: Mapping[str, Any]) -> None:
@@ -121,6 +167,19 @@ def check_initial(*, is_initial: bool, active: bool, category: StatusCategory | 
         raise Invalid("The initial status must be active: mark another one as initial first.", field=("active",))
     if is_initial and category in FINAL:
         raise Invalid("A final status cannot be the initial one.", field=("is_initial",))
+
+
+def check_initial_everywhere(*, is_initial: bool, limited: bool) -> None:
+    """Raises Invalid for an initial status that is of one company, or valid on some days only."""
+    if is_initial and limited:
+        text = "The initial status is there for every company and on every day: mark another one as initial."
+        raise Invalid(text, field=("is_initial",))
+
+
+def check_validity(since: date | None, until: date | None) -> None:
+    """Raises Invalid when the last day comes before the first one."""
+    if since is not None and until is not None and until < since:
+        raise Invalid("The last day of validity is before the first one.", field=("valid_to",))
 
 
 def locale(value: str, *field: str) -> str:

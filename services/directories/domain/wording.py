@@ -1,22 +1,35 @@
 """What an entry is called for one reader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TypeAlias
+from uuid import UUID
 
-from services.directories.domain.entries import Entry
-from services.directories.domain.locales import choose
+from services.directories.domain.entries import Directory, Entry, Text
+from services.directories.domain.locales import candidates
 
 Wanted: TypeAlias = tuple[str, ...]  # BCP 47 tags, best first
 
 
-def name(entry: Entry, wanted: Wanted) -> tuple[str, str | None]:
-    """The name and its tag; the code and None where no translation serves."""
-    tag = choose(wanted, tuple(entry.texts))
-    return (entry.code, None) if tag is None else (entry.texts[tag].name, tag)
+class Wording:
+    """Names and descriptions of the entries of `directory` for a reader who wants these languages.
 
+    Which of them serve is found out once; each entry then costs a look into each language until one has it.
+    """
 
-def description(entry: Entry, wanted: Wanted) -> str | None:
-    """Only translations that have a description are looked at."""
-    described: Sequence[str] = [tag for tag, text in entry.texts.items() if text.description is not None]
-    tag = choose(wanted, tuple(described))
-    return None if tag is None else entry.texts[tag].description
+    def __init__(self, directory: Directory, wanted: Wanted) -> None:
+        served = candidates(wanted, directory.locales)
+        nothing: Mapping[UUID, Text] = {}
+        self._tried = tuple((tag, directory.texts.get(tag, nothing)) for tag in served)
+
+    def name(self, entry: Entry) -> tuple[str, str | None]:
+        """The name and its tag; the code and None where no translation serves."""
+        for tag, texts in self._tried:
+            text = texts.get(entry.id)
+            if text is not None:
+                return text.name, tag
+        return entry.code, None
+
+    def description(self, entry: Entry) -> str | None:
+        """Only translations that have a description are looked at."""
+        found = (texts[entry.id].description for _, texts in self._tried if entry.id in texts)
+        return next((text for text in found if text is not None), None)

@@ -15,6 +15,15 @@ _FILES: Final = {  # what others belong to comes first
     Kind.INCIDENT_TYPE: "incident_types",
     Kind.STATUS: "statuses",
     Kind.SEVERITY: "severities",
+    Kind.OUTCOME: "outcomes",
+    Kind.IMPACT_LEVEL: "impact_levels",
+    Kind.DETECTION_SOURCE: "detection_sources",
+    Kind.INDICATOR_TYPE: "indicator_types",
+    Kind.ROLE: "roles",
+    Kind.LINK_TYPE: "link_types",
+    Kind.DEPARTMENT_KIND: "department_kinds",
+    Kind.TIMESTAMP: "timestamps",
+    Kind.FILE_KIND: "file_kinds",
 }
 _FIELDS: Final = {
     "color": "color",
@@ -25,12 +34,18 @@ _FIELDS: Final = {
     "isInitial": "is_initial",
     "visible": "visible",
     "rank": "rank",
+    "pattern": "pattern",
+    "single": "single",
+    "inverse": "inverse",
 }
+LOCALES: Final = ("ar", "de", "en", "es", "fr", "kk", "ru")  # in which they are written; Arabic has the statuses only
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """`fields` are by the names of domain/rules.py; the classification of a type is given by its code."""
+    """`fields` are by the names of domain/rules.py; the classification of a type is given by its code, the inverse of a
+    link type too.
+    """
 
     kind: Kind
     code: str

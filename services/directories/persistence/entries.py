@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.errors import NotFound
 from chassis.identifiers import Key
@@ -33,17 +34,51 @@ class Entries:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, entry_id: UUID) -> EntryRow:
-        """Raises NotFound."""
-        found = await self._session.get(EntryRow, entry_id)
+    async def get(self, entry_id: UUID, *, field: str = "id") -> EntryRow:
+        """As it is now. Raises NotFound naming `field`."""
+        found = await self._session.get(EntryRow, entry_id, populate_existing=True)
         if found is None:
-            raise NotFound(ENTRY, field=("id",))
+            raise NotFound(ENTRY, field=(field,))
         return found
 
-    async def find(self, kind: Kind, key: Key) -> EntryRow | None:
-        """By id or by code."""
+    async def find(self, kind: Kind, key: Key, company: UUID | None) -> EntryRow | None:
+        """By id or by code, of what an entry of `company` may refer to: its own, and what everybody has.
+
+        An entry of everybody refers to nothing of one company.
+        """
         wanted = EntryRow.id == key if isinstance(key, UUID) else EntryRow.code == key
-        return await self._session.scalar(select(EntryRow).where(EntryRow.kind == kind.value, wanted))
+        owner = EntryRow.company_id.is_(None) if company is None else _of_or_global(company)
+        return await self._session.scalar(select(EntryRow).where(EntryRow.kind == kind.value, wanted, owner))
+
+    async def code_is_taken(self, kind: Kind, code: str, company: UUID | None) -> bool:
+        """Also by an entry that was merged. Everybody's codes differ from those of every company that one sees."""
+        taken = select(EntryRow.id).where(EntryRow.kind == kind.value, EntryRow.code == code)
+        own = taken if company is None else taken.where(_of_or_global(company))
+        return await self._session.scalar(own.limit(1)) is not None
+
+    async def of_owner(self, kind: Kind, company: UUID | None) -> list[EntryRow]:
+        """All of a directory that everybody has, or that `company` has of its own, in their order."""
+        owned = EntryRow.company_id.is_(None) if company is None else EntryRow.company_id == company
+        ordered = (
+            select(EntryRow).where(EntryRow.kind == kind.value, owned).order_by(EntryRow.sort_order, EntryRow.code)
+        )
+        return list(await self._session.scalars(ordered))
+
+    async def referring_to(self, column: InstrumentedAttribute[UUID | None], entry_id: UUID) -> list[EntryRow]:
+        """The entries whose `column` (parent, inverse, merged into) is this entry."""
+        return list(await self._session.scalars(select(EntryRow).where(column == entry_id).order_by(EntryRow.id)))
+
+    async def codes(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        found = await self._session.execute(select(EntryRow.id, EntryRow.code).where(EntryRow.id.in_(ids)))
+        return {row.id: row.code for row in found}
+
+    async def ancestors(self, entry: EntryRow) -> list[EntryRow]:
+        """What the entry is below of, closest first."""
+        found: list[EntryRow] = []
+        while entry.parent_id is not None:
+            entry = await self._session.get_one(EntryRow, entry.parent_id)
+            found.append(entry)
+        return found
 
     async def initial_status(self) -> EntryRow | None:
         """The status that new incidents take everywhere."""
@@ -51,13 +86,21 @@ class Entries:
         return await self._session.scalar(select(EntryRow).where(*wanted))
 
     async def ids_by_code(self) -> dict[tuple[str, str], UUID]:
-        """The id of every entry by its directory and code."""
-        found = await self._session.execute(select(EntryRow.kind, EntryRow.code, EntryRow.id))
+        """The id of every entry that everybody has, by its directory and code."""
+        everybody = select(EntryRow.kind, EntryRow.code, EntryRow.id).where(EntryRow.company_id.is_(None))
+        found = await self._session.execute(everybody)
         return {(row.kind, row.code): row.id for row in found}
 
     async def texts(self, entry_id: UUID) -> dict[str, Text]:
-        found = await self._session.scalars(select(TranslationRow).where(TranslationRow.entry_id == entry_id))
-        return {row.locale: Text(row.name, row.description) for row in found}
+        return (await self.texts_of([entry_id]))[entry_id]
+
+    async def texts_of(self, ids: Collection[UUID]) -> dict[UUID, dict[str, Text]]:
+        """In all languages, by their tags."""
+        found: dict[UUID, dict[str, Text]] = {entry: {} for entry in ids}
+        wanted = select(TranslationRow).where(TranslationRow.entry_id.in_(ids))
+        for row in await self._session.scalars(wanted.order_by(TranslationRow.locale)):
+            found[row.entry_id][row.locale] = Text(row.name, row.description)
+        return found
 
     async def write_texts(self, entry_id: UUID, texts: Mapping[str, Text], by: UUID | None = None) -> None:
         """Adds or replaces the translations in these locales, written by the person `by`; others may become stale."""
@@ -78,6 +121,10 @@ class Entries:
 def _reviewed(by: UUID | None) -> dict[str, Any]:
     at = None if by is None else datetime.now(UTC)
     return {"state": State.REVIEWED.value, "engine": None, "reviewed_by": by, "reviewed_at": at}
+
+
+def _of_or_global(company: UUID) -> ColumnElement[bool]:
+    return or_(EntryRow.company_id == company, EntryRow.company_id.is_(None))
 
 
 def _values(entry_id: UUID, locale: str, text: Text) -> dict[str, Any]:

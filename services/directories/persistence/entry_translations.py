@@ -15,9 +15,11 @@ from chassis.database import UnitOfWork
 from chassis.errors import Invalid
 from chassis.rowsecurity import among
 from services.directories.domain import rules
-from services.directories.domain.entries import Kind
+from services.directories.domain.entries import Kind, Text
 from services.directories.domain.events import DirectoryEntryChanged
+from services.directories.domain.texts import differences
 from services.directories.domain.translation import Coverage, Source, State, Translation, digest
+from services.directories.persistence.history import record
 from services.directories.persistence.rows import EntryRow, TranslationRow
 from services.directories.persistence.translatable import Place
 from services.directories.persistence.translation_source import read_source_locale, source_locale
@@ -114,10 +116,12 @@ class EntryTranslations:
             "description": rules.checked(rules.description, texts.get("description"), "description"),
             **await self._stand(owner_id, engine, work),
         }
+        before = await self._present(owner_id, locale)
         statement = insert(TranslationRow).values(entry_id=owner_id, locale=locale, **values)
         keys = [TranslationRow.entry_id, TranslationRow.locale]
         await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
-        await self._tell(owner_id, work)
+        written = {locale: Text(values["name"], values["description"])}
+        await self._tell(owner_id, "EDITED" if engine is None else "TRANSLATED", differences(before, written), work)
 
     async def approve(self, owner_id: UUID, locale: str, work: UnitOfWork) -> None:
         stand = await self._stand(owner_id, None, work)
@@ -125,8 +129,14 @@ class EntryTranslations:
         await self._session.execute(update(TranslationRow).where(*_at(owner_id, locale)).values(**stand))
 
     async def remove(self, owner_id: UUID, locale: str, work: UnitOfWork) -> None:
+        before = await self._present(owner_id, locale)
         await self._session.execute(delete(TranslationRow).where(*_at(owner_id, locale)))
-        await self._tell(owner_id, work)
+        await self._tell(owner_id, "EDITED", differences(before, {}), work)
+
+    async def _present(self, owner_id: UUID, locale: str) -> dict[str, Text]:
+        wanted = select(TranslationRow.name, TranslationRow.description).where(*_at(owner_id, locale))
+        row = (await self._session.execute(wanted)).one_or_none()
+        return {} if row is None else {locale: Text(row.name, row.description)}
 
     async def _stand(self, owner_id: UUID, engine: str | None, work: UnitOfWork) -> dict[str, Any]:
         reviewed = engine is None
@@ -139,10 +149,13 @@ class EntryTranslations:
             "reviewed_at": datetime.now(UTC) if reviewed else None,
         }
 
-    async def _tell(self, owner_id: UUID, work: UnitOfWork) -> None:
+    async def _tell(
+        self, owner_id: UUID, operation: str, changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork
+    ) -> None:
         entry = await self._session.get_one(EntryRow, owner_id)
         entry.version += 1
         entry.sequence += 1
+        record(entry, operation, changes, work)
         fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
         work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
 

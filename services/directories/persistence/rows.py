@@ -1,17 +1,21 @@
 """The tables of this service."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from chassis.migrations import APPEND_ONLY
 from chassis.tables import TYPES, new_metadata
+
+_TREES = "'classification', 'outcome', 'detection_source', 'indicator_type', 'department_kind'"
 
 
 class Base(DeclarativeBase):
     metadata = new_metadata()
-    type_annotation_map = TYPES
+    type_annotation_map = TYPES | {date: Date()}
 
 
 class EntryRow(Base):
@@ -19,12 +23,22 @@ class EntryRow(Base):
 
     __tablename__ = "entry"
     __table_args__ = (
-        UniqueConstraint("kind", "code"),
+        UniqueConstraint("kind", "code", "company_id", name="uq_entry_kind_code", postgresql_nulls_not_distinct=True),
         CheckConstraint("color ~ '^#[0-9A-F]{6}$'", name="color"),
-        CheckConstraint("(kind = 'incident_type') = (parent_id IS NOT NULL)", name="parent"),
+        CheckConstraint("parent_id <> id AND (kind <> 'incident_type' OR parent_id IS NOT NULL)", name="parent"),
+        CheckConstraint(f"parent_id IS NULL OR kind IN ('incident_type', {_TREES})", name="tree"),
         CheckConstraint("(kind = 'status') = (category IS NOT NULL)", name="category"),
-        CheckConstraint("NOT is_initial OR (kind = 'status' AND active AND NOT is_final)", name="initial"),
-        CheckConstraint("(kind = 'severity') = (rank IS NOT NULL)", name="rank"),
+        CheckConstraint(
+            "NOT is_initial OR (kind = 'status' AND active AND NOT is_final AND company_id IS NULL "
+            "AND valid_from IS NULL AND valid_to IS NULL)",
+            name="initial",
+        ),
+        CheckConstraint("(kind IN ('severity', 'impact_level')) = (rank IS NOT NULL)", name="rank"),
+        CheckConstraint("valid_from <= valid_to", name="validity"),
+        CheckConstraint("pattern IS NULL OR kind = 'indicator_type'", name="pattern"),
+        CheckConstraint("NOT single OR kind = 'role'", name="single"),
+        CheckConstraint("(kind = 'link_type') = (inverse_id IS NOT NULL)", name="inverse"),
+        CheckConstraint("merged_into_id IS NULL OR (NOT active AND merged_into_id <> id)", name="merged"),
         Index("uq_entry_initial", "kind", unique=True, postgresql_where="is_initial AND company_id IS NULL"),
     )
 
@@ -44,6 +58,12 @@ class EntryRow(Base):
     is_final: Mapped[bool] = mapped_column(Boolean)
     rank: Mapped[int | None]
     company_id: Mapped[UUID | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    pattern: Mapped[str | None]
+    single: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    inverse_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id", deferrable=True, initially="DEFERRED"))
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))
 
 
 class TranslationRow(Base):
@@ -56,6 +76,7 @@ class TranslationRow(Base):
     __table_args__ = (
         CheckConstraint("state IN ('MACHINE', 'REVIEWED', 'STALE')", name="state"),
         Index("ix_translation_state", "state", "locale", postgresql_where="state <> 'REVIEWED'"),
+        Index("ix_translation_locale", "locale"),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), primary_key=True)
@@ -67,6 +88,37 @@ class TranslationRow(Base):
     engine: Mapped[str | None]
     reviewed_by: Mapped[UUID | None]
     reviewed_at: Mapped[datetime | None]
+
+
+class LocaleRow(Base):
+    """A locale that texts are written in here; readers are served the active ones. `sequence` counts its events."""
+
+    __tablename__ = "locale"
+
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(Boolean)
+    sequence: Mapped[int]
+
+
+class EntryChangeRow(Base):
+    """One entry of the history of directories; written once. `entry_id` is null where a locale was changed."""
+
+    __tablename__ = "entry_change"
+    __table_args__ = (Index("ix_entry_change_at", "at", "id"), {"info": {APPEND_ONLY: True}})
+    __mapper_args__: ClassVar = {"eager_defaults": False}  # reviewers write what they may not read back
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    entry_id: Mapped[UUID | None] = mapped_column(index=True)
+    kind: Mapped[str | None]
+    code: Mapped[str]
+    company_id: Mapped[UUID | None]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID]
+    request_id: Mapped[str | None]
+    operation: Mapped[str]
+    changes: Mapped[dict[str, Any]]
 
 
 class RevisionRow(Base):

@@ -1,33 +1,67 @@
-"""The moment an entry comes into being: its row, its texts and its event."""
+"""The moment an entry comes into being: its row, its texts, its history and its event."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.identifiers import uuid7
 from services.directories.domain import rules
 from services.directories.domain.entries import FINAL, Kind, Text
+from services.directories.domain.texts import differences
 from services.directories.persistence.rows import EntryRow, TranslationRow
 from services.directories.usecases import versions
 
-_UNLESS_GIVEN = {"active": True, "visible": True, "is_initial": False, "order": 0}
+_UNLESS_GIVEN: Final = {"active": True, "visible": True, "is_initial": False, "order": 0, "single": False}
+_UNSAID: Final = (None, False, "")
 
 
-def create(
-    kind: Kind, values: Mapping[str, Any], parent: UUID | None, texts: Mapping[str, Text], work: UnitOfWork
-) -> EntryRow:
-    """`values` are checked ones by the names of domain/rules.py. Raises Invalid for an impossible initial status."""
-    columns = versions.columns({**_UNLESS_GIVEN, **values})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """`values` are checked ones by the names of domain/rules.py, without what it refers to. A link type without an
+    `inverse` is its own one.
+    """
+
+    kind: Kind
+    values: Mapping[str, Any]
+    texts: Mapping[str, Text]
+    id: UUID
+    company: UUID | None = None
+    parent: UUID | None = None
+    inverse: UUID | None = None
+
+
+async def create(new: NewEntry, work: UnitOfWork) -> EntryRow:
+    """Raises Invalid for an impossible initial status or validity."""
+    columns = versions.columns({**_UNLESS_GIVEN, **new.values})
     category = columns.get("category")
-    rules.check_initial(is_initial=columns["is_initial"], active=columns["active"], category=category)
+    _check(columns, category, new.company)
     entry = EntryRow(
-        **columns, id=uuid7(), version=0, sequence=0, kind=kind.value, parent_id=parent, is_final=category in FINAL
+        **columns,
+        id=new.id,
+        version=0,
+        sequence=0,
+        kind=new.kind.value,
+        company_id=new.company,
+        parent_id=new.parent,
+        inverse_id=(new.inverse or new.id) if new.kind is Kind.LINK_TYPE else None,
+        is_final=category in FINAL,
     )
     work.session.add(entry)
+    await work.session.flush()
     work.session.add_all(
         TranslationRow(entry_id=entry.id, locale=locale, name=text.name, description=text.description)
-        for locale, text in texts.items()
+        for locale, text in new.texts.items()
     )
-    versions.advance(entry, work)
+    told = {name: (None, value) for name, value in columns.items() if value not in _UNSAID and name != "code"}
+    parent = {} if new.parent is None else {"parent_id": (None, new.parent)}
+    await versions.advance(entry, "CREATED", told | parent | differences({}, new.texts), work)
     return entry
+
+
+def _check(columns: Mapping[str, Any], category: Any, company: UUID | None) -> None:
+    days = columns.get("valid_from"), columns.get("valid_to")
+    limited = company is not None or days != (None, None)
+    rules.check_initial(is_initial=columns["is_initial"], active=columns["active"], category=category)
+    rules.check_initial_everywhere(is_initial=columns["is_initial"], limited=limited)
+    rules.check_validity(*days)

@@ -1,6 +1,6 @@
 """Changing an entry: its texts, its looks, whether it may still be chosen; guarded by the version one has seen.
 
-What it is, its directory, code and category, stays: incidents are stored by it.
+What it is, its directory, code, category and company, stays: incidents are stored by it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +14,10 @@ from services.directories.domain import permissions, rules, texts
 from services.directories.domain.entries import Kind, StatusCategory, Text
 from services.directories.domain.texts import TextChange
 from services.directories.persistence.entries import Entries, claim
+from services.directories.persistence.locales import Locales
 from services.directories.persistence.rows import EntryRow
 from services.directories.usecases import versions
-from services.directories.usecases.owners import CLASSIFICATION, find_owner
+from services.directories.usecases.references import CLASSIFICATION, INVERSE, PARENT, oppose, parent_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,48 +31,72 @@ class EditEntry:
 
 
 async def edit_entry(command: EditEntry, work: UnitOfWork) -> UUID:
-    """The entry's id. Raises NeedsEveryCompany, NotFound, StaleEntry or Invalid. Without a change nothing is told."""
-    permissions.require_manager(work.actor)
-    await claim(work.session)
-    entries = Entries(work.session)
-    entry = await entries.get(command.entry_id)
-    versions.expect(command.expected_version, entry)
+    """The entry's id. Raises NeedsEveryCompany, Denied, NotFound, StaleEntry or Invalid.
 
-    values = await _columns(command.fields, entry, entries)
-    _check_initial(entry, values)
+    Without a change nothing is told.
+    """
+    entry = await claim_entry(command.entry_id, command.expected_version, work)
+    entries = Entries(work.session)
+    values = rules.check(Kind(entry.kind), command.fields)
+    columns = _columns(values) | await parent_of(Kind(entry.kind), values, entry.company_id, entries, entry)
+    _check(entry, columns)
     before = await entries.texts(entry.id)
-    after = texts.merge(before, command.texts)
-    changed = {name: value for name, value in values.items() if getattr(entry, name) != value}
-    if changed or before != after:
+    after = texts.merge(before, command.texts, await Locales(work.session).listed())
+    changed = {name: (old, new) for name, new in columns.items() if (old := getattr(entry, name)) != new}
+    opposed = await oppose(entry, values[INVERSE], work) if INVERSE in values else {}
+    if changed or opposed or before != after:
         await _write(entry, changed, before, after, work)
+        changes = changed | opposed | texts.differences(before, after)
+        await versions.advance(entry, _operation(changed), changes, work)
     return entry.id
 
 
-async def _columns(fields: Mapping[str, Any], entry: EntryRow, entries: Entries) -> dict[str, Any]:
-    values = rules.check(Kind(entry.kind), fields)
-    owner = values.pop(CLASSIFICATION, None)
-    parent = {} if owner is None else {"parent_id": await find_owner(owner, entries)}
-    return versions.columns(values) | parent
+async def claim_entry(entry_id: UUID, expected_version: int, work: UnitOfWork) -> EntryRow:
+    """The entry, which nobody else changes until the commit. Raises NotFound, NeedsEveryCompany, Denied, StaleEntry."""
+    entries = Entries(work.session)
+    permissions.require_manager(work.actor, (await entries.get(entry_id)).company_id)
+    await claim(work.session)
+    entry = await entries.get(entry_id)
+    versions.expect(expected_version, entry)
+    return entry
 
 
-def _check_initial(entry: EntryRow, values: Mapping[str, Any]) -> None:
-    is_initial = values.get("is_initial", entry.is_initial)
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    return versions.columns({n: v for n, v in values.items() if n not in (CLASSIFICATION, PARENT, INVERSE)})
+
+
+def _check(entry: EntryRow, columns: Mapping[str, Any]) -> None:
+    def after(name: str) -> Any:
+        return columns.get(name, getattr(entry, name))
+
+    is_initial = after("is_initial")
     if entry.is_initial and not is_initial:
         raise Invalid("One status must be the initial one: mark another one instead.", field=("is_initial",))
     category = None if entry.category is None else StatusCategory(entry.category)
-    rules.check_initial(is_initial=is_initial, active=values.get("active", entry.active), category=category)
+    rules.check_initial(is_initial=is_initial, active=after("active"), category=category)
+    limited = entry.company_id is not None or (after("valid_from"), after("valid_to")) != (None, None)
+    rules.check_initial_everywhere(is_initial=is_initial, limited=limited)
+    rules.check_validity(after("valid_from"), after("valid_to"))
+
+
+def _operation(changed: Mapping[str, tuple[Any, Any]]) -> str:
+    if "active" in changed:
+        return "REACTIVATED" if changed["active"][1] else "DEACTIVATED"
+    return "EDITED"
 
 
 async def _write(
-    entry: EntryRow, changed: Mapping[str, Any], before: Mapping[str, Text], after: Mapping[str, Text], work: UnitOfWork
+    entry: EntryRow,
+    changed: Mapping[str, tuple[Any, Any]],
+    before: Mapping[str, Text],
+    after: Mapping[str, Text],
+    work: UnitOfWork,
 ) -> None:
-    if changed.get("is_initial"):
+    if changed.get("is_initial", (None, False))[1]:
         await versions.take_initial_mark(entry.id, work)
-    for name, value in changed.items():
+    for name, (_, value) in changed.items():
         setattr(entry, name, value)
     entries = Entries(work.session)
     await entries.drop_texts(entry.id, before.keys() - after.keys())
-    await entries.write_texts(
-        entry.id, {tag: text for tag, text in after.items() if before.get(tag) != text}, work.actor.id
-    )
-    versions.advance(entry, work)
+    written = {tag: text for tag, text in after.items() if before.get(tag) != text}
+    await entries.write_texts(entry.id, written, work.actor.id)

@@ -9,6 +9,7 @@ from chassis.errors import Conflict, Invalid, NotFound
 from services.directories.domain import permissions, rules
 from services.directories.domain.translation_jobs import UNDER_WAY, JobState
 from services.directories.persistence.entries import claim
+from services.directories.persistence.locales import Locales
 from services.directories.persistence.translation_jobs import TranslationJobs, finish
 from services.directories.persistence.translation_source import read_source_locale
 from services.directories.persistence.translations import Translations
@@ -34,6 +35,8 @@ async def translate_missing(command: TranslateMissing, work: UnitOfWork) -> UUID
     await claim(work.session)
     if locale == await read_source_locale(work.session):
         raise Invalid("This is the language that is translated from.", field=("locale",))
+    if locale not in await Locales(work.session).listed():
+        raise Invalid(f"The locale {locale} is not used here: switch it on first.", field=("locale",))
     jobs, translations = TranslationJobs(work.session), Translations(work.session)
     if await jobs.under_way(locale) is not None:
         raise Conflict(f"A job is translating into {locale} already: wait for it, or cancel it.", field=("locale",))

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from chassis.subscriptions import Delivery
 from services.incidents.events import subscriptions
+from services.incidents.persistence.entry_columns import replace_entry
 from services.incidents.persistence.projections import Projections
 
 
@@ -14,6 +15,21 @@ class EntryChanged:
     entry_id: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMerged:
+    entry_id: UUID
+    into_id: UUID
+    kind: str
+
+
 @subscriptions.on("directories", "directory.entry_changed.v1", EntryChanged)
 async def refresh_entry(delivery: Delivery[EntryChanged], work: UnitOfWork, projections: Projections) -> None:
     await projections.directories.refresh([delivery.data.entry_id], work.session)
+
+
+@subscriptions.on("directories", "directory.entry_merged.v1", EntryMerged)
+async def follow_merging(delivery: Delivery[EntryMerged], work: UnitOfWork, projections: Projections) -> None:
+    """Incidents get the entry that is left; what they show is the same as before, so nobody is told of a change."""
+    fact = delivery.data
+    await projections.directories.refresh([fact.entry_id, fact.into_id], work.session)
+    await replace_entry(fact.kind, fact.entry_id, fact.into_id, work.session)

@@ -13,17 +13,31 @@ from services.incidents.persistence.rows import CompanyRef, DirectoryRef, UserRe
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What some inputs refer to, found by id and by code."""
+    """What some inputs refer to, found by id and by code. Entries are those of every company: `entry` chooses."""
 
     companies: dict[Key, CompanyRef]
-    entries: dict[tuple[str, Key], DirectoryRef]
     users: dict[UUID, UserRef]
     initial_status: DirectoryRef | None
+    _entries: dict[tuple[str, Key, UUID | None], DirectoryRef]
 
-    def entry(self, kind: str, key: Key) -> DirectoryRef | None:
-        """The active entry of the directory `kind`."""
-        found = self.entries.get((kind, key))
-        return found if found is not None and found.active else None
+    def entry(self, kind: str, key: Key, company: UUID) -> DirectoryRef | None:
+        """The entry of the directory `kind` that an incident of `company` may have: that company's or everybody's.
+
+        Another company's is as absent as one that never was. One that was merged is the one it was merged into.
+        """
+        for owner in (company, None):
+            found = self._entries.get((kind, key, owner))
+            if found is not None:
+                return found if found.merged_into_id is None else self.entry(kind, found.merged_into_id, company)
+        return None
+
+    def alike(self, kind: str, key: Key) -> set[UUID]:
+        """The entries of the directory `kind` that an id or a code stands for, whosever they are.
+
+        Of one that was merged also the one that is left, for until they follow incidents have either.
+        """
+        found = [entry for (of, by, _), entry in self._entries.items() if (of, by) == (kind, key)]
+        return {each for entry in found for each in (entry.id, entry.merged_into_id) if each is not None}
 
 
 async def find_known(
@@ -33,13 +47,18 @@ async def find_known(
     found_companies = await _companies(session, list(companies))
     found_entries = await _entries(session, entries)
     found_users = await session.scalars(select(UserRef).where(UserRef.id == func.any(list(users)))) if users else ()
-    initial = [entry for entry in found_entries if entry.kind == "status" and entry.is_initial and entry.active]
+    initial = [entry for entry in found_entries if _begins(entry)]
     return Known(
         companies={key: row for row in found_companies for key in (row.id, row.code)},
-        entries={(row.kind, key): row for row in found_entries for key in (row.id, row.code)},
         users={row.id: row for row in found_users},
         initial_status=min(initial, key=lambda entry: entry.code, default=None),
+        _entries={(row.kind, key, row.company_id): row for row in found_entries for key in (row.id, row.code)},
     )
+
+
+def _begins(entry: DirectoryRef) -> bool:
+    """Whether new incidents of every company take it."""
+    return entry.kind == "status" and entry.is_initial and entry.active and entry.company_id is None
 
 
 async def _companies(session: AsyncSession, keys: list[Key]) -> list[CompanyRef]:
@@ -50,8 +69,10 @@ async def _companies(session: AsyncSession, keys: list[Key]) -> list[CompanyRef]
 
 async def _entries(session: AsyncSession, keys: Collection[Key]) -> list[DirectoryRef]:
     ids, codes = _split(keys)
-    initial = DirectoryRef.is_initial & (DirectoryRef.kind == "status")
-    wanted = or_(DirectoryRef.id == func.any(ids), DirectoryRef.code == func.any(codes), initial)
+    initial = DirectoryRef.is_initial & (DirectoryRef.kind == "status") & DirectoryRef.company_id.is_(None)
+    named = or_(DirectoryRef.id == func.any(ids), DirectoryRef.code == func.any(codes))
+    left = select(DirectoryRef.merged_into_id).where(named, DirectoryRef.merged_into_id.is_not(None))
+    wanted = or_(named, initial, DirectoryRef.id.in_(left))
     return list(await session.scalars(select(DirectoryRef).where(wanted)))
 
 

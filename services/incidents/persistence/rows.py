@@ -1,10 +1,10 @@
 """The tables of this service."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Index, String, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Date, Index, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
@@ -143,7 +143,10 @@ class UserRef(Base):
 
 
 class DirectoryRef(Base):
-    """Projection of the directories' entries; `kind` tells which directory."""
+    """Projection of the directories' entries; `kind` tells which directory, `company_id` whose alone it is.
+
+    The days of its validity are in it, both of them.
+    """
 
     __tablename__ = "directory_ref"
     __table_args__ = (Index("ix_directory_ref_kind_code", "kind", "code"),)
@@ -156,3 +159,12 @@ class DirectoryRef(Base):
     parent_id: Mapped[UUID | None]
     category: Mapped[str | None]
     is_initial: Mapped[bool] = mapped_column(Boolean)
+    company_id: Mapped[UUID | None]
+    valid_from: Mapped[date | None] = mapped_column(Date())
+    valid_to: Mapped[date | None] = mapped_column(Date())
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
+
+    def choosable(self, day: date) -> bool:
+        """Whether an incident may be given it anew on that day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return self.active and begun and (self.valid_to is None or day <= self.valid_to)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.errors import NotFound
 from chassis.identifiers import Key
 from services.incidents.domain import lifecycle, permissions
 from services.incidents.domain.events import IncidentStatusChanged
@@ -14,6 +13,7 @@ from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
 from services.incidents.usecases import versions
+from services.incidents.usecases.relations import choose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class ChangeStatus:
 async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     """Raises NotFound, Denied or StaleIncident. Moving to the status it has already changes nothing."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
-    status = await _status(command.status, work)
+    status = await _status(command.status, incident, work)
     before, after = StatusCategory(incident.status_category), StatusCategory(status.category or "")
     needed = lifecycle.permission_to_move(before, after)
     work.actor.require(needed, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
@@ -46,12 +46,9 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     return incident
 
 
-async def _status(key: Key, work: UnitOfWork) -> DirectoryRef:
+async def _status(key: Key, incident: IncidentRow, work: UnitOfWork) -> DirectoryRef:
     known = await find_known(work.session, companies=(), entries={key}, users=())
-    status = known.entry("status", key)
-    if status is None:
-        raise NotFound("The status was", field=("status",))
-    return status
+    return choose("status", key, known, incident.company_id)
 
 
 def _fact(incident: IncidentRow, before: UUID, category_before: StatusCategory) -> IncidentStatusChanged:

@@ -1,6 +1,7 @@
 """What an incident points to: directory entries and a responsible person, named by id or code and resolved once."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -35,33 +36,36 @@ def resolve(relations: Relations, known: Known, company: UUID, current: Incident
     has already may stay, also when nobody could choose it any more.
     """
     entries = {
-        name: _entry(name, relations[name], known, current)
+        name: _entry(name, relations[name], known, company, current)
         for name in _DIRECTORIES
         if name in relations and name != "status"
     }
     values: dict[str, Any] = {f"{name}_id": entry and entry.id for name, entry in entries.items()}
-    values |= _classified(entries, known, current)
+    values |= _classified(entries, known, company, current)
     if relations.get("status") is not None:
-        status = _entry("status", relations["status"], known, current)
+        status = _entry("status", relations["status"], known, company, current)
         values |= {"status_id": status.id, "status_category": status.category} if status else {}
     if RESPONSIBLE in relations:
         values[RESPONSIBLE] = _responsible(relations[RESPONSIBLE], known, company, current)
     return values
 
 
-def _entry(name: str, key: Key | None, known: Known, current: IncidentRow | None) -> DirectoryRef | None:
-    if key is None:
-        return None
-    found = known.entries.get((_DIRECTORIES[name], key))
-    if found is None or not (found.active or found.id == getattr(current, f"{name}_id", None)):
+def _entry(name: str, key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> DirectoryRef | None:
+    return None if key is None else choose(name, key, known, company, getattr(current, f"{name}_id", None))
+
+
+def choose(name: str, key: Key, known: Known, company: UUID, present: UUID | None = None) -> DirectoryRef:
+    """The entry for an incident of `company`. Raises NotFound unless it may be chosen today, or is the present one."""
+    found = known.entry(_DIRECTORIES[name], key, company)
+    if found is None or not (found.id == present or found.choosable(datetime.now(UTC).date())):
         raise NotFound(f"The {name} was", field=(name,))
     return found
 
 
 def _classified(
-    entries: Mapping[str, DirectoryRef | None], known: Known, current: IncidentRow | None
+    entries: Mapping[str, DirectoryRef | None], known: Known, company: UUID, current: IncidentRow | None
 ) -> dict[str, UUID | None]:
-    kind = entries["type"] if "type" in entries else _current_type(known, current)
+    kind = entries["type"] if "type" in entries else _current_type(known, company, current)
     if kind is None:
         return {}
     if "classification" not in entries:
@@ -73,10 +77,10 @@ def _classified(
     return {}
 
 
-def _current_type(known: Known, current: IncidentRow | None) -> DirectoryRef | None:
+def _current_type(known: Known, company: UUID, current: IncidentRow | None) -> DirectoryRef | None:
     if current is None or current.type_id is None:
         return None
-    return known.entries.get((_DIRECTORIES["type"], current.type_id))
+    return known.entry(_DIRECTORIES["type"], current.type_id, company)
 
 
 def _responsible(key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> UUID | None:

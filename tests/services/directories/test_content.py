@@ -7,11 +7,15 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+import re2
 
 Row = dict[str, Any]
 
-LOCALES = ("en", "de", "kk")
-DIRECTORIES = ("classifications", "incident_types", "statuses", "severities")
+LOCALES = ("en", "de", "fr", "es", "ru", "kk")
+DIRECTORIES = (
+    "classifications", "incident_types", "statuses", "severities", "outcomes", "impact_levels", "detection_sources",
+    "indicator_types", "roles", "link_types", "department_kinds", "timestamps", "file_kinds",
+)  # fmt: skip
 CODE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 # How many types the Reference Security Incident Taxonomy (version 1003) has in each of its classes, in its order.
@@ -98,17 +102,20 @@ def test_every_row_has_the_keys_of_its_directory_and_an_icon(directory: str) -> 
         "incident_types": {"classification"},
         "statuses": {"category", "isInitial", "isFinal", "visible"},
         "severities": {"rank"},
-    }[directory]
+        "impact_levels": {"rank"},
+        "roles": {"single"},
+    }.get(directory, set())
+    optional = {"indicator_types": {"pattern"}, "link_types": {"inverse"}}.get(directory, set())
 
     for row in rows(directory):
-        assert set(row) == {"code", "color", "icon", "order", "translations"} | own
+        assert set(row) - optional == {"code", "color", "icon", "order", "translations"} | own
         assert CODE.fullmatch(row["icon"])
 
 
 @pytest.mark.parametrize("directory", DIRECTORIES)
 def test_every_name_and_description_is_there_in_every_language(directory: str) -> None:
     for row in rows(directory):
-        assert tuple(row["translations"]) == LOCALES
+        assert tuple(row["translations"]) == ((*LOCALES, "ar") if directory == "statuses" else LOCALES)
         for text in row["translations"].values():
             assert set(text) == {"name", "description"}
             assert all(value == value.strip() and value for value in text.values())
@@ -131,6 +138,56 @@ def test_no_description_equals_another() -> None:
     assert [text for text, times in counted.items() if times > 1] == []
 
 
+def test_the_opposites_of_link_types_are_each_other_s() -> None:
+    inverse = {row["code"]: row.get("inverse", row["code"]) for row in rows("link_types")}
+
+    assert {code: inverse[other] for code, other in inverse.items()} == {code: code for code in inverse}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "fits"),
+    [
+        ("ipv4-addr", "192.0.2.10", True),
+        ("ipv4-addr", "192.0.2.0/24", True),
+        ("ipv4-addr", "192.0.2.256", False),
+        ("ipv6-addr", "2001:db8::1", True),
+        ("ipv6-addr", "example.org", False),
+        ("domain-name", "mail.example.org", True),
+        ("domain-name", "почта.рф", True),
+        ("domain-name", "two words.org", False),
+        ("x-hostname", "SRV-01", True),
+        ("url", "https://example.org/?q=1", True),
+        ("url", "example.org", False),
+        ("x-uri-path", "/admin", True),
+        ("email-addr", "ada@example.org", True),
+        ("email-addr", "ada", False),
+        ("file", "d41d8cd98f00b204e9800998ecf8427e", True),
+        ("file", "a/b", False),
+        ("windows-registry-key", "HKLM\\Software\\Run", True),
+        ("mac-addr", "00:00:5e:00:53:01", True),
+        ("mac-addr", "00:00:5e", False),
+        ("autonomous-system", "AS64496", True),
+        ("x509-certificate", "0f:1e:2d:3c", True),
+        ("x-cve", "CVE-2021-44228", True),
+        ("x-cve", "2021-44228", False),
+        ("x-crypto-wallet", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", True),
+        ("x-iban", "DE89 3704 0044 0532 0130 00", True),
+        ("x-phone", "+7 727 000 00 00", True),
+    ],
+)
+def test_the_pattern_of_an_indicator_type_takes_what_is_one(code: str, value: str, fits: bool) -> None:
+    pattern = next(row["pattern"] for row in rows("indicator_types") if row["code"] == code)
+
+    assert (re2.fullmatch(pattern, value) is not None) is fits
+
+
+def test_russian_and_arabic_are_written_in_their_own_letters() -> None:
+    arabic = [text for row in rows("statuses") for text in row["translations"]["ar"].values()]
+
+    assert [text for text in texts("ru", "description") if not re.search("[а-яё]", text.lower())] == []
+    assert [text for text in arabic if not re.search("[\u0621-\u064a]", text)] == []
+
+
 def test_kazakh_is_written_in_its_own_cyrillic() -> None:
     names, descriptions = texts("kk", "name"), texts("kk", "description")
 
@@ -146,7 +203,16 @@ def test_no_word_mixes_alphabets(locale: str) -> None:
     assert [word for word in words if re.search("[a-z]", word, re.IGNORECASE) and re.search("[Ѐ-ӿ]", word)] == []
 
 
-@pytest.mark.parametrize(("locale", "quoted"), [("de", "„([^“]+)“"), ("kk", "«([^»]+)»")])
+@pytest.mark.parametrize(
+    ("locale", "quoted"),
+    [
+        ("de", "„([^“]+)“"),
+        ("fr", "«\N{NO-BREAK SPACE}([^»]+)\N{NO-BREAK SPACE}»"),
+        ("es", "«([^»]+)»"),
+        ("ru", "«([^»]+)»"),
+        ("kk", "«([^»]+)»"),
+    ],
+)
 def test_a_row_that_points_to_another_calls_it_by_its_name(locale: str, quoted: str) -> None:
     """The abbreviation in brackets, as in "(DDoS)", may be left out."""
     names = {name.partition(" (")[0] for name in texts(locale, "name")}

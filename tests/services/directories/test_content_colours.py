@@ -8,7 +8,11 @@ from itertools import combinations
 
 import pytest
 
-DIRECTORIES = ("classifications", "incident_types", "statuses", "severities")
+FEW = (
+    "classifications", "statuses", "severities", "outcomes", "impact_levels", "detection_sources", "roles",
+    "link_types", "department_kinds", "timestamps", "file_kinds",
+)  # fmt: skip
+DIRECTORIES = (*FEW, "incident_types", "indicator_types")
 
 
 def colours(directory: str) -> dict[str, str]:
@@ -56,13 +60,14 @@ def test_text_on_every_colour_is_easy_to_read(directory: str) -> None:
     assert [colour for colour in used if contrast(colour) < 7] == []
 
 
-@pytest.mark.parametrize("directory", ["classifications", "statuses", "severities"])
+@pytest.mark.parametrize("directory", FEW)
 def test_colours_of_a_directory_can_be_told_apart(directory: str) -> None:
     assert closest([*colours(directory).values()]) >= 0.1
 
 
-def test_colours_of_types_differ_noticeably() -> None:
-    assert closest([*colours("incident_types").values()]) >= 0.03
+@pytest.mark.parametrize("directory", ["incident_types", "indicator_types"])
+def test_colours_of_types_differ_noticeably(directory: str) -> None:
+    assert closest([*colours(directory).values()]) >= 0.03
 
 
 @pytest.mark.parametrize("classification", sorted(set(colours("classifications")) - {"test"}))

@@ -39,7 +39,7 @@ async def test_the_language_of_the_installation_serves_whom_no_other_serves(
     directories: RunningService, service_databases: dict[str, Any], signing_keys: Any
 ) -> None:
     async with running(SERVICE, service_databases["directories"], signing_keys, default_locale="de-AT") as german:
-        data = await german.data('{ severities { name english: name(locale: "en") } }', user(locales=("fr",)))
+        data = await german.data('{ severities { name english: name(locale: "en") } }', user(locales=("it",)))
 
     assert data["severities"][0] == {"name": "Niedrig", "english": "Low"}
 

@@ -1,4 +1,4 @@
-"""Which entry has this id?"""
+"""Which entry does something that has this id show? The one it was merged into, where it was."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -13,7 +13,7 @@ EntryById: TypeAlias = DataLoader[UUID, Entry | None]
 
 def entry_by_id(directory: Callable[[], Awaitable[Directory]]) -> EntryById:
     async def load(ids: list[UUID]) -> list[Entry | None]:
-        found = (await directory()).by_id
-        return [found.get(each) for each in ids]
+        found = (await directory()).read_as
+        return [found(each) for each in ids]
 
     return DataLoader(load)

@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
+from chassis.graphql.inputs import Reference
 from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.domain.entries import Kind
@@ -16,10 +17,13 @@ from services.directories.graphql.types.inputs import EntryDetails, to_fields, t
 from services.directories.usecases.create_entry import CreateEntry, create_entry
 
 
-@strawberry.input(description="A new entry of a directory, for every company.")
+@strawberry.input(description="A new entry of a directory.")
 class CreateDirectoryEntryInput(EntryDetails):
     kind: KindType = strawberry.field(description="The directory.")
     code: str = strawberry.field(description="Small letters, digits, hyphens and dots; it can never be changed.")
+    company: Reference | None = strawberry.field(
+        default=None, description="The company that is to have it alone; left out, every company has it."
+    )
     color: str = strawberry.field(description="Its colour, #RRGGBB.")
     category: CategoryType | None = strawberry.field(
         default=strawberry.UNSET, description="Of a status: what it means for the registry; it can never be changed."
@@ -34,8 +38,8 @@ class CreateDirectoryEntryMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description=described(
-            "Adds an entry to a directory; takes the permission in every company.",
-            rights="directory.manage in every company.",
+            "Adds an entry to a directory; for everybody it takes the permission in every company.",
+            rights="directory.manage in every company; for entries of one company, in that company.",
         ),
     )
     async def create_directory_entry(self, info: Info, input: NewEntry) -> DirectoryEntryPayload | None:
@@ -44,7 +48,11 @@ class CreateDirectoryEntryMutation:
 
 async def _create(source: CreateDirectoryEntryInput, context: Context) -> UUID:
     command = CreateEntry(
-        kind=Kind[source.kind.name], code=source.code, fields=to_fields(source), texts=to_texts(source)
+        kind=Kind[source.kind.name],
+        code=source.code,
+        company=await context.company(source.company),
+        fields=to_fields(source),
+        texts=to_texts(source),
     )
     async with context.work() as work:
         return await create_entry(command, work)

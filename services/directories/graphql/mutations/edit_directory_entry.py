@@ -30,8 +30,9 @@ class EditDirectoryEntryMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description=described(
-            "Changes an entry of a directory everywhere at once; takes the permission in every company.",
-            rights="directory.manage in every company.",
+            "Changes an entry of a directory everywhere at once; one that everybody has takes the permission in every "
+            "company.",
+            rights="directory.manage in every company; for entries of one company, in that company.",
         ),
     )
     async def edit_directory_entry(self, info: Info, input: EntryChanges) -> DirectoryEntryPayload | None:

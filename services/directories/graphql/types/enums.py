@@ -23,3 +23,24 @@ class KindType(Enum):
     INCIDENT_TYPE = strawberry.enum_value("incident_type", description="Types of incidents, each within a class.")
     STATUS = strawberry.enum_value("status", description="Where an incident may stand.")
     SEVERITY = strawberry.enum_value("severity", description="How bad an incident may be.")
+    OUTCOME = strawberry.enum_value("outcome", description="What incidents may turn out to be.")
+    IMPACT_LEVEL = strawberry.enum_value("impact_level", description="How much harm incidents may do.")
+    DETECTION_SOURCE = strawberry.enum_value("detection_source", description="How incidents become known.")
+    INDICATOR_TYPE = strawberry.enum_value("indicator_type", description="Types of indicators.")
+    ROLE = strawberry.enum_value("role", description="What people do in the handling of an incident.")
+    LINK_TYPE = strawberry.enum_value("link_type", description="How incidents may be linked.")
+    DEPARTMENT_KIND = strawberry.enum_value("department_kind", description="What departments are for.")
+    TIMESTAMP = strawberry.enum_value("timestamp", description="Moments that can be recorded of an incident.")
+    FILE_KIND = strawberry.enum_value("file_kind", description="What files may be to their incident.")
+
+
+@strawberry.enum(name="DirectorySort", description="What a list of entries is sorted by.")
+class Sort(Enum):
+    ORDER = strawberry.enum_value("ORDER", description="The order that administrators have given it.")
+    NAME = strawberry.enum_value("NAME", description="Their names, as your language sorts them.")
+
+
+@strawberry.enum(name="TextDirection", description="Which way a language is written.")
+class Direction(Enum):
+    LEFT_TO_RIGHT = strawberry.enum_value("ltr", description="From left to right.")
+    RIGHT_TO_LEFT = strawberry.enum_value("rtl", description="From right to left, as Arabic.")

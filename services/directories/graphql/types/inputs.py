@@ -1,5 +1,6 @@
 """What callers write into an entry, and its translation to what the use-cases take."""
 
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -7,7 +8,8 @@ import strawberry
 from chassis.graphql.inputs import Reference, given, to_key
 from services.directories.domain.texts import TextChange
 
-_ELSEWHERE = frozenset({"id", "expected_version", "kind", "code", "translations"})
+_ELSEWHERE = frozenset({"id", "expected_version", "kind", "code", "company", "translations"})
+_REFERENCES = ("classification", "parent", "inverse")
 
 
 @strawberry.input(description="What an entry shall be called in one language; what is left out stays.")
@@ -28,6 +30,17 @@ class EntryDetails:
     icon: str | None = strawberry.field(default=strawberry.UNSET, description="The name of its icon.")
     order: int | None = strawberry.field(default=strawberry.UNSET, description="Its place in the list; from 0.")
     active: bool | None = strawberry.field(default=strawberry.UNSET, description="Whether it may be chosen.")
+    valid_from: date | None = strawberry.field(
+        default=strawberry.UNSET, description="The first day on which it may be chosen, in UTC; null for always."
+    )
+    valid_to: date | None = strawberry.field(
+        default=strawberry.UNSET, description="The last day on which it may be chosen, in UTC; null for none."
+    )
+    parent: Reference | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The entry of the same directory it is below of, where there are trees: CLASSIFICATION, OUTCOME, "
+        "DETECTION_SOURCE, INDICATOR_TYPE, DEPARTMENT_KIND. Null puts it at the top.",
+    )
     classification: Reference | None = strawberry.field(
         default=strawberry.UNSET, description="Of a type: the class it belongs to."
     )
@@ -38,7 +51,18 @@ class EntryDetails:
         default=strawberry.UNSET, description="Of a status: whether new incidents take it; the one before loses it."
     )
     rank: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Of a severity: its rank from least to most severe."
+        default=strawberry.UNSET, description="Of a severity or an impact level: its rank from least to most."
+    )
+    pattern: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Of an indicator type: the regular expression (RE2) that whole values match; null takes it away.",
+    )
+    single: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Of a role: whether only one person at a time has it in an incident."
+    )
+    inverse: Reference | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Of a link type: what the other incident sees; the two become each other's. Null for the same.",
     )
     translations: list[EntryTranslationInput] | None = strawberry.field(
         default=strawberry.UNSET, description="Names and descriptions; languages that are left out stay as they are."
@@ -48,8 +72,9 @@ class EntryDetails:
 def to_fields(source: object) -> dict[str, Any]:
     """By the names of domain/rules.py. Raises Invalid for a reference that has neither or both of id and code."""
     fields = {name: value for name, value in given(source).items() if name not in _ELSEWHERE}
-    if isinstance(fields.get("classification"), Reference):
-        fields["classification"] = to_key(fields["classification"], "classification")
+    for name in _REFERENCES:
+        if isinstance(fields.get(name), Reference):
+            fields[name] = to_key(fields[name], name)
     if "category" in fields:
         fields["category"] = fields["category"].value
     return fields

@@ -18,6 +18,15 @@ class TranslatableType(Enum):
     INCIDENT_TYPE = strawberry.enum_value("incident_type", description="Types of incidents.")
     STATUS = strawberry.enum_value("status", description="Statuses of incidents.")
     SEVERITY = strawberry.enum_value("severity", description="How bad an incident may be.")
+    OUTCOME = strawberry.enum_value("outcome", description="What incidents may turn out to be.")
+    IMPACT_LEVEL = strawberry.enum_value("impact_level", description="How much harm incidents may do.")
+    DETECTION_SOURCE = strawberry.enum_value("detection_source", description="How incidents become known.")
+    INDICATOR_TYPE = strawberry.enum_value("indicator_type", description="Types of indicators.")
+    ROLE = strawberry.enum_value("role", description="What people do in the handling of an incident.")
+    LINK_TYPE = strawberry.enum_value("link_type", description="How incidents may be linked.")
+    DEPARTMENT_KIND = strawberry.enum_value("department_kind", description="What departments are for.")
+    TIMESTAMP = strawberry.enum_value("timestamp", description="Moments that can be recorded of an incident.")
+    FILE_KIND = strawberry.enum_value("file_kind", description="What files may be to their incident.")
 
 
 @strawberry.type(description="How much of one directory is translated into one language.")

@@ -69,13 +69,12 @@ def _moment(given: datetime | None, name: str, end: str) -> datetime | None:
 async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str, Collection[UUID] | None]:
     named: dict[str, list[Reference] | None] = {name: getattr(source, name) for name in _DIRECTORIES}
     keys = {name: [to_key(each, "filter", name) for each in given or ()] for name, given in named.items()}
-    codes = [key for each in keys.values() for key in each if isinstance(key, str)]
-    known = await find_known(session, companies=(), entries=codes, users=()) if codes else None
+    asked = {key for each in keys.values() for key in each}
+    known = await find_known(session, companies=(), entries=asked, users=()) if asked else None
     found: dict[str, Collection[UUID] | None] = {}
     for name, kind in _DIRECTORIES.items():
-        entries = [known.entries.get((kind, key)) for key in keys[name] if isinstance(key, str)] if known else []
-        ids = {key for key in keys[name] if isinstance(key, UUID)} | {each.id for each in entries if each}
-        found[name] = None if named[name] is None else ids
+        meant = {each for key in keys[name] for each in known.alike(kind, key)} if known else set()
+        found[name] = None if named[name] is None else meant
     return found
 
 

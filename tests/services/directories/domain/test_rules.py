@@ -1,5 +1,6 @@
 """What may be written into an entry."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_value_that_breaks_its_rule_is_refused_by_the_name_of_its_field(field:
     ],
 )
 def test_a_field_of_another_directory_is_refused(kind: Kind, field: str) -> None:
-    with pytest.raises(Invalid, match=r"Only the directory [A-Z_]+ has this") as refused:
+    with pytest.raises(Invalid, match=r"Only entries of [A-Z_, ]+ have this") as refused:
         rules.check(kind, {field: 1})
 
     assert refused.value.field == (field,)
@@ -95,17 +96,18 @@ def test_the_initial_status_is_one_that_new_incidents_can_take(
     rules.check_initial(is_initial=False, active=active, category=category)
 
 
+LISTED = frozenset({"en", "de", "fr", "kk"})
 BEFORE = {"en": Text("Open", "Not taken up."), "de": Text("Offen", None)}
 
 
 def test_only_the_languages_and_texts_that_are_given_change() -> None:
-    after = texts.merge(BEFORE, [{"locale": "EN", "name": " Wide   open "}, {"locale": "kk", "name": "Ашық"}])
+    after = texts.merge(BEFORE, [{"locale": "EN", "name": " Wide   open "}, {"locale": "kk", "name": "Ашық"}], LISTED)
 
     assert after == {"en": Text("Wide open", "Not taken up."), "de": Text("Offen", None), "kk": Text("Ашық", None)}
 
 
 def test_null_takes_a_description_or_a_whole_translation_away() -> None:
-    after = texts.merge(BEFORE, [{"locale": "en", "description": None}, {"locale": "de", "name": None}])
+    after = texts.merge(BEFORE, [{"locale": "en", "description": None}, {"locale": "de", "name": None}], LISTED)
 
     assert after == {"en": Text("Open", None)}
 
@@ -115,6 +117,7 @@ def test_null_takes_a_description_or_a_whole_translation_away() -> None:
     [
         ([{"locale": "en"}, {"locale": "xx", "name": "x"}], ("translations", "1", "locale"), "no known locale"),
         ([{"locale": "de_AT", "name": "x"}], ("translations", "0", "locale"), "no locale"),
+        ([{"locale": "it", "name": "x"}], ("translations", "0", "locale"), "it is not used here"),
         ([{"locale": "en"}, {"locale": "EN"}], ("translations", "1", "locale"), "en is given twice"),
         ([{"locale": "fr"}], ("translations", "0", "name"), "1 to 200 characters"),
         ([{"locale": "en", "name": " "}], ("translations", "0", "name"), "1 to 200 characters"),
@@ -127,6 +130,43 @@ def test_a_text_that_breaks_a_rule_is_refused_by_its_place(
     changes: list[dict[str, Any]], field: tuple[str, ...], reason: str
 ) -> None:
     with pytest.raises(Invalid, match=reason) as refused:
-        texts.merge(BEFORE, changes)
+        texts.merge(BEFORE, changes, LISTED)
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [("(", "missing"), ("(?=x)", "invalid perl operator"), ("(a)\\1", "invalid escape"), ("x" * 501, "at most 500")],
+)
+def test_a_pattern_is_one_that_never_takes_long(pattern: str, reason: str) -> None:
+    with pytest.raises(Invalid, match=reason) as refused:
+        rules.check(Kind.INDICATOR_TYPE, {"pattern": pattern})
+
+    assert refused.value.field == ("pattern",)
+    assert rules.check(Kind.INDICATOR_TYPE, {"pattern": ""}) == {"pattern": None}
+
+
+def test_validity_does_not_end_before_it_begins() -> None:
+    day = date(2026, 11, 22)
+
+    with pytest.raises(Invalid, match="before the first one"):
+        rules.check_validity(day, date(2026, 11, 21))
+    for span in ((day, day), (day, None), (None, day), (None, None)):
+        rules.check_validity(*span)
+
+
+def test_the_initial_status_is_everybody_s_and_of_every_day() -> None:
+    with pytest.raises(Invalid, match="on every day"):
+        rules.check_initial_everywhere(is_initial=True, limited=True)
+    rules.check_initial_everywhere(is_initial=False, limited=True)
+
+
+def test_what_changed_in_texts_is_told_by_part_and_locale() -> None:
+    after = {"en": Text("Open", None), "fr": Text("Ouvert", None)}
+
+    assert texts.differences(BEFORE, after) == {
+        "name.de": ("Offen", None),
+        "description.en": ("Not taken up.", None),
+        "name.fr": (None, "Ouvert"),
+    }

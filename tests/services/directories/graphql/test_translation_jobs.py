@@ -15,6 +15,7 @@ from services.directories.usecases.translate_batch import Translator
 from tests.support.fake_translator import KEY, FakeTranslator, fake_translator, saying
 from tests.support.services import RunningService, running, user
 
+pytestmark = pytest.mark.usefixtures("untranslated")
 JOB = """
     id locale kinds state reason engine createdAt finishedAt waitsUntil total pending translated skipped failed
     failures { kind ownerId reason } requests promptTokens completionTokens
@@ -65,7 +66,7 @@ async def translating(
         yield service
 
 
-async def order(service: RunningService, actor: Actor, locale: str = "fr", **more: Any) -> Any:
+async def order(service: RunningService, actor: Actor, locale: str = "it", **more: Any) -> Any:
     source = {"locale": locale, "kinds": ["SEVERITY"], **more}
     return (await service.data(ORDER, actor, input=source))["translateMissing"]
 
@@ -110,8 +111,8 @@ async def test_a_job_tells_how_far_it_is_and_what_failed(
 async def test_one_language_is_translated_by_one_job_at_a_time(translating: RunningService, manager: Actor) -> None:
     job = (await order(translating, manager))["job"]
 
-    again = await order(translating, manager, "fr")
-    other = await order(translating, manager, "es")
+    again = await order(translating, manager, "it")
+    other = await order(translating, manager, "pt")
     await translating.data(CANCEL, manager, input={"id": job["id"]})
     anew = await order(translating, manager)
 
@@ -151,11 +152,11 @@ async def test_whoever_does_not_manage_every_company_neither_orders_nor_sees_any
     translating: RunningService, manager: Actor, held: Any
 ) -> None:
     job = (await order(translating, manager))["job"]
-    term = {"term": "incident", "translations": [{"locale": "fr", "term": "incident"}]}
+    term = {"term": "incident", "translations": [{"locale": "it", "term": "incident"}]}
     await translating.data(SET, manager, input=term)
     other = user(held)
 
-    assert (await order(translating, other, "es"))["errors"][0]["code"] == "DENIED"
+    assert (await order(translating, other, "pt"))["errors"][0]["code"] == "DENIED"
     cancelled = (await translating.data(CANCEL, other, input={"id": job["id"]}))["cancelTranslation"]
     changed = (await translating.data(SET, other, input=term | {"term": "x"}))["setGlossaryTerm"]
     removed = (await translating.data(REMOVE, other, input={"term": "incident"}))["removeGlossaryTerm"]
@@ -172,11 +173,11 @@ async def test_the_glossary_is_kept_term_by_term(directories: RunningService, ma
     for term in ("near miss", "breach", "asset"):
         given = {
             "term": f" {term}  ",
-            "translations": [{"locale": "DE-at", "term": "x"}, {"locale": "fr", "term": "y"}],
+            "translations": [{"locale": "DE-at", "term": "x"}, {"locale": "it", "term": "y"}],
         }
         made = (await directories.data(SET, manager, input=given))["setGlossaryTerm"]
-        assert made["term"]["translations"] == [{"locale": "de-AT", "term": "x"}, {"locale": "fr", "term": "y"}]
-    given = {"term": "breach", "translations": [{"locale": "fr", "term": "violation"}]}
+        assert made["term"]["translations"] == [{"locale": "de-AT", "term": "x"}, {"locale": "it", "term": "y"}]
+    given = {"term": "breach", "translations": [{"locale": "it", "term": "violation"}]}
     await directories.data(SET, manager, input=given)
     removed = await directories.data(REMOVE, manager, input={"term": "asset"})
 
@@ -184,20 +185,20 @@ async def test_the_glossary_is_kept_term_by_term(directories: RunningService, ma
     rest = (await directories.data(GLOSSARY, manager, after=page["pageInfo"]["endCursor"]))["glossary"]
 
     assert removed["removeGlossaryTerm"] == {"errors": []}
-    assert page["nodes"] == [{"term": "breach", "translations": [{"locale": "fr", "term": "violation"}]}]
+    assert page["nodes"] == [{"term": "breach", "translations": [{"locale": "it", "term": "violation"}]}]
     assert ([node["term"] for node in rest["nodes"]], page["totalCount"]) == (["near miss"], 2)
 
 
 @pytest.mark.parametrize(
     ("term", "translations", "field"),
     [
-        ("", [("fr", "x")], ["term"]),
-        ("x" * 101, [("fr", "x")], ["term"]),
-        ("x\x00", [("fr", "x")], ["term"]),
+        ("", [("it", "x")], ["term"]),
+        ("x" * 101, [("it", "x")], ["term"]),
+        ("x\x00", [("it", "x")], ["term"]),
         ("x", [], ["translations"]),
-        ("x", [("fr", "x"), ("FR", "y")], ["translations", "1", "locale"]),
+        ("x", [("it", "x"), ("IT", "y")], ["translations", "1", "locale"]),
         ("x", [("xx", "x")], ["translations", "0", "locale"]),
-        ("x", [("fr", " ")], ["translations", "0", "term"]),
+        ("x", [("it", " ")], ["translations", "0", "term"]),
     ],
 )
 async def test_what_is_no_term_is_refused_and_named(

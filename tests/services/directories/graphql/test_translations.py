@@ -11,6 +11,7 @@ from services.directories.persistence.entry_translations import EntryTranslation
 from services.directories.persistence.rows import EntryRow, TranslationRow
 from tests.support.services import SYSTEM, RunningService, user
 
+pytestmark = pytest.mark.usefixtures("untranslated")
 COVERAGE = """
 query ($locales: [String!], $kinds: [TranslatableKind!]) {
     translationCoverage(locales: $locales, kinds: $kinds) { kind locale total missing machine reviewed stale }
@@ -48,10 +49,10 @@ async def coverage(directories: RunningService, actor: Actor, locale: str) -> di
     return {name: count for name, count in found[0].items() if isinstance(count, int) and count}
 
 
-async def by_machine(directories: RunningService, ids: dict[str, UUID], locale: str = "fr") -> None:
+async def by_machine(directories: RunningService, ids: dict[str, UUID], locale: str = "it") -> None:
     async with directories.database.work(SYSTEM) as work:
         for code in ("low", "medium", "high"):
-            await EntryTranslations(work.session).write(ids[code], locale, {"name": f"{code} fr"}, "test-model", work)
+            await EntryTranslations(work.session).write(ids[code], locale, {"name": f"{code} it"}, "test-model", work)
 
 
 async def edit(directories: RunningService, manager: Actor, entry: UUID, version: int, **text: str) -> None:
@@ -79,20 +80,20 @@ async def test_every_step_of_a_translation_is_counted_where_it_is(
     directories: RunningService, reviewer: Actor, manager: Actor, ids: dict[str, UUID]
 ) -> None:
     total = (await coverage(directories, reviewer, "en"))["total"]
-    assert await coverage(directories, reviewer, "fr") == {"total": total, "missing": total}
+    assert await coverage(directories, reviewer, "it") == {"total": total, "missing": total}
 
     await by_machine(directories, ids)
-    assert await coverage(directories, reviewer, "fr") == {"total": total, "missing": total - 3, "machine": 3}
+    assert await coverage(directories, reviewer, "it") == {"total": total, "missing": total - 3, "machine": 3}
 
-    queue = {node["code"]: node for node in await waiting(directories, reviewer, locale="fr")}
+    queue = {node["code"]: node for node in await waiting(directories, reviewer, locale="it")}
     assert set(queue) == {"low", "medium", "high"}
     await review(directories, reviewer, "approveTranslation", queue["low"])
     await review(directories, reviewer, "correctTranslation", queue["medium"], {"name": "Moyenne"})
     await review(directories, reviewer, "rejectTranslation", queue["high"])
-    assert await coverage(directories, reviewer, "fr") == {"total": total, "missing": total - 2, "reviewed": 2}
+    assert await coverage(directories, reviewer, "it") == {"total": total, "missing": total - 2, "reviewed": 2}
 
     await edit(directories, manager, ids["low"], 2, locale="en", name="Lowest")
-    assert await coverage(directories, reviewer, "fr") == {
+    assert await coverage(directories, reviewer, "it") == {
         "total": total, "missing": total - 2, "reviewed": 1, "stale": 1,
     }  # fmt: skip
     assert await coverage(directories, reviewer, "de") == {"total": total, "reviewed": total - 1, "stale": 1}
@@ -104,12 +105,12 @@ async def test_what_is_written_by_hand_is_reviewed_and_of_the_source_as_it_is_th
 ) -> None:
     await by_machine(directories, ids)
 
-    await edit(directories, manager, ids["low"], 2, locale="fr", name="Faible")
+    await edit(directories, manager, ids["low"], 2, locale="it", name="Faible")
     await edit(directories, manager, ids["low"], 3, locale="de", name="Gering")
 
     assert {node["code"] for node in await waiting(directories, reviewer)} == {"medium", "high"}
     async with directories.database.read(SYSTEM) as session:
-        row = await session.get_one(TranslationRow, (ids["low"], "fr"))
+        row = await session.get_one(TranslationRow, (ids["low"], "it"))
     assert (row.state, row.engine, row.reviewed_by) == ("REVIEWED", None, manager.id)
 
 
@@ -117,7 +118,7 @@ async def test_the_queue_shows_source_and_proposal_side_by_side_a_page_at_a_time
     directories: RunningService, reviewer: Actor, ids: dict[str, UUID]
 ) -> None:
     await by_machine(directories, ids)
-    await by_machine(directories, ids, "es")
+    await by_machine(directories, ids, "pt")
 
     codes, after = [], None
     for _ in range(2):
@@ -126,10 +127,10 @@ async def test_the_queue_shows_source_and_proposal_side_by_side_a_page_at_a_time
         codes += [(node["code"], node["locale"]) for node in page["nodes"]]
 
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (6, False)
-    assert sorted(codes) == sorted((code, tag) for code in ("low", "medium", "high") for tag in ("es", "fr"))
-    node = (await waiting(directories, reviewer, locale="fr"))[0]
+    assert sorted(codes) == sorted((code, tag) for code in ("low", "medium", "high") for tag in ("pt", "it"))
+    node = (await waiting(directories, reviewer, locale="it"))[0]
     assert (node["state"], node["engine"]) == ("MACHINE", "test-model")
-    assert node["texts"] == [{"field": "name", "text": f"{node['code']} fr"}]
+    assert node["texts"] == [{"field": "name", "text": f"{node['code']} it"}]
     assert node["source"][0] == {"field": "name", "text": node["code"].capitalize()}
 
 
@@ -166,7 +167,7 @@ async def test_a_correction_is_told_to_the_others_and_keeps_to_the_rules(
     assert refused["errors"] == [{"code": "INVALID", "field": ["name"]}]
     assert unknown["errors"] == [{"code": "INVALID", "field": ["texts"]}]
     assert made["translation"] == {"state": "REVIEWED", "engine": None, "texts": [{"field": "name", "text": "Faible"}]}
-    found = await directories.entities("Severity", [ids["low"]], 'name(locale: "fr")', reader)
+    found = await directories.entities("Severity", [ids["low"]], 'name(locale: "it")', reader)
     assert found == [{"name": "Faible"}]
     assert (await directories.events())[-1].subject == ids["low"]
 
@@ -208,7 +209,7 @@ async def test_a_company_s_own_entry_is_reviewed_by_its_reviewers_and_not_by_ano
         await work.session.flush()
         work.session.add(TranslationRow(entry_id=entry, locale="en", name="Ours"))
         await work.session.flush()
-        await EntryTranslations(work.session).write(entry, "fr", {"name": "Le nôtre"}, "test-model", work)
+        await EntryTranslations(work.session).write(entry, "it", {"name": "Le nôtre"}, "test-model", work)
 
     assert await waiting(directories, user({"translation.review": [uuid7()]})) == []
     seen = (await waiting(directories, own))[0]

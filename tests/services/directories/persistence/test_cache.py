@@ -11,10 +11,12 @@ from chassis.database import Database
 from chassis.engine import new_engine
 from services.directories.app import WALLS
 from services.directories.domain.entries import Directory
-from services.directories.persistence.cache import DirectoryCache
+from services.directories.domain.wording import Wanted
+from services.directories.persistence.cache import DirectoryCache, Remembered
 from services.directories.usecases.edit_entry import EditEntry, edit_entry
 from tests.support.services import RunningService
 
+ENGLISH = ("en",)
 SYSTEM = Actor.system("test", EVERY_COMPANY)
 
 
@@ -33,7 +35,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def cache(directories: RunningService, clock: Clock) -> DirectoryCache:
-    return DirectoryCache(directories.database, clock)
+    return DirectoryCache(directories.database, "en", clock)
 
 
 @pytest.fixture
@@ -51,31 +53,31 @@ async def rename(database: Database, entry: UUID, name: str, version: int = 1) -
 
 
 def name(directory: Directory, entry: UUID) -> str:
-    return directory.by_id[entry].texts["en"].name
+    return directory.texts["en"][entry].name
 
 
-async def test_many_first_readers_cost_two_statements_and_later_ones_none(
+async def test_many_first_readers_cost_one_statement_and_later_ones_none(
     directories: RunningService, cache: DirectoryCache
 ) -> None:
     with directories.statements() as first:
-        found = await asyncio.gather(*(cache.current() for _ in range(20)))
+        found = await asyncio.gather(*(cache.current(ENGLISH) for _ in range(20)))
     with directories.statements() as later:
-        again = await cache.current()
+        again = await cache.current(ENGLISH)
 
-    assert len(found[0].entries) == 62
+    assert len(found[0].entries) == 145
     assert all(each is found[0] for each in (*found, again))
-    assert (len(first), len(later)) == (2, 0)
+    assert (len(first), len(later)) == (1, 0)
 
 
 async def test_after_a_second_one_statement_finds_that_nothing_has_changed(
     directories: RunningService, cache: DirectoryCache, clock: Clock
 ) -> None:
-    before = await cache.current()
+    before = await cache.current(ENGLISH)
     clock.now += 1.0
 
     with directories.statements() as checked:
-        after = await cache.current()
-        await cache.current()
+        after = await cache.current(ENGLISH)
+        await cache.current(ENGLISH)
 
     assert after is before
     assert len(checked) == 1
@@ -84,23 +86,23 @@ async def test_after_a_second_one_statement_finds_that_nothing_has_changed(
 async def test_a_change_of_this_process_is_seen_at_once(
     directories: RunningService, cache: DirectoryCache, ids: dict[str, UUID]
 ) -> None:
-    await cache.current()
+    await cache.current(ENGLISH)
 
     await rename(directories.database, ids["fraud"], "Swindle")
 
-    assert name(await cache.current(), ids["fraud"]) == "Swindle"
+    assert name(await cache.current(ENGLISH), ids["fraud"]) == "Swindle"
 
 
 async def test_a_change_of_another_process_is_seen_after_a_second(
     elsewhere: Database, cache: DirectoryCache, clock: Clock, ids: dict[str, UUID]
 ) -> None:
-    await cache.current()
+    await cache.current(ENGLISH)
     await rename(elsewhere, ids["fraud"], "Swindle")
 
-    before = name(await cache.current(), ids["fraud"])
+    before = name(await cache.current(ENGLISH), ids["fraud"])
     clock.now += 1.0
 
-    assert (before, name(await cache.current(), ids["fraud"])) == ("Fraud", "Swindle")
+    assert (before, name(await cache.current(ENGLISH), ids["fraud"])) == ("Fraud", "Swindle")
 
 
 async def test_a_change_that_is_rolled_back_is_never_seen(
@@ -113,7 +115,7 @@ async def test_a_change_that_is_rolled_back_is_never_seen(
         await work.session.rollback()
     clock.now += 1.0
 
-    assert name(await cache.current(), ids["fraud"]) == "Fraud"
+    assert name(await cache.current(ENGLISH), ids["fraud"]) == "Fraud"
 
 
 async def test_a_change_during_a_check_makes_the_next_reader_check_again(
@@ -124,8 +126,8 @@ async def test_a_change_during_a_check_makes_the_next_reader_check_again(
 
         interruptions = 1
 
-        async def _read(self) -> Directory:
-            found = await super()._read()
+        async def _read(self, known: Remembered | None, wanted: Wanted) -> Remembered:
+            found = await super()._read(known, wanted)
             if self.interruptions:
                 self.interruptions -= 1
                 await rename(directories.database, ids["fraud"], "Swindle")
@@ -133,6 +135,33 @@ async def test_a_change_during_a_check_makes_the_next_reader_check_again(
 
     cache = Interrupted(directories.database)
 
-    first, second = await cache.current(), await cache.current()
+    first, second = await cache.current(ENGLISH), await cache.current(ENGLISH)
 
     assert (name(first, ids["fraud"]), name(second, ids["fraud"])) == ("Fraud", "Swindle")
+
+
+async def test_a_language_costs_one_statement_when_it_is_first_asked_for(
+    directories: RunningService, cache: DirectoryCache, ids: dict[str, UUID]
+) -> None:
+    before = await cache.current(ENGLISH)
+
+    with directories.statements() as first:
+        german = await cache.current(("de-AT", "en"))
+    with directories.statements() as later:
+        await cache.current(("de-CH", "en"))
+
+    assert (set(before.texts), set(german.texts)) == ({"en"}, {"de", "en"})
+    assert german.texts["de"][ids["open"]].name == "Offen"
+    assert (len(first), len(later)) == (1, 0)
+
+
+async def test_what_is_no_locale_of_the_installation_costs_nothing(
+    directories: RunningService, cache: DirectoryCache
+) -> None:
+    await cache.current(ENGLISH)
+
+    with directories.statements() as seen:
+        for tag in ("sw", "de_AT", "*", "zz-ZZ"):
+            await cache.current((tag, "en"))
+
+    assert seen == []

@@ -17,7 +17,7 @@ async def test_the_snapshot_gives_every_entry_once_page_by_page(directories: Run
         if len(page) < 25:
             break
 
-    assert len({row["id"] for row in rows}) == len(rows) == 62
+    assert len({row["id"] for row in rows}) == len(rows) == 145
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
 
 
@@ -34,13 +34,27 @@ async def test_a_look_up_answers_by_id_and_by_code(directories: RunningService, 
             "code": "open",
             "active": True,
             "visible": True,
+            "valid_from": None,
+            "valid_to": None,
             "parent_id": None,
             "category": "NEW",
             "is_initial": True,
             "is_final": False,
             "rank": None,
+            "pattern": None,
+            "single": False,
+            "inverse_id": None,
+            "merged_into_id": None,
             "company_id": None,
-            "names": {"de": "Offen", "en": "Open", "kk": "Ашық"},
+            "names": {
+                "ar": "مفتوح",
+                "de": "Offen",
+                "en": "Open",
+                "es": "Abierto",
+                "fr": "Ouvert",
+                "kk": "Ашық",
+                "ru": "Открыт",
+            },
         }
     ]
 
