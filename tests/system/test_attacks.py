@@ -42,6 +42,7 @@ ALLOWED: Final = {
     "directories/snapshots/directory_entry": {"files", "incidents", "notifications"},
     "directories/lookups/directory_entry": {"files", "incidents", "notifications"},
     "files/ready": {"gateway"},
+    "incidents/directory-usage": {"directories"},
     "incidents/ready": {"gateway"},
     "incidents/snapshots/incident": {"files", "notifications"},
     "incidents/lookups/incident": {"files", "notifications"},
