@@ -27,6 +27,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("parentId", "departmentId"), "Department"),
     "subjectIds": "Group",
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
+    **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
 _OF_NO_COMPANY: Final = dict.fromkeys(("DirectoryEntry", "TranslationJob"), "01900000-0000-7000-8000-000000000000")
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
