@@ -28,8 +28,12 @@ def within(companies: Companies, company: UUID) -> bool:
 
 
 def union(*sets: Companies) -> Companies:
-    listed = [members for members in sets if not isinstance(members, Everywhere)]
-    return frozenset[UUID]().union(*listed) if len(listed) == len(sets) else EVERY_COMPANY
+    """Sets that are the same one stay it: they are mostly, and a new one of two thousand has to be hashed anew."""
+    distinct = set(sets)
+    listed = [members for members in distinct if not isinstance(members, Everywhere)]
+    if len(listed) < len(distinct):
+        return EVERY_COMPANY
+    return listed[0] if len(listed) == 1 else frozenset[UUID]().union(*listed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ or a function of the actor. A transaction that was told nothing sees nothing.
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from chassis.access import EVERY_COMPANY, Actor, Companies
+from chassis.access import EVERY_COMPANY, Actor, Companies, Everywhere
 from chassis.engine import connected, connecting
 from chassis.errors import Fault
 from chassis.events import Fact
@@ -122,12 +123,17 @@ class Database:
         told = {"transaction_read_only": read_only}
         for wall, opens in walls.items():
             companies = actor.companies(opens) if isinstance(opens, str) else opens(actor)
-            everywhere = companies is EVERY_COMPANY
-            told[f"app.{wall}_all"] = "on" if everywhere else ""
-            told[f"app.{wall}_companies"] = "" if everywhere else ",".join(map(str, companies))
+            told[f"app.{wall}_all"] = "on" if companies is EVERY_COMPANY else ""
+            told[f"app.{wall}_companies"] = "" if isinstance(companies, Everywhere) else _listed(companies)
         settings = ", ".join(f"set_config(:n{i}, :v{i}, true)" for i in range(len(told)))
         values = {
             key: word for i, pair in enumerate(told.items()) for key, word in zip((f"n{i}", f"v{i}"), pair, strict=True)
         }
         async with connecting():
             await session.execute(text(f"select {settings}"), values)
+
+
+@lru_cache(maxsize=256)
+def _listed(companies: frozenset[UUID]) -> str:
+    """Remembered, because two thousand take a millisecond, and are the same for each transaction of a caller."""
+    return ",".join(map(str, companies))

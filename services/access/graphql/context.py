@@ -12,6 +12,7 @@ from chassis.graphql.context import GraphRequest, RequestContext
 from services.access.adapters.password_hashing import PasswordHashing
 from services.access.graphql.loaders.company_by_id import company_by_id
 from services.access.graphql.loaders.group_content import group_companies, group_members
+from services.access.graphql.loaders.held_companies import HeldCompanies
 from services.access.graphql.loaders.units import UnitLoaders
 from services.access.graphql.loaders.user_by_id import user_by_id
 from services.access.persistence.history import AUDIT
@@ -33,6 +34,7 @@ class Context(RequestContext):
         self.users = user_by_id(self.read, self.actor)
         self.group_companies = group_companies(self.read, self.actor)
         self.group_members = group_members(self.read)
+        self.held_companies = HeldCompanies(self.read, self.actor)
         self.units = UnitLoaders(self.read_units, self.actor)
 
     def read_as_registry(self) -> AbstractAsyncContextManager[ReadSession]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, TableValuedAlias, case, func, literal_column, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import CTE
 
 from chassis.tables import table_of
@@ -34,10 +34,11 @@ def merged(companies: Collection[UUID], of: OfCompany, keys: Sequence[Key], numb
 def _newest(
     companies: TableValuedAlias | CTE, incidents: Select[IncidentRow], keys: Sequence[Key], number: int
 ) -> Select[IncidentRow]:
-    each = incidents.order_by(*sorting(keys)).limit(number).lateral("each")
-    incident = aliased(IncidentRow, each)
-    found = select(incident).select_from(companies).join(each, true())
-    return found.order_by(*sorting(keys, incident)).limit(number)
+    """Found by their keys, and then fetched by id: a sub-select of whole rows takes SQLAlchemy milliseconds to make."""
+    each = incidents.with_only_columns(*_columns(keys)).order_by(*sorting(keys)).limit(number).lateral("each")
+    listed = select(each.c.id).select_from(companies).join(each, true()).order_by(*sorting(keys, each.c)).limit(number)
+    found = IncidentRow.id == func.any(func.array(listed.scalar_subquery()))
+    return select(IncidentRow).where(found).order_by(*sorting(keys))
 
 
 def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[Key], number: int) -> CTE:
@@ -45,8 +46,7 @@ def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[Key], numbe
 
     Each is behind the first one of its own company, and those of the leading companies come before.
     """
-    columns = dict.fromkeys(column for column, _ in keys)
-    first = of(wanted.c.id).with_only_columns(*columns).order_by(*sorting(keys)).limit(1).lateral("first")
+    first = of(wanted.c.id).with_only_columns(*_columns(keys)).order_by(*sorting(keys)).limit(1).lateral("first")
     found = select(wanted.c.id.label("company"), *first.c).select_from(wanted).join(first, true())
     return found.order_by(*sorting(keys, first.c)).limit(number).cte("leading")
 
@@ -63,3 +63,8 @@ def _not_beyond(leading: CTE, key: Key, number: int) -> ColumnElement[bool]:
     # All of it inside of the sub-select: PostgreSQL holds a bare COALESCE for leaky, and would use no index for it.
     bound = select(func.coalesce(last, unbounded)).select_from(leading).scalar_subquery()
     return column >= bound if down else column <= bound
+
+
+def _columns(keys: Sequence[Key]) -> list[InstrumentedAttribute[Any]]:
+    """Each once, also where the same is a key twice."""
+    return list(dict.fromkeys(column for column, _ in keys))

@@ -175,3 +175,22 @@ async def test_me_tells_who_i_am_and_where_i_may_do_what(
     ]
     await make_group(["incident.view"], [one], [ada])
     assert (await access.data("{ me { showsModuleLink } }", user(id=ada.id)))["me"] == {"showsModuleLink": True}
+
+
+async def test_many_permissions_held_in_the_same_companies_cost_as_much_as_one(
+    access: RunningService, make_company: Make
+) -> None:
+    one, two = [(await make_company(name)).id for name in ("One", "Two")]
+    same, other = frozenset([one, two]), frozenset([two])
+    query = "{ me { permissions { companies(first: 1) { totalCount nodes { name } } } } }"
+    counts = []
+    for held in ({"incident.view": same}, {f"incident.{right}": same for right in ("view", "add", "edit", "close")}):
+        with access.statements() as seen:
+            await access.data(query, user(held))
+        counts.append(len(seen))
+    with access.statements() as seen:
+        found = (await access.data(query, user({"incident.view": same, "incident.add": other})))["me"]["permissions"]
+
+    assert counts == [2, 2]
+    assert len(seen) == 4
+    assert [grant["companies"]["nodes"][0]["name"] for grant in found] == ["Two", "One"]

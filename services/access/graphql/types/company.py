@@ -1,10 +1,11 @@
 """The company as callers see it, and lists of companies."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Connection, First, Page
 from chassis.graphql.loading import load_reference
 from chassis.graphql.rights import described
 from services.access.domain.permissions import SEE_UNITS
@@ -87,4 +88,10 @@ async def company_page(wanted: CompanyFilter, first: int, after: str | None, con
         async with context.read() as session:
             return await Companies(session, context.actor).count(wanted)
 
+    return company_connection(page, rows, count)
+
+
+def company_connection(
+    page: Page, rows: Sequence[CompanyRow], count: Callable[[], Awaitable[int]]
+) -> Connection[Company]:
     return page.connection(Connection[Company], [(Company.from_row(row), (row.name, row.id)) for row in rows], count)

@@ -6,11 +6,11 @@ from chassis.access import EVERY_COMPANY, Actor, Companies, Everywhere
 from chassis.graphql.connection import After, Connection, First
 from services.access.graphql.context import Info
 from services.access.graphql.types.api_key import ApiKey
-from services.access.graphql.types.company import Company, company_page
+from services.access.graphql.types.company import Company, company_connection
+from services.access.graphql.types.pages import page_by_name
 from services.access.graphql.types.session import Session, session_page
 from services.access.graphql.types.user import User
 from services.access.persistence.api_keys import keys_of
-from services.access.persistence.companies import CompanyFilter
 from services.access.persistence.groups import shows_module_link
 
 
@@ -23,7 +23,8 @@ class PermissionGrant:
     @strawberry.field(description="The companies it holds in, by name.")
     async def companies(self, info: Info, first: First = 20, after: After = None) -> Connection[Company] | None:
         ids = None if isinstance(self.held_in, Everywhere) else self.held_in
-        return await company_page(CompanyFilter(ids=ids), first, after, info.context)
+        held, (page, behind) = info.context.held_companies, page_by_name(first, after)
+        return company_connection(page, await held.page(ids, page.first, behind), lambda: held.count(ids))
 
 
 @strawberry.type(description="You.")

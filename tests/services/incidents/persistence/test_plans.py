@@ -87,9 +87,15 @@ def _scans(node: dict[str, Any]) -> Iterator[Scan]:
     if "Relation Name" in node:
         removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
         rows = (node["Actual Rows"] + removed) * node["Actual Loops"]
-        yield Scan(node["Relation Name"], node.get("Index Name"), round(rows))
+        by = node["Plans"][-1] if node["Node Type"] == "Bitmap Heap Scan" else node
+        yield Scan(node["Relation Name"], by.get("Index Name"), round(rows))
     for each in node.get("Plans", ()):
         yield from _scans(each)
+
+
+def sought(read: Sequence[Scan]) -> list[Scan]:
+    """The looks for what is on the page, without fetching it by id."""
+    return [scan for scan in read if scan.index != "pk_incident"]
 
 
 def page(orders: Sequence[Order] = NEWEST, wanted: Filter = Filter()) -> Ask:  # noqa: B008  # it never changes
@@ -126,14 +132,15 @@ async def test_a_page_of_companies_with_few_incidents_looks_at_theirs_alone(
     number, read = await scans(filled, frozenset(companies), page(orders))
 
     assert number == found
-    assert {(scan.table, scan.index) for scan in read} == {("incident", index)}
-    assert sum(scan.rows for scan in read) <= 2 * found
+    assert {(scan.table, scan.index) for scan in sought(read)} == {("incident", index)}
+    assert sum(scan.rows for scan in sought(read)) <= 2 * found
+    assert len(read) - len(sought(read)) == 1
 
 
 async def test_a_page_of_a_company_whose_incidents_are_for_others_looks_at_its_own_alone(filled: Casebook) -> None:
     number, read = await scans(filled, frozenset([SEALED]), page())
 
-    assert (number, sum(scan.rows for scan in read)) == (0, 30)
+    assert (number, sum(scan.rows for scan in sought(read))) == (0, 30)
 
 
 async def test_a_page_of_companies_with_many_looks_at_little_more_than_is_on_it(filled: Casebook) -> None:
@@ -141,13 +148,13 @@ async def test_a_page_of_companies_with_many_looks_at_little_more_than_is_on_it(
     number, read = await scans(filled, frozenset([*ONE_OF_MANY, *EMPTY, QUIET]), page())
 
     assert number == FIRST + 1
-    assert sum(scan.rows for scan in read) <= len(ONE_OF_MANY) + 1 + 2 * (FIRST + 1)
+    assert sum(scan.rows for scan in sought(read)) <= len(ONE_OF_MANY) + 1 + 2 * (FIRST + 1)
 
 
 async def test_a_page_of_few_companies_looks_at_a_page_of_each(filled: Casebook) -> None:
     number, read = await scans(filled, frozenset(ONE_OF_MANY[:3]), page())
 
-    assert (number, sum(scan.rows for scan in read)) == (FIRST + 1, 3 * (FIRST + 1))
+    assert (number, sum(scan.rows for scan in sought(read))) == (FIRST + 1, 3 * (FIRST + 1))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +171,7 @@ async def test_a_page_of_all_companies_is_read_by_time(filled: Casebook, orders:
 async def test_a_page_asked_for_companies_is_theirs_also_for_who_sees_all(filled: Casebook) -> None:
     number, read = await scans(filled, EVERY_COMPANY, page(wanted=Filter(company_ids=[QUIET, EMPTY[0]])))
 
-    assert (number, sum(scan.rows for scan in read)) == (3, 3)
+    assert (number, sum(scan.rows for scan in sought(read))) == (3, 3)
 
 
 @pytest.mark.parametrize("companies", [EVERY_COMPANY, frozenset([*EMPTY, QUIET]), frozenset(ONE_OF_MANY)])
@@ -189,5 +196,5 @@ async def test_many_incidents_of_many_companies_are_sifted_in_the_order_they_lie
     seen = {name: (await scans(filled, companies, page(wanted=wanted)))[1] for name, companies in scopes.items()}
 
     by_company = {"ix_incident_company_registered"}
-    assert {scan.index for scan in seen["few"]} == {scan.index for scan in seen["three"]} == by_company
+    assert {scan.index for scan in sought(seen["few"])} == {scan.index for scan in sought(seen["three"])} == by_company
     assert {scan.index for scan in seen["many"]}.isdisjoint(by_company)
