@@ -62,14 +62,18 @@ def largest(schema: GraphQLSchema) -> dict[str, str]:
             f"{{ incidents(first: 50) {{ totalCount edges {{ cursor node {{ {_all_of(incident, 1)} }} }} }} }}"
         ),
         "the same, two steps away": f"{{ incidents(first: 5) {{ edges {{ node {{ {_all_of(incident, 2)} }} }} }} }}",
-        "every list of the schema": f"{{ {_all_of(query, 1)} }}",
+        "as many lists as one may ask": f"{{ {_chosen(query, 1, _LIMITS.root_fields)} }}",
         "the schema itself": get_introspection_query(),
     }
 
 
 def _all_of(kind: Any, steps: int) -> str:
-    """The selection of an object's fields, and of those of objects so many steps away."""
-    chosen = []
+    return _chosen(kind, steps, len(kind.fields))
+
+
+def _chosen(kind: Any, steps: int, most: int) -> str:
+    """The selection of so many of an object's fields, and of all those of objects so many steps away."""
+    chosen: list[str] = []
     for name, field in kind.fields.items():
         inner = get_named_type(field.type)
         if is_leaf_type(inner) and not _needs_argument(field):
@@ -77,7 +81,7 @@ def _all_of(kind: Any, steps: int) -> str:
         elif isinstance(inner, GraphQLObjectType) and (steps or name in _OF_LISTS) and not _needs_argument(field):
             below = _all_of(inner, steps if name in _OF_LISTS else steps - 1)
             chosen += [f"{name} {{ {below} }}"] if below else []
-    return " ".join(chosen)
+    return " ".join(chosen[:most])
 
 
 def _needs_argument(field: GraphQLField) -> bool:

@@ -31,6 +31,7 @@ WALLS: Mapping[str, Wall] = {
     "delete": permissions.DELETE,
     # Whose registrations a transaction that changes something may find again, also without the right to view.
     "registrant": lambda actor: frozenset({actor.id}),
+    "copy": lambda actor: actor.system_companies,  # who keeps the copies of what other services own
 }
 _READERS = ("files", "notifications")
 

@@ -15,7 +15,10 @@ def test_it_tells_who_may_what_in_every_way_into_the_graph() -> None:
         "`incident.view` in the company of each; restricted: members or `incident.view_restricted` |"
     ) in rows
     assert "| `me` | signing in | everybody for themselves |" in rows
-    assert "| `createDirectoryEntry` | `directory.manage` somewhere | `directory.manage` in every company |" in rows
+    assert (
+        "| `createDirectoryEntry` | `directory.manage` somewhere | "
+        "`directory.manage` in every company; for entries of one company, in that company |"
+    ) in rows
     assert "| `User.email` | signing in | the user, and who holds `access.manage` where the user works |" in rows
 
 

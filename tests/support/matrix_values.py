@@ -29,7 +29,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
-_OF_NO_COMPANY: Final = dict.fromkeys(("DirectoryEntry", "TranslationJob"), "01900000-0000-7000-8000-000000000000")
+_OF_NO_COMPANY: Final = {"TranslationJob": "01900000-0000-7000-8000-000000000000"}
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
 _PLAIN: Final[Mapping[str, Any]] = {
     "Int": 1, "Float": 1.0, "Boolean": True, "DateTime": "2031-01-02T03:04:05Z", "Date": "2031-01-02",

@@ -135,6 +135,14 @@ class Builder:
         changed = {"id": page, "expectedVersion": 2, "translations": words}
         return await self._make("editGuidePage", "EditGuidePageInput", changed, "page")
 
+    async def entry(self, company: str) -> str:
+        """A classification that only incidents of the company may have."""
+        words = [{"locale": "en", "name": self._text("entryname"), "description": self._text("entrytext")}]
+        code = self._text("entry").lower()
+        new = {"kind": "CLASSIFICATION", "code": code, "color": "#336699", "company": {"id": company}}
+        given = {**new, "translations": words}
+        return await self._make("createDirectoryEntry", "CreateDirectoryEntryInput", given, "entry")
+
     async def file(self, company: str, incident: str, uploader: str) -> str:
         runtime = self._system.runtimes["files"]
         assert isinstance(runtime, FilesRuntime)
@@ -161,8 +169,8 @@ class Builder:
 
 
 async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Told:
-    """A company with a group, two people, one of them with a key, a department, a site and a team, a page of the
-    guide, an incident with a file, history and a message.
+    """A company with a group, two people, one of them with a key, a department, a site and a team, a directory entry
+    and a page of the guide of its own, an incident with a file, history and a message.
     """
     builder = Builder(ask, system, mark, code)
     company = await builder.company()
@@ -170,7 +178,7 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     group = await builder.group("group", _RIGHTS, [company], [worker, other])
     key, secret = await builder.key(worker)
     units = await builder.units(company, worker)
-    page = await builder.guide_page(company)
+    entry, page = await builder.entry(company), await builder.guide_page(company)
     await settled(system.runtimes)  # the incidents know then that the worker may see the company
     incident, reference = await builder.incident(company, worker)
     await eventually_known(ask, incident)
@@ -181,6 +189,7 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
         "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
+        "DirectoryEntry": entry,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",

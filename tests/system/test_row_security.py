@@ -13,12 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.access import Actor
 from chassis.database import Database, UnitOfWork
-from chassis.identifiers import uuid7
 from chassis.tables import Mechanism
 from deploy.local.all_in_one import AllInOne
 from deploy.local.services import SERVICES
 from services.access.domain.permissions import NAMES
-from services.directories.persistence.rows import EntryRow
 from tests.support.matrix_world import World
 from tests.support.services import SYSTEM, user
 
@@ -55,21 +53,9 @@ ABOUT_INCIDENTS: Final = {
 
 
 @pytest.fixture
-async def foreign(system: AllInOne, world: World) -> UUID:
+def foreign(world: World) -> UUID:
     """A company with rows in every table."""
-    company = UUID(world.foreign.target.ids["Company"])
-    async with system.runtimes["directories"].database.work(SYSTEM) as work:
-        number = select(func.count()).where(EntryRow.company_id == company)
-        if not await work.session.scalar(number):
-            work.session.add(_entry(company))
-    return company
-
-
-def _entry(company: UUID) -> EntryRow:
-    return EntryRow(
-        id=uuid7(), version=1, sequence=1, kind="classification", code="of-one-company", color="#000000", sort_order=0,
-        active=False, visible=True, is_initial=False, is_final=False, company_id=company,
-    )  # fmt: skip
+    return UUID(world.foreign.target.ids["Company"])
 
 
 @pytest.fixture
