@@ -25,7 +25,8 @@ LARGEST_NUMBER: Final = 2**31 - 1
 _CODE: Final = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _QUIET: Final = re2.Options()
 _QUIET.log_errors = False
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # no text, nor of XML
+_LINE_END: Final = re.compile(r"\r\n?")
 
 
 def code(value: str) -> str:
@@ -71,6 +72,8 @@ def pattern(value: str | None) -> str | None:
         return None
     if len(value) > LONGEST_PATTERN:
         raise ValueError(f"A pattern has at most {LONGEST_PATTERN} characters.")
+    if _CONTROL.search(value) or "\r" in value:
+        raise ValueError("A pattern has no control characters: write them as \\x1b, for example.")
     try:
         re2.compile(value, _QUIET)
     except re2.error as error:
@@ -91,7 +94,7 @@ def name(value: str | None) -> str:
 
 
 def description(value: str | None) -> str | None:
-    found = (value or "").strip()
+    found = _LINE_END.sub("\n", (value or "").strip())
     if len(found) > LONGEST_DESCRIPTION or _CONTROL.search(found):
         raise ValueError(f"A description has at most {LONGEST_DESCRIPTION} characters.")
     return found or None

@@ -3,6 +3,7 @@
 from strawberry.tools import merge_types
 
 from chassis.graphql.schema import SilentSchema
+from services.directories.graphql.export import ExportQuery
 from services.directories.graphql.guide_queries import GuideQuery
 from services.directories.graphql.history import HistoryQuery
 from services.directories.graphql.mutations.create_directory_entry import CreateDirectoryEntryMutation
@@ -10,6 +11,7 @@ from services.directories.graphql.mutations.create_guide_page import CreateGuide
 from services.directories.graphql.mutations.edit_directory_entry import EditDirectoryEntryMutation
 from services.directories.graphql.mutations.edit_glossary import EditGlossaryMutation
 from services.directories.graphql.mutations.edit_guide_page import EditGuidePageMutation
+from services.directories.graphql.mutations.import_directories import ImportDirectoriesMutation
 from services.directories.graphql.mutations.merge_directory_entries import MergeDirectoryEntriesMutation
 from services.directories.graphql.mutations.publish_guide_page import PublishGuidePageMutation
 from services.directories.graphql.mutations.reorder_directory import ReorderDirectoryMutation
@@ -28,12 +30,13 @@ _ENTRIES = (
     ReorderDirectoryMutation,
     MergeDirectoryEntriesMutation,
     SwitchDirectoryLocaleMutation,
+    ImportDirectoriesMutation,
 )
 _GUIDE = (CreateGuidePageMutation, EditGuidePageMutation, PublishGuidePageMutation, RevertGuidePageMutation)
 _TRANSLATION = (ReviewTranslationMutation, TranslateMissingMutation, EditGlossaryMutation)
 Mutation = merge_types("Mutation", (*_ENTRIES, *_GUIDE, *_TRANSLATION))
 schema = SilentSchema(
-    merge_types("Query", (Query, HistoryQuery, GuideQuery, TranslationQuery, TranslationJobQuery)),
+    merge_types("Query", (Query, ExportQuery, HistoryQuery, GuideQuery, TranslationQuery, TranslationJobQuery)),
     Mutation,
     types=[*TYPES.values()],
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -94,10 +94,14 @@ class Entries:
     async def texts(self, entry_id: UUID) -> dict[str, Text]:
         return (await self.texts_of([entry_id]))[entry_id]
 
-    async def texts_of(self, ids: Collection[UUID]) -> dict[UUID, dict[str, Text]]:
-        """In all languages, by their tags."""
+    async def texts_of(
+        self, ids: Collection[UUID], locales: Collection[str] | None = None
+    ) -> dict[UUID, dict[str, Text]]:
+        """By their tags, in these languages or in all."""
         found: dict[UUID, dict[str, Text]] = {entry: {} for entry in ids}
-        wanted = select(TranslationRow).where(TranslationRow.entry_id.in_(ids))
+        wanted = select(TranslationRow).where(TranslationRow.entry_id == func.any(list(ids)))
+        if locales is not None:
+            wanted = wanted.where(TranslationRow.locale == func.any(list(locales)))
         for row in await self._session.scalars(wanted.order_by(TranslationRow.locale)):
             found[row.entry_id][row.locale] = Text(row.name, row.description)
         return found
