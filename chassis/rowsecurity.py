@@ -12,7 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from chassis.access import Companies, Everywhere
 
 
-def among(column: InstrumentedAttribute[UUID], companies: Companies) -> ColumnElement[bool]:
+def among(
+    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], companies: Companies
+) -> ColumnElement[bool]:
     """The same predicate for the query itself, so that a table without walls, or with wider ones, shows no more."""
     return true() if isinstance(companies, Everywhere) else column == func.any(list(companies))
 

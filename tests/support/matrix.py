@@ -3,11 +3,14 @@
     root field, arguments by matrix_values.py  ->  each object within reach, with its leaves  ->  documents of paths
 
 A type is expanded twice on a path at most, so that an incident's company's incidents are reached and their company's
-are not. Documents hold a part of the paths each, because a request may not be endless.
+are not. Of the paths that end in the same fields, each of the last few behind the one before, the shortest is asked:
+what a field tells depends on what it is asked of, and all paths would be a million. Documents hold a part of the paths
+each, because a request may not be endless.
 """
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -35,6 +38,7 @@ MOST_REPEATS: Final = 2
 DEEPEST: Final = 8
 PART: Final = os.environ.get("REGISTRY_MATRIX_PART", "")  # the long run asks for little at a time
 PATHS_PER_DOCUMENT: Final = 8 if PART else 20
+LAST: Final = 3 if PART else 2
 _SHALLOW: Final = 3
 
 
@@ -151,23 +155,59 @@ def _documents(
     head, call = f"{kind} ({declared})" if declared else kind, f"{name}({given})" if given else name
     returned = get_named_type(asked.type)
     assert isinstance(returned, Composite)
-    paths = paths_from(schema, returned, (call,), (returned.name,), deepest)
+    paths = paths_from(schema, returned, call, deepest)
     while chunk := list(islice(paths, PATHS_PER_DOCUMENT)):
         yield f"{head} {_printed(chunk)}"
 
 
-def paths_from(
-    schema: GraphQLSchema, kind: Composite, path: Path, seen: tuple[str, ...], deepest: int
-) -> Iterator[tuple[Path, list[str]]]:
-    """Each object within reach of one: the way to it, and its leaves."""
-    yield path, ["__typename", *(_call(name, each) for name, each in kind.fields.items() if _is_leaf(each))]
-    if isinstance(kind, GraphQLInterfaceType):
-        for each in schema.get_possible_types(kind):
-            yield from paths_from(schema, each, (*path, f"... on {each.name}"), (*seen, each.name), deepest)
-    for name, each in kind.fields.items():
-        inner = get_named_type(each.type)
-        if isinstance(inner, Composite) and seen.count(inner.name) < MOST_REPEATS and len(path) < deepest:
-            yield from paths_from(schema, inner, (*path, _call(name, each)), (*seen, inner.name), deepest)
+def paths_from(schema: GraphQLSchema, kind: Composite, call: str, deepest: int) -> Iterator[tuple[Path, list[str]]]:
+    """Each object within reach of one: the way to it, and its leaves; near ones first."""
+    ends: set[tuple[str, ...]] = set()
+    waiting = deque([_Place((call,), (), (kind,))])
+    while waiting:
+        place = waiting.popleft()
+        yield (
+            place.path,
+            ["__typename", *(_call(name, each) for name, each in place.kind.fields.items() if _is_leaf(each))],
+        )
+        for further in _below(schema, place):
+            if further.end not in ends and further.has_news and len(further.path) <= deepest:
+                ends.add(further.end)
+                waiting.append(further)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An object: the way to it, the fields on the way with their types, and the types of the objects on it."""
+
+    path: Path
+    fields: tuple[str, ...]
+    kinds: tuple[Composite, ...]
+
+    @property
+    def kind(self) -> Composite:
+        return self.kinds[-1]
+
+    @property
+    def end(self) -> tuple[str, ...]:
+        return self.fields[-LAST:]
+
+    @property
+    def has_news(self) -> bool:
+        return self.kinds.count(self.kind) <= MOST_REPEATS
+
+    def below(self, word: str, kind: Composite) -> "_Place":
+        return _Place((*self.path, word), (*self.fields, f"{self.kind.name}.{word}"), (*self.kinds, kind))
+
+
+def _below(schema: GraphQLSchema, place: _Place) -> Iterator[_Place]:
+    if isinstance(place.kind, GraphQLInterfaceType):
+        for each in schema.get_possible_types(place.kind):
+            yield place.below(f"... on {each.name}", each)
+    for name, asked in place.kind.fields.items():
+        inner = get_named_type(asked.type)
+        if isinstance(inner, Composite):
+            yield place.below(_call(name, asked), inner)
 
 
 def _is_leaf(each: GraphQLField) -> bool:

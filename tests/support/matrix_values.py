@@ -29,6 +29,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
+_DIRECTORY_ENTRIES: Final = frozenset({"classification", "classifications", "parent", "inverse"})
 _OF_NO_COMPANY: Final = {"TranslationJob": "01900000-0000-7000-8000-000000000000"}
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
 _PLAIN: Final[Mapping[str, Any]] = {
@@ -99,19 +100,21 @@ class Values:
         }
 
     def _reference(self, name: str, chosen: Slot | None) -> dict[str, str]:
-        if name not in _COMPANIES:
-            if name not in self.entries:
-                raise NoValueError(f"There is no code to try for the reference {name!r}: {REMEDY}.")
-            return {"code": self.entries[name]}
-        target = self._named(chosen)
-        return {"id": target.ids["Company"]} if self.by == "id" else {"code": target.texts["code"]}
+        for names, kind, code in ((_COMPANIES, "Company", "code"), (_DIRECTORY_ENTRIES, "DirectoryEntry", "entry")):
+            if name in names:
+                target = self._named(chosen)
+                return {"id": target.ids[kind]} if self.by == "id" else {"code": target.texts[code]}
+        if name not in self.entries:
+            raise NoValueError(f"There is no code to try for the reference {name!r}: {REMEDY}.")
+        return {"code": self.entries[name]}
 
     def _scalar(self, name: str, kind: str, chosen: Slot | None) -> Any:
         if kind == "ID":
             return self._id(name, chosen)
-        for key in (name, name.removesuffix("s")):
+        text = "entry" if (self.owner, name) == ("DirectoryEntry", "code") else name
+        for key in (text, text.removesuffix("s")):
             if key in self.target.texts:
-                return self._text(key, chosen, in_list=key != name)
+                return self._text(key, chosen, in_list=key != text)
         if name == "permissions" or name.endswith("Permissions"):
             return "incident.view"
         if name == "permission":

@@ -30,7 +30,6 @@ _SEES_SECRETS: Final = frozenset({"manager"})
 _WORK: Final = ("view", "add", "edit", "delete", "close", "reopen")
 _RIGHTS: Final = [f"incident.{right}" for right in _WORK]
 ENTRIES: Final = {
-    "classification": "abusive-content", "classifications": "abusive-content",
     "type": "abusive-content.spam", "types": "abusive-content.spam",
     "status": "closed", "statuses": "closed", "severity": "high", "severities": "high",
 }  # fmt: skip
@@ -193,7 +192,7 @@ async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Tol
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
-        "after": cursor, "slug": f"{mark}-guide",
+        "after": cursor, "slug": f"{mark}-guide", "entry": f"{mark}-entry",
     }  # fmt: skip
     target = Target(ids=ids, texts=texts)
     return Told(target, secret, frozenset({*ids.values(), other}), frozenset(builder.texts) | {code.lower()})
@@ -248,10 +247,13 @@ class World:
         return frozenset({named["User"], *others, *(f"{CANARY}-{word}" for word in words)})
 
     def hidden_from(self, caller: str) -> frozenset[str]:
-        """`partial` holds a right in the foreign company that shows the company, and nothing that is in it."""
+        """`partial` holds a right in the foreign company that shows the company with its coded lists, nothing else."""
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
-        shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()}
+        shown = {
+            *(named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()),
+            *(named.ids["DirectoryEntry"], *(f"{CANARY}-entry{word}" for word in ("", "name", "text"))),
+        }
         secrets = frozenset() if caller in _SEES_SECRETS else self.restricted.ids | self.restricted.texts
         return (canaries - shown if caller == "partial" else canaries) | secrets
 

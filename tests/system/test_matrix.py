@@ -40,6 +40,7 @@ _TELLING: Final = {
     "users",
     "groups",
     "guidePage",
+    "directoryEntry",
     "accessChanges",
     "file",
     "incident",

@@ -3,8 +3,8 @@
 from typing import Final
 from uuid import UUID
 
-from chassis.access import EVERY_COMPANY, Actor
-from chassis.errors import Denied
+from chassis.access import EVERY_COMPANY, Actor, within
+from chassis.errors import Denied, NotFound
 
 MANAGE: Final = "directory.manage"
 REVIEW: Final = "translation.review"
@@ -18,9 +18,11 @@ class NeedsEveryCompany(Denied):
         self.message = f"Entries hold for every company: this needs the permission {permission} in every company."
 
 
-def require_manager(actor: Actor, company: UUID | None = None) -> None:
-    """For entries of everybody, or of `company`. Raises NeedsEveryCompany or Denied."""
+def require_manager(
+    actor: Actor, company: UUID | None = None, *, what: str = "The company was", field: str = "company"
+) -> None:
+    """For entries of everybody, or of `company`. Raises NeedsEveryCompany, Denied, or NotFound out of sight."""
     if company is None and actor.companies(MANAGE) is not EVERY_COMPANY:
         raise NeedsEveryCompany(MANAGE)
     if company is not None and not actor.may(MANAGE, company):
-        raise Denied(MANAGE)
+        raise Denied(MANAGE) if within(actor.anywhere(), company) else NotFound(what, field=(field,))

@@ -186,7 +186,7 @@ _TRANSLATIONS: Final = (
 
 
 def _among(companies: Companies) -> ColumnElement[bool]:
-    return among(EntryRow.company_id, companies)  # type: ignore[arg-type]  # entries of everybody have none
+    return among(EntryRow.company_id, companies)
 
 
 def _waiting(

@@ -13,7 +13,7 @@ from chassis.errors import Invalid
 from services.directories.domain import permissions, rules, texts
 from services.directories.domain.entries import Kind, StatusCategory, Text
 from services.directories.domain.texts import TextChange
-from services.directories.persistence.entries import Entries, claim
+from services.directories.persistence.entries import ENTRY, Entries, claim
 from services.directories.persistence.locales import Locales
 from services.directories.persistence.rows import EntryRow
 from services.directories.usecases import versions
@@ -54,7 +54,7 @@ async def edit_entry(command: EditEntry, work: UnitOfWork) -> UUID:
 async def claim_entry(entry_id: UUID, expected_version: int, work: UnitOfWork) -> EntryRow:
     """The entry, which nobody else changes until the commit. Raises NotFound, NeedsEveryCompany, Denied, StaleEntry."""
     entries = Entries(work.session)
-    permissions.require_manager(work.actor, (await entries.get(entry_id)).company_id)
+    permissions.require_manager(work.actor, (await entries.get(entry_id)).company_id, what=ENTRY, field="id")
     await claim(work.session)
     entry = await entries.get(entry_id)
     versions.expect(expected_version, entry)

@@ -44,8 +44,9 @@ class Projections:
         await self.companies.ensure({key for key in named if isinstance(key, UUID)}, in_sight=in_sight)
         await self.companies.ensure_codes({key for key in named if isinstance(key, str)}, in_sight=in_sight)
         meant = set(entries)
-        await self.directories.ensure({key for key in meant if isinstance(key, UUID)})
-        await self.directories.ensure_codes({key for key in meant if isinstance(key, str)})
+        in_sight = DirectoryRef.company_id.is_(None) | among(DirectoryRef.company_id, reached)
+        await self.directories.ensure({key for key in meant if isinstance(key, UUID)}, in_sight=in_sight)
+        await self.directories.ensure_codes({key for key in meant if isinstance(key, str)}, in_sight=in_sight)
         await self.users.ensure(set(users), in_sight=_work_in(reached))
 
     async def ensure_initial_status(self) -> None:
