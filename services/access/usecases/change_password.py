@@ -19,6 +19,7 @@ from services.access.usecases.delegation import require_own_hand
 from services.access.usecases.recording import record_user
 from services.access.usecases.sign_in import Client, NotProven, SessionTerms, open_session, prove
 from services.access.usecases.telling import tell_change
+from services.access.usecases.versions import expect
 
 _ACTOR = Actor.system("changing a password", EVERY_COMPANY)
 
@@ -39,6 +40,7 @@ class ChangePassword:
     user_id: UUID
     old_hash: str
     new_hash: str
+    expected_version: int | None = None
 
 
 async def change_password_at_the_door(
@@ -75,8 +77,12 @@ async def hash_new(new: str, old: str, user: UserRow, passwords: PasswordHashing
 
 
 async def change_password(command: ChangePassword, work: UnitOfWork) -> UserRow:
-    """Ends all sessions but the actor's. Raises NotFound, or Conflict when the password was changed meanwhile."""
+    """Ends all sessions but the actor's.
+
+    Raises NotFound, StaleRow, or Conflict when the password was changed meanwhile.
+    """
     user = await Users(work.session, work.actor).lock(command.user_id)
+    expect(command.expected_version, user, work)
     if user.password_hash != command.old_hash or not user.active:
         raise Conflict("The password was changed at the same time; sign in with the one you know.")
     user.password_hash = command.new_hash

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.access import EVERY_COMPANY, Companies, Everywhere, union
 from chassis.database import UnitOfWork
-from chassis.errors import Conflict, Invalid, StaleVersion
+from chassis.errors import Conflict, Invalid
 from chassis.identifiers import Key
 from services.access.domain import details
 from services.access.domain.history import COMPANIES, Changes, Operation, Subject, SubjectKind, difference
@@ -21,6 +21,7 @@ from services.access.persistence.users import Users
 from services.access.usecases.delegation import require_holding, require_management
 from services.access.usecases.last_administrator import keeping_an_administrator
 from services.access.usecases.telling import tell_members
+from services.access.usecases.versions import expect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +54,14 @@ class _Content:
 
 
 async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
-    """Raises NotFound, Denied, Invalid or Conflict; then nothing is changed."""
+    """Raises NotFound, Denied, Invalid, Conflict or StaleRow; then nothing is changed."""
     groups = Groups(work.session, work.actor)
     group = await groups.lock(command.group_id)
     before = _Content(
         frozenset(group.permissions), await groups.companies(group), frozenset(await groups.members(group))
     )
     require_management(work.actor, before.companies)
-    expect_version(command.expected_version, group)
+    expect(command.expected_version, group, work)
     after = await _wanted(command, before, work)
     _require_right_to_give(before, after, work)
     values = await _values(command, group, after, groups)
@@ -74,12 +75,6 @@ async def edit_group(command: EditGroup, work: UnitOfWork) -> GroupRow:
         concerned = _concerned(before.companies, after.companies, changes)
         record(Subject(SubjectKind.GROUP, group.id, group.name), concerned, Operation.EDITED, work, changes)
     return group
-
-
-def expect_version(version: int | None, group: GroupRow) -> None:
-    """Raises StaleVersion."""
-    if version is not None and version != group.version:
-        raise StaleVersion(version, group.version)
 
 
 async def _wanted(command: EditGroup, before: _Content, work: UnitOfWork) -> _Content:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.errors import StaleVersion
 from services.access.domain.history import Operation
 from services.access.persistence.api_keys import ApiKeys
 from services.access.persistence.rows import ApiKeyRow
 from services.access.usecases.delegation import require_rights_over
 from services.access.usecases.recording import record_key
 from services.access.usecases.telling import tell_key
+from services.access.usecases.versions import expect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,11 @@ class RevokeApiKey:
 
 
 async def revoke_api_key(command: RevokeApiKey, work: UnitOfWork) -> ApiKeyRow:
-    """Raises NotFound, Denied or Conflict. Revoking a revoked key changes nothing."""
+    """Raises NotFound, Denied or StaleRow. Revoking a revoked key changes nothing."""
     key = await ApiKeys(work.session, work.actor).lock(command.key_id)
     if key.user_id != work.actor.id:
         await require_rights_over(key.user_id, work, field="id")
-    if command.expected_version is not None and command.expected_version != key.version:
-        raise StaleVersion(command.expected_version, key.version)
+    expect(command.expected_version, key, work)
     if key.revoked_at is None:
         key.revoked_at = datetime.now(UTC)
         key.version += 1

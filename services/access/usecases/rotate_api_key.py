@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.errors import Conflict, Invalid, StaleVersion
+from chassis.errors import Conflict, Invalid
 from services.access.domain.history import Operation
 from services.access.domain.key_limits import BeyondKey, KeyLimits
 from services.access.domain.secrets import digest, next_secret
@@ -16,6 +16,7 @@ from services.access.usecases.create_api_key import CreatedApiKey
 from services.access.usecases.delegation import require_rights_over
 from services.access.usecases.recording import record_key
 from services.access.usecases.telling import tell_key
+from services.access.usecases.versions import expect
 
 USUAL_OVERLAP: Final = 24
 LONGEST_OVERLAP: Final = 168
@@ -31,13 +32,14 @@ class RotateApiKey:
 
 
 async def rotate_api_key(command: RotateApiKey, work: UnitOfWork) -> CreatedApiKey:
-    """Raises NotFound, Denied, Invalid or Conflict; then nothing is changed."""
+    """Raises NotFound, Denied, Invalid, Conflict or StaleRow; then nothing is changed."""
     if not 0 <= command.overlap_hours <= LONGEST_OVERLAP:
         raise Invalid(f"The old secret holds on for 0 to {LONGEST_OVERLAP} hours.", field=("overlap_hours",))
     key = await ApiKeys(work.session, work.actor).lock(command.key_id)
     await _require_right_to(key, work)
     now = datetime.now(UTC)
-    _require_present(key, command.expected_version, now)
+    expect(command.expected_version, key, work)
+    _require_present(key, now)
     secret = next_secret(key.prefix)
     key.previous_digest = key.digest
     key.previous_until = now + timedelta(hours=command.overlap_hours)
@@ -58,8 +60,6 @@ async def _require_right_to(key: ApiKeyRow, work: UnitOfWork) -> None:
         raise BeyondKey(field=("id",))
 
 
-def _require_present(key: ApiKeyRow, expected: int | None, now: datetime) -> None:
-    if expected is not None and expected != key.version:
-        raise StaleVersion(expected, key.version)
+def _require_present(key: ApiKeyRow, now: datetime) -> None:
     if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
         raise Conflict("This key has ended: make a new one.", field=("id",))

@@ -8,7 +8,16 @@ from chassis.database import UnitOfWork
 from chassis.errors import Refusal, StaleVersion
 from services.access.domain.history import Changes, Operation, Subject, SubjectKind, created
 from services.access.persistence.history import record
-from services.access.persistence.rows import CompanyRow, DepartmentRow, SiteRow, TeamRow, UnitRow, UserRow
+from services.access.persistence.rows import (
+    ApiKeyRow,
+    CompanyRow,
+    DepartmentRow,
+    GroupRow,
+    SiteRow,
+    TeamRow,
+    UnitRow,
+    UserRow,
+)
 
 _KINDS: Final = {
     CompanyRow: SubjectKind.COMPANY,
@@ -16,6 +25,7 @@ _KINDS: Final = {
     SiteRow: SubjectKind.SITE,
     TeamRow: SubjectKind.TEAM,
 }
+Versioned: TypeAlias = CompanyRow | UnitRow | UserRow | GroupRow | ApiKeyRow
 Rules: TypeAlias = Mapping[str, Callable[[Any], Any]]  # per column what brings a value into the form that is stored
 T = TypeVar("T")
 S = TypeVar("S")
@@ -24,7 +34,7 @@ S = TypeVar("S")
 class StaleRow(StaleVersion):
     """`current` is how the thing is now, readable also after the transaction."""
 
-    def __init__(self, expected: int, current: CompanyRow | UnitRow | UserRow) -> None:
+    def __init__(self, expected: int, current: Versioned) -> None:
         super().__init__(expected, current.version)
         self.current = current
 
@@ -35,7 +45,7 @@ def current(refusal: Refusal, kind: type[T], shown: Callable[[T], S]) -> S | Non
     return shown(found) if isinstance(found, kind) else None
 
 
-def expect(version: int | None, row: CompanyRow | UnitRow | UserRow, work: UnitOfWork) -> None:
+def expect(version: int | None, row: Versioned, work: UnitOfWork) -> None:
     """Raises StaleRow unless `version` is the present one, or none is expected."""
     if version is not None and version != row.version:
         work.session.expunge(row)  # a rollback empties what is still in the session

@@ -77,7 +77,8 @@ async def stored(access: RunningService) -> Any:
 
 def refusal(answer: Any) -> tuple[str, list[str]]:
     (error,) = answer["errors"]
-    assert (answer["apiKey"], answer.get("secret")) == (None, None)
+    assert (answer["apiKey"] is not None) == (error["field"] == ["expectedVersion"])  # then as it is now
+    assert answer.get("secret") is None
     return error["code"], error["field"]
 
 
@@ -218,11 +219,14 @@ async def test_what_cannot_be_rotated(
         assert refusal(await rotate(access, actor, key)) == ("NOT_FOUND", ["id"])
     assert refusal(await rotate(access, less, key)) == ("DENIED", ["id"])
     assert refusal(await rotate(access, owner, ended)) == ("CONFLICT", ["id"])
-    assert refusal(await rotate(access, owner, key, expectedVersion=7)) == ("CONFLICT", ["expectedVersion"])
+    rotated = await rotate(access, owner, key, expectedVersion=7)
+    assert refusal(rotated) == ("CONFLICT", ["expectedVersion"])
+    assert rotated["apiKey"] == key["apiKey"]
     for hours in (-1, 169):
         assert refusal(await rotate(access, owner, key, overlapHours=hours)) == ("INVALID", ["overlapHours"])
     stale = await access.data(REVOKE, owner, input={"id": key["apiKey"]["id"], "expectedVersion": 7})
     assert refusal(stale["change"]) == ("CONFLICT", ["expectedVersion"])
+    assert stale["change"]["apiKey"] == {"id": key["apiKey"]["id"], "version": 1, "revokedAt": None}
     assert await stored(access) == before
 
 

@@ -65,8 +65,8 @@ async def reset(access: RunningService, actor: Actor, whom: Any, **given: Any) -
     return (await access.data(RESET, actor, input={"id": str(getattr(whom, "id", whom)), **given}))["resetPassword"]
 
 
-async def change(access: RunningService, actor: Actor, old: str, new: str) -> Any:
-    given = {"currentPassword": old, "newPassword": new}
+async def change(access: RunningService, actor: Actor, old: str, new: str, **more: Any) -> Any:
+    given = {"currentPassword": old, "newPassword": new, **more}
     return (await access.data(CHANGE, actor, input=given))["changePassword"]
 
 
@@ -199,6 +199,15 @@ async def test_a_change_that_cannot_be_changes_nothing(
     before = await stored(access)
     assert refusal(await change(access, signed_in(bob), old, new)) == ("INVALID", [field])
     assert await stored(access) == before
+
+
+async def test_a_password_is_not_changed_by_who_has_seen_an_older_version(access: RunningService, bob: UserRow) -> None:
+    before = await stored(access)
+    stale = await change(access, signed_in(bob), OLD, NEW, expectedVersion=1)  # the group made it 2
+    assert refusal(stale) == ("CONFLICT", ["expectedVersion"])
+    assert stale["user"] == {"id": str(bob.id), "version": 2}
+    assert await stored(access) == before
+    assert (await change(access, signed_in(bob), OLD, NEW, expectedVersion=2))["errors"] == []
 
 
 async def test_guesses_by_who_is_signed_in_are_throttled_as_those_at_the_door(

@@ -47,7 +47,7 @@ def references(companies: Iterable[CompanyRow]) -> list[dict[str, str]]:
 
 def refusal(answer: Any) -> tuple[str, list[str]]:
     (error,) = answer["errors"]
-    assert answer["group"] is None
+    assert (answer["group"] is not None) == (error["field"] == ["expectedVersion"])  # then as it is now
     return error["code"], error["field"]
 
 
@@ -316,6 +316,8 @@ async def test_a_stale_version_is_a_conflict_and_of_two_editors_one_is_first(
     )
     outcomes = sorted(refusal(answer) if answer["errors"] else ("", []) for answer in answers)
     assert outcomes == [("", []), ("CONFLICT", ["expectedVersion"])]
+    assert answers[0]["group"] == answers[1]["group"]  # who was second is told what the first one made of it
+    assert answers[0]["group"]["permissions"] == ["incident.add", "incident.view"]
 
 
 async def test_a_list_of_groups_costs_the_same_statements_however_many_there_are(

@@ -176,6 +176,7 @@ async def test_a_group_of_others_is_not_deleted(
     everywhere = user({"access.manage": EVERY_COMPANY})
     stale = await change(access, everywhere, DELETE_GROUP, group, expectedVersion=7)
     assert [(each["code"], each["field"]) for each in stale["errors"]] == [("CONFLICT", ["expectedVersion"])]
+    assert stale["group"] == {"id": str(group.id), "name": group.name}  # as it is now: it is there still
     assert await stored(access) == before
 
 

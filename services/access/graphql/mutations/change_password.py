@@ -18,6 +18,9 @@ from services.access.usecases.sign_in import count_guess
 class ChangePasswordInput:
     current_password: str = strawberry.field(description="The password you have.")
     new_password: str = strawberry.field(description="The one you want, 12 to 200 characters.")
+    expected_version: int | None = strawberry.field(
+        default=None, description="The version of yourself that you have seen; another one now is a CONFLICT."
+    )
 
 
 @strawberry.type
@@ -43,6 +46,11 @@ async def _change(source: ChangePasswordInput, context: Context) -> UserRow:
     if not await context.passwords.verify(user.password_hash, source.current_password[: LONGEST + 1]):
         raise Invalid("This is not your password.", field=("current_password",))
     new_hash = await hash_new(source.new_password, source.current_password, user, context.passwords)
-    command = ChangePassword(user_id=user.id, old_hash=user.password_hash or "", new_hash=new_hash)
+    command = ChangePassword(
+        user_id=user.id,
+        old_hash=user.password_hash or "",
+        new_hash=new_hash,
+        expected_version=source.expected_version,
+    )
     async with context.work() as work:
         return await change_password(command, work)

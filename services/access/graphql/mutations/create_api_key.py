@@ -33,7 +33,9 @@ class CreateApiKeyInput:
 
 @strawberry.type(description="What came of it.")
 class CreateApiKeyPayload:
-    api_key: ApiKey | None = strawberry.field(description="The key; null when it was refused.")
+    api_key: ApiKey | None = strawberry.field(
+        description="The key; on CONFLICT of versions as it is now; null when it was refused."
+    )
     secret: str | None = strawberry.field(
         description="The key itself, for `Authorization: Bearer`. Keep it: it is not shown again."
     )

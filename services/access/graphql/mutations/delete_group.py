@@ -14,6 +14,7 @@ from services.access.graphql.context import Context, Info
 from services.access.graphql.types.group import Group
 from services.access.persistence.rows import GroupRow
 from services.access.usecases.delete_group import DeleteGroup, delete_group
+from services.access.usecases.versions import current
 
 
 @strawberry.input(description="The group to delete.")
@@ -27,7 +28,8 @@ class DeleteGroupInput:
 @strawberry.type(description="What came of it.")
 class DeleteGroupPayload:
     group: Group | None = strawberry.field(
-        description="The group that was, without companies and members; null when it was refused."
+        description="The group that was, without companies and members; on CONFLICT of versions as it is now; null "
+        "when it was refused."
     )
     errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
 
@@ -47,7 +49,8 @@ class DeleteGroupMutation:
         try:
             row = await _delete(input, info.context)
         except Refusal as refusal:
-            return DeleteGroupPayload(group=None, errors=[user_error(refusal)])
+            now = current(refusal, GroupRow, Group.from_row)
+            return DeleteGroupPayload(group=now, errors=[user_error(refusal)])
         return DeleteGroupPayload(group=Group.from_row(row), errors=[])
 
 

@@ -13,6 +13,7 @@ from services.access.graphql.mutations.values import KEY_RIGHTS
 from services.access.graphql.types.api_key import ApiKey
 from services.access.persistence.rows import ApiKeyRow
 from services.access.usecases.revoke_api_key import RevokeApiKey, revoke_api_key
+from services.access.usecases.versions import current
 
 
 @strawberry.input(description="The API key to revoke.")
@@ -25,7 +26,9 @@ class RevokeApiKeyInput:
 
 @strawberry.type(description="What came of it.")
 class RevokeApiKeyPayload:
-    api_key: ApiKey | None = strawberry.field(description="The key, revoked; null when it was refused.")
+    api_key: ApiKey | None = strawberry.field(
+        description="The key, revoked; on CONFLICT of versions as it is now; null when it was refused."
+    )
     errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
 
 
@@ -44,7 +47,8 @@ class RevokeApiKeyMutation:
         try:
             row = await _revoke(input, info.context)
         except Refusal as refusal:
-            return RevokeApiKeyPayload(api_key=None, errors=[user_error(refusal)])
+            now = current(refusal, ApiKeyRow, ApiKey.from_row)
+            return RevokeApiKeyPayload(api_key=now, errors=[user_error(refusal)])
         return RevokeApiKeyPayload(api_key=ApiKey.from_row(row), errors=[])
 
 

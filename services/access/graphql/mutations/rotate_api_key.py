@@ -12,8 +12,10 @@ from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.create_api_key import CreateApiKeyPayload
 from services.access.graphql.mutations.values import KEY_RIGHTS
 from services.access.graphql.types.api_key import ApiKey
+from services.access.persistence.rows import ApiKeyRow
 from services.access.usecases.create_api_key import CreatedApiKey
 from services.access.usecases.rotate_api_key import USUAL_OVERLAP, RotateApiKey, rotate_api_key
+from services.access.usecases.versions import current
 
 
 @strawberry.input(description="The API key to give another secret.")
@@ -42,7 +44,8 @@ class RotateApiKeyMutation:
         try:
             made = await _rotate(input, info.context)
         except Refusal as refusal:
-            return CreateApiKeyPayload(api_key=None, secret=None, errors=[user_error(refusal)])
+            now = current(refusal, ApiKeyRow, ApiKey.from_row)
+            return CreateApiKeyPayload(api_key=now, secret=None, errors=[user_error(refusal)])
         return CreateApiKeyPayload(api_key=ApiKey.from_row(made.row), secret=made.secret, errors=[])
 
 
