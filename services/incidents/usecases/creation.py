@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import uuid7
 from services.incidents.domain.events import IncidentRegistered
@@ -19,22 +20,21 @@ _UNSHOWN = ("registration_key", "status_category")  # the caller's own mark, and
 _EMPTY: tuple[Any, ...] = (None, [])
 
 
-def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> IncidentRow:
+def create(accepted: Accepted, number: int, now: datetime, by: Actor) -> IncidentRow:
+    """Not stored yet."""
     company, values = accepted.company, accepted.values
-    incident = IncidentRow(
+    return IncidentRow(
         **_OPEN | values,
         closed_at=closed_at(StatusCategory(values["status_category"]), None, now),
         id=uuid7(),
         company_id=company.id,
         reference=reference(company.code, now.year, number),
-        registered_by_id=work.actor.id,
+        registered_by_id=by.id,
         registered_at=now,
         updated_at=now,
         version=1,
         sequence=1,
     )
-    work.session.add(incident)
-    return incident
 
 
 def tell_of(incident: IncidentRow, accepted: Accepted, work: UnitOfWork) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TypeAlias
 
 from chassis.access import Actor
@@ -70,14 +71,21 @@ def _found(incident: IncidentRow, actor: Actor) -> Registered:
 
 
 async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list[Outcome]:
-    """A row with the key of an earlier row of the same batch is a repetition: it draws no number."""
+    """A row with the key of an earlier row of the same batch is a repetition: it draws no number.
+
+    The incidents are stored company by company, in one order for everybody: the database counts those of a company for
+    one transaction at a time, and two batches must not wait for one another.
+    """
     now = datetime.now(UTC)
     firsts: dict[str | int, Accepted] = {}
     for each in judged:
         if isinstance(each, Accepted):
             firsts.setdefault(_mark(each), each)
     drawn = await numbers.draw([(each.company.id, now.year) for each in firsts.values()], work.session)
-    made = {mark: create(each, next(drawn[each.company.id, now.year]), now, work) for mark, each in firsts.items()}
+    made = {
+        mark: create(each, next(drawn[each.company.id, now.year]), now, work.actor) for mark, each in firsts.items()
+    }
+    work.session.add_all(sorted(made.values(), key=attrgetter("company_id")))
     await work.session.flush()
     for mark, each in firsts.items():
         tell_of(made[mark], each, work)
