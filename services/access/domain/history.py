@@ -32,6 +32,7 @@ class Operation(StrEnum):
     ROTATED = "ROTATED"
     REVOKED = "REVOKED"
     ENDED = "ENDED"
+    LINKED = "LINKED"  # with a subject of a provider of OpenID Connect
     DELETED = "DELETED"
 
 

@@ -96,6 +96,12 @@ class Groups:
         return select(GroupRow).where(_managed(self._actor.companies(permissions.MANAGE)))
 
 
+async def hold_groups(ids: Collection[UUID], session: AsyncSession) -> Sequence[UUID]:
+    """Those that are there, held until the transaction ends; taken in one order for everybody."""
+    held = select(GroupRow.id).where(GroupRow.id == func.any(list(ids))).order_by(GroupRow.id).with_for_update()
+    return (await session.scalars(held)).all() if ids else []
+
+
 async def grants_of(user_id: UUID, session: AsyncSession) -> list[Grant]:
     """What the user's groups give, one statement."""
     listed = func.array_agg(GroupCompanyRow.company_id).filter(GroupCompanyRow.company_id.is_not(None))

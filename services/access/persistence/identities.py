@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.errors import NotFound
 from services.access.persistence.rows import IdentityRow, IdentitySessionRow, SessionRow, UserRow
 
 _LOCK = 7_246_104
+_SESSION = "The session was"
 
 
 async def find_linked(issuer: str, subject: str, session: AsyncSession) -> UserRow | None:
@@ -60,6 +62,23 @@ async def identity_session_of(digest: str, session: AsyncSession) -> IdentitySes
     return await session.scalar(statement)
 
 
+async def owner_of(session_id: UUID, session: AsyncSession) -> UUID:
+    """Whose session it is. Raises NotFound."""
+    found: UUID | None = await session.scalar(select(SessionRow.user_id).where(SessionRow.id == session_id))
+    if found is None:
+        raise NotFound(_SESSION)
+    return found
+
+
+async def hold_identity_session(session_id: UUID, session: AsyncSession) -> tuple[SessionRow, IdentitySessionRow]:
+    """Both as they are now, until the transaction ends; the session first, as who ends it does. Raises NotFound."""
+    held = await session.get(SessionRow, session_id, with_for_update=True)
+    opened = await session.get(IdentitySessionRow, session_id, with_for_update=True)
+    if held is None or opened is None:
+        raise NotFound(_SESSION)
+    return held, opened
+
+
 async def take_recheck(session_id: UUID, pause: timedelta, session: AsyncSession) -> IdentitySessionRow | None:
     """The session if it is due, which it is not again for so long: of several who ask, one gets it."""
     due = update(IdentitySessionRow).where(
@@ -69,10 +88,18 @@ async def take_recheck(session_id: UUID, pause: timedelta, session: AsyncSession
 
 
 async def sessions_at(issuer: str, subject: str | None, sid: str | None, session: AsyncSession) -> Sequence[SessionRow]:
-    """Those of a subject, or those that the provider calls `sid`, or what is both; none when neither is named."""
+    """Those of a subject, or those that the provider calls `sid`, or what is both; none when neither is named.
+
+    Their users are held until the transaction ends, as by whoever ends all sessions of one.
+    """
     named = {IdentitySessionRow.subject: subject, IdentitySessionRow.sid: sid}
     conditions = [column == value for column, value in named.items() if value is not None]
     if not conditions:
         return []
-    opened = select(SessionRow).join(IdentitySessionRow, IdentitySessionRow.session_id == SessionRow.id)
-    return (await session.scalars(opened.where(IdentitySessionRow.issuer == issuer, *conditions))).all()
+    opened = (
+        select(SessionRow)
+        .join(IdentitySessionRow, IdentitySessionRow.session_id == SessionRow.id)
+        .join(UserRow, UserRow.id == SessionRow.user_id)
+    )
+    named_ones = opened.where(IdentitySessionRow.issuer == issuer, *conditions).order_by(UserRow.id)
+    return (await session.scalars(named_ones.with_for_update(read=True, of=UserRow))).all()

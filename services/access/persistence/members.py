@@ -22,7 +22,7 @@ async def require_workers(ids: Collection[UUID], company_id: UUID, session: Asyn
 async def lock_worker(user_id: UUID, company_id: UUID, session: AsyncSession, *field: str) -> UserRow:
     """Raises NotFound unless the user holds some right in the company."""
     here = works_in(UserRow.id, [company_id])
-    found = await session.scalar(select(UserRow).where(UserRow.id == user_id, here).with_for_update())
+    found = await session.scalar(select(UserRow).where(UserRow.id == user_id, here).with_for_update(key_share=True))
     if found is None:
         raise NotFound("A user was", field=field)
     return found

@@ -92,4 +92,6 @@ async def touch_session(session_id: UUID, session: AsyncSession) -> None:
 
 
 async def forget_expired_sessions(session: AsyncSession) -> None:
-    await session.execute(delete(SessionRow).where(SessionRow.expires_at < func.now()))
+    """But for those that somebody else has in hand, who is not waited for."""
+    over = select(SessionRow.id).where(SessionRow.expires_at < func.now()).with_for_update(skip_locked=True)
+    await session.execute(delete(SessionRow).where(SessionRow.id.in_(over)))

@@ -73,9 +73,12 @@ class Users:
         return await self._session.scalar(insert(UserRow).values(values).on_conflict_do_nothing().returning(UserRow))
 
     async def lock(self, user_id: UUID, *field: str) -> UserRow:
-        """Raises NotFound unless the actor manages the user or is the user."""
+        """Raises NotFound unless the actor manages the user or is the user.
+
+        What only refers to the user, such as a session, may come meanwhile.
+        """
         wanted = select(UserRow).where(UserRow.id == user_id, self._managed())
-        found = await self._session.scalar(wanted.with_for_update())
+        found = await self._session.scalar(wanted.with_for_update(key_share=True))
         if found is None:
             raise NotFound("A user was", field=field)
         return found
@@ -87,8 +90,8 @@ class Users:
 
     async def raise_versions(self, ids: Collection[UUID]) -> None:
         """Tells readers that the rights of these users are others now. Locked in one order for everybody."""
-        locked = select(UserRow.id).where(UserRow.id == func.any(list(ids))).order_by(UserRow.id).with_for_update()
-        await self._session.execute(locked)
+        wanted = select(UserRow.id).where(UserRow.id == func.any(list(ids))).order_by(UserRow.id)
+        await self._session.execute(wanted.with_for_update(key_share=True))
         await self._session.execute(
             update(UserRow).where(UserRow.id == func.any(list(ids))).values(version=UserRow.version + 1)
         )

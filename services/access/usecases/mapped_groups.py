@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import UnitOfWork
 from chassis.errors import Refusal
+from services.access.persistence.groups import hold_groups
 from services.access.persistence.rows import GroupMemberRow, GroupRow
 from services.access.usecases.edit_group import EditGroup, edit_group
 
@@ -20,11 +21,14 @@ async def keep_memberships(user_id: UUID, managed: Collection[str], groups: Coll
 
     What an administrator could not do is not done either, and the log tells: a group that is not there, or the last
     administrator who would be taken out. The rest is.
+
+    All groups are held before the user is, as whoever edits one of them does, and before the user's sessions: with two
+    of them the second would be waited for with the user in hand, by whose editor the user is waited for.
     """
     found = await _resolve(managed, work.session)
     wanted = {found[name] for name in groups if name in found}
     held = set(await work.session.scalars(select(GroupMemberRow.group_id).where(GroupMemberRow.user_id == user_id)))
-    for group in sorted({*found.values()} & (wanted ^ held)):
+    for group in await hold_groups({*found.values()} & (wanted ^ held), work.session):
         added, removed = ([user_id], []) if group in wanted else ([], [user_id])
         try:
             async with work.session.begin_nested():

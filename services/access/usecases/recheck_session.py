@@ -11,7 +11,13 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database, UnitOfWork
 from chassis.errors import NotFound
 from services.access.domain.events import SessionEnded
-from services.access.persistence.identities import identity_session_of, sessions_at, take_recheck
+from services.access.persistence.identities import (
+    hold_identity_session,
+    identity_session_of,
+    owner_of,
+    sessions_at,
+    take_recheck,
+)
 from services.access.persistence.rows import IdentitySessionRow, SessionRow
 from services.access.usecases.look_up_grants import GrantsQuestion, look_up_grants
 from services.access.usecases.mapped_groups import keep_memberships
@@ -69,20 +75,26 @@ async def look_up_identity_session(asked: SessionQuestion, database: Database) -
 
 async def session_rechecked(asked: Rechecked, database: Database, lifetime: timedelta) -> dict[str, bool]:
     """`{"found": whether there was such a session}`."""
-    async with database.work(_ACTOR) as work:
-        opened = await work.session.get(IdentitySessionRow, asked.session_id, with_for_update=True)
-        session = None if opened is None else await work.session.get(SessionRow, asked.session_id)
-        if opened is None or session is None:
-            return {"found": False}
-        if asked.ended:
-            await _end(session, work)
-            return {"found": True}
-        now = datetime.now(UTC)
-        opened.sealed = asked.sealed or opened.sealed
-        opened.recheck_at = now + timedelta(minutes=asked.minutes)
-        session.expires_at = min(session.created_at + lifetime, opened.recheck_at + GRACE)
-        await keep_memberships(session.user_id, asked.managed, asked.groups, work)
+    try:
+        async with database.work(_ACTOR) as work:
+            await _judge(asked, lifetime, work)
+    except NotFound:
+        return {"found": False}
     return {"found": True}
+
+
+async def _judge(asked: Rechecked, lifetime: timedelta, work: UnitOfWork) -> None:
+    """Raises NotFound. Groups and user come before the session, as for who makes the user inactive."""
+    if not asked.ended:
+        user_id = await owner_of(asked.session_id, work.session)
+        await keep_memberships(user_id, asked.managed, asked.groups, work)
+    session, opened = await hold_identity_session(asked.session_id, work.session)
+    if asked.ended:
+        await _end(session, work)
+        return
+    opened.sealed = asked.sealed or opened.sealed
+    opened.recheck_at = datetime.now(UTC) + timedelta(minutes=asked.minutes)
+    session.expires_at = min(session.created_at + lifetime, opened.recheck_at + GRACE)
 
 
 async def end_identity_sessions(asked: Ended, database: Database) -> dict[str, int]:

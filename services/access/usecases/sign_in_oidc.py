@@ -14,6 +14,7 @@ from chassis.access import EVERY_COMPANY, Actor, ActorKind
 from chassis.database import Database, UnitOfWork
 from chassis.errors import Refusal
 from services.access.domain import details
+from services.access.domain.history import Operation, created
 from services.access.domain.secrets import digest, new_session_token
 from services.access.persistence.identities import (
     find_by_mail,
@@ -28,6 +29,7 @@ from services.access.persistence.sessions import add_session
 from services.access.persistence.users import hold_active
 from services.access.usecases.create_user import CreateUser, create_user
 from services.access.usecases.mapped_groups import keep_memberships
+from services.access.usecases.recording import record_user
 from services.access.usecases.sign_in import Client
 from services.access.usecases.tidy import tidy
 
@@ -81,8 +83,10 @@ async def sign_in_oidc(asked: SignInOidc, database: Database, lifetime: timedelt
     token = new_session_token()
     try:
         async with database.work(_ACTOR) as work:
-            user = await _user(asked, work)
+            user, is_new = await _user(asked, work)
             await keep_memberships(user.id, asked.person.managed, asked.person.groups, work)
+            if is_new:  # told where the groups that come along reach
+                await _record_link(user, asked.person, work)
             session = await _open(user, token, asked, lifetime, work)
     except _Refused as refused:
         _log.info("oidc.refused", provider=asked.opening.provider, reason=refused.code)
@@ -91,17 +95,20 @@ async def sign_in_oidc(asked: SignInOidc, database: Database, lifetime: timedelt
     return {"token": token, "expires_at": session.expires_at, "user": {"id": user.id, "name": user.name}}
 
 
-async def _user(asked: SignInOidc, work: UnitOfWork) -> UserRow:
-    """Raises _Refused."""
+async def _user(asked: SignInOidc, work: UnitOfWork) -> tuple[UserRow, bool]:
+    """Who it is, and whether they are known to the issuer only now. Raises _Refused."""
     issuer, subject = asked.person.issuer, asked.person.subject
-    found = await find_linked(issuer, subject, work.session)
+    found, is_new = await find_linked(issuer, subject, work.session), False
     if found is None:
         await one_link_at_a_time(work.session)
-        found = await find_linked(issuer, subject, work.session) or await _link(asked, work)
+        found = await find_linked(issuer, subject, work.session)
+        is_new = found is None
+    if found is None:
+        found = await _link(asked, work)
     if not found.active or found.kind != ActorKind.USER:
         raise _Refused("NOT_ALLOWED")
     await note_sign_in(issuer, subject, work.session)
-    return found
+    return found, is_new
 
 
 async def _link(asked: SignInOidc, work: UnitOfWork) -> UserRow:
@@ -120,6 +127,11 @@ async def _link(asked: SignInOidc, work: UnitOfWork) -> UserRow:
     )
     await work.session.flush()
     return user
+
+
+async def _record_link(user: UserRow, person: Person, work: UnitOfWork) -> None:
+    told = created(issuer=person.issuer, subject=person.subject)
+    await record_user(user, Operation.LINKED, work, told)
 
 
 async def _create(asked: SignInOidc, email: str, work: UnitOfWork) -> UserRow:

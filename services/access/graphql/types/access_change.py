@@ -79,7 +79,7 @@ class AccessChange:
     company_ids: list[strawberry.ID] = strawberry.field(description="Those companies it concerns that you see.")
     operation: str = strawberry.field(
         description="CREATED, EDITED, DEACTIVATED, REACTIVATED, ASSIGNED, PASSWORD_CHANGED, ROTATED, REVOKED, ENDED, "
-        "DELETED."
+        "LINKED, DELETED."
     )
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[AccessFieldChange] = strawberry.field(description="The fields that changed, as far as you see them.")
