@@ -30,6 +30,11 @@ class Stand:
     reviewed_by: UUID | None = None
     reviewed_at: datetime | None = None
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether a machine made it and nobody has looked at it, be it stale by now or not."""
+        return self.engine is not None and self.reviewed_at is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageText(Stand):
@@ -74,7 +79,7 @@ def merge(
     current = digest(after[source].title, after[source].text)
     for locale, text in after.items():
         if written.get(locale):
-            after[locale] = _reviewed(text, current, author)
+            after[locale] = reviewed(text, current, author)
         elif text.source_hash != current:
             after[locale] = replace(text, state=State.STALE)
     return {locale: _kept(before.get(locale), text) for locale, text in after.items()}
@@ -108,7 +113,8 @@ def _apply(texts: dict[str, PageText], locale: str, change: TextChange, place: i
     return True
 
 
-def _reviewed(text: PageText, source_hash: str, author: Author) -> PageText:
+def reviewed(text: PageText, source_hash: str, author: Author) -> PageText:
+    """As what `author` wrote or approved as a translation of that source."""
     return replace(
         text,
         state=State.REVIEWED,

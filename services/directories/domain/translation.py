@@ -21,6 +21,15 @@ class State(StrEnum):
     STALE = "STALE"
 
 
+class Operation(StrEnum):
+    """What history calls that which is done to a translation."""
+
+    TRANSLATED = "TRANSLATED"
+    APPROVED = "APPROVED"
+    CORRECTED = "CORRECTED"
+    REJECTED = "REJECTED"
+
+
 STATES_TO_REVIEW = (State.MACHINE, State.STALE)
 
 
@@ -31,10 +40,14 @@ def digest(*texts: str | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What is to be translated: the texts of one owner by their names (`name`, `description`), and their digest."""
+    """What is to be translated: the texts of one owner by their names (`name`, `description`), and their digest.
+
+    `locale` is the BCP 47 tag of the language they are in.
+    """
 
     kind: str
     owner_id: UUID
+    locale: str
     texts: Mapping[str, str]
     digest: str
 

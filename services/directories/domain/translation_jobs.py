@@ -26,7 +26,7 @@ class ItemState(StrEnum):
 UNDER_WAY: Final = (JobState.QUEUED, JobState.RUNNING)
 ATTEMPTS: Final = 2  # of a text: together with others, and once more alone
 BATCH: Final = 20  # owners in one request
-BATCH_CHARACTERS: Final = 8_000
+BATCH_CHARACTERS: Final = 8_000  # in one request; a text of more is asked for piece by piece
 
 
 @dataclass(frozen=True, slots=True)

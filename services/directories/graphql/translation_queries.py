@@ -24,7 +24,8 @@ _REVIEWED = [CompanyScope(permission=permissions.REVIEW)]
 _ORDER = "translations"
 Kinds = Annotated[list[TranslatableType] | None, strawberry.argument(description="Only of these; all when left out.")]
 InLocales = Annotated[
-    list[str] | None, strawberry.argument(description="BCP 47 tags; when left out those that something is in.")
+    list[str] | None,
+    strawberry.argument(description="BCP 47 tags; when left out those that are served here, or that something is in."),
 ]
 OneLocale = Annotated[str | None, strawberry.argument(description="Only in this language, a BCP 47 tag.")]
 InStates = Annotated[
@@ -38,7 +39,8 @@ class TranslationQuery:
     @strawberry.federation.field(
         directives=_REVIEWED,
         description=described(
-            "How much of what you may review is translated, by language and directory.", rights=RIGHTS
+            "How much of what you may review is translated, by language and directory; the guide as its drafts are.",
+            rights=RIGHTS,
         ),
     )
     async def translation_coverage(

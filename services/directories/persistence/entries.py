@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -14,8 +14,8 @@ from chassis.errors import NotFound
 from chassis.identifiers import Key
 from services.directories.domain.entries import Kind, Text
 from services.directories.domain.translation import State
-from services.directories.persistence.entry_translations import settle
 from services.directories.persistence.rows import EntryRow, RevisionRow, TranslationRow
+from services.directories.persistence.translation_settling import settle
 
 ENTRY = "The entry was"
 
@@ -106,13 +106,18 @@ class Entries:
             found[row.entry_id][row.locale] = Text(row.name, row.description)
         return found
 
-    async def write_texts(self, entry_id: UUID, texts: Mapping[str, Text], by: UUID | None = None) -> None:
-        """Adds or replaces the translations in these locales, written by the person `by`; others may become stale."""
+    async def write_texts(
+        self, entry_id: UUID, texts: Mapping[str, Text], by: UUID | None = None, engine: str | None = None
+    ) -> None:
+        """Adds or replaces the translations in these locales; others may become stale.
+
+        They were made by machine when `engine` did it, else written by the person `by`, or by us when None.
+        """
         if not texts:
             return
-        values = [_values(entry_id, tag, text) | _reviewed(by) for tag, text in texts.items()]
-        statement = insert(TranslationRow).values(values)
-        replaced = {name: statement.excluded[name] for name in ("name", "description", *_reviewed(by))}
+        stand = _reviewed(by) if engine is None else _MACHINE | {"engine": engine}
+        statement = insert(TranslationRow).values([_values(entry_id, tag, text) | stand for tag, text in texts.items()])
+        replaced = {name: statement.excluded[name] for name in ("name", "description", *stand)}
         keys = [TranslationRow.entry_id, TranslationRow.locale]
         await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
         await settle(self._session, entry_id, texts)
@@ -125,6 +130,9 @@ class Entries:
 def _reviewed(by: UUID | None) -> dict[str, Any]:
     at = None if by is None else datetime.now(UTC)
     return {"state": State.REVIEWED.value, "engine": None, "reviewed_by": by, "reviewed_at": at}
+
+
+_MACHINE: Final = {"state": State.MACHINE.value, "reviewed_by": None, "reviewed_at": None}
 
 
 def _of_or_global(company: UUID) -> ColumnElement[bool]:

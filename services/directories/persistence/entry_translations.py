@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVarTuple
+from typing import Final, TypeAlias, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,13 +17,16 @@ from services.directories.domain import rules
 from services.directories.domain.entries import Kind, Text
 from services.directories.domain.events import DirectoryEntryChanged
 from services.directories.domain.texts import differences
-from services.directories.domain.translation import Coverage, Source, State, Translation, digest
+from services.directories.domain.translation import Coverage, Operation, Source, State, Translation, digest
+from services.directories.persistence.entries import Entries, claim
 from services.directories.persistence.history import record
 from services.directories.persistence.rows import EntryRow, TranslationRow
 from services.directories.persistence.translatable import Place
-from services.directories.persistence.translation_source import read_source_locale, source_locale
+from services.directories.persistence.translation_settling import source_hash
+from services.directories.persistence.translation_source import source_locale
 
 Columns = TypeVarTuple("Columns")
+Kept: TypeAlias = dict[str, tuple[Text, str]]  # what is there in one locale, and its state
 _Source: Final = aliased(TranslationRow, name="source")
 _FIELDS: Final = ("name", "description")
 _IS_SOURCE: Final = and_(_Source.entry_id == EntryRow.id, _Source.locale == source_locale())
@@ -41,25 +43,27 @@ class EntryTranslations:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def coverage(
-        self, kinds: Collection[str], locales: Collection[str] | None, companies: Companies
-    ) -> list[Coverage]:
+    async def claim(self) -> None:
+        await claim(self._session)
+
+    async def written(self, kinds: Collection[str], companies: Companies) -> set[str]:
+        mine = (EntryRow.kind.in_(kinds), EntryRow.active, _among(companies))
+        found = select(TranslationRow.locale).distinct().join(EntryRow, TranslationRow.entry_id == EntryRow.id)
+        return set(await self._session.scalars(found.where(*mine)))
+
+    async def coverage(self, kinds: Collection[str], locales: Collection[str], companies: Companies) -> list[Coverage]:
         mine = (EntryRow.kind.in_(kinds), EntryRow.active, _among(companies))
         totals = select(EntryRow.kind, func.count().label("number")).where(*mine).group_by(EntryRow.kind)
         total = {row.kind: row.number for row in await self._session.execute(totals)}
-        counted = select(EntryRow.kind, TranslationRow.locale, TranslationRow.state, func.count())
-        counted = counted.join(TranslationRow, TranslationRow.entry_id == EntryRow.id).where(*mine)
-        if locales is not None:
-            counted = counted.where(TranslationRow.locale.in_(locales))
+        columns = (EntryRow.kind, TranslationRow.locale, TranslationRow.state)
+        counted = select(*columns, func.count()).join(TranslationRow, TranslationRow.entry_id == EntryRow.id)
+        asked = counted.where(*mine, TranslationRow.locale.in_(locales)).group_by(*columns)
         found: dict[tuple[str, str], dict[State, int]] = {}
-        for kind, locale, state, number in await self._session.execute(
-            counted.group_by(EntryRow.kind, TranslationRow.locale, TranslationRow.state)
-        ):
+        for kind, locale, state, number in await self._session.execute(asked):
             found.setdefault((locale, kind), {})[State(state)] = number
-        asked = sorted({locale for locale, _ in found}) if locales is None else locales
         return [
             Coverage(kind=kind, locale=locale, total=total[kind], by_state=found.get((locale, kind), {}))
-            for locale in asked
+            for locale in locales
             for kind in sorted(total)
         ]
 
@@ -101,7 +105,11 @@ class EntryTranslations:
         statement = _untranslated(select(EntryRow.kind, _Source), locale).where(EntryRow.id.in_(owners))
         return {
             row.entry_id: Source(
-                kind=kind, owner_id=row.entry_id, texts=_texts(row), digest=digest(row.name, row.description)
+                kind=kind,
+                owner_id=row.entry_id,
+                locale=row.locale,
+                texts=_texts(row),
+                digest=digest(row.name, row.description),
             )
             for kind, row in await self._session.execute(statement)
         }
@@ -111,70 +119,59 @@ class EntryTranslations:
     ) -> None:
         if texts.keys() - {*_FIELDS}:
             raise Invalid(f"An entry has only these texts: {', '.join(_FIELDS)}.", field=("texts",))
-        values = {
-            "name": rules.checked(rules.name, texts.get("name"), "name"),
-            "description": rules.checked(rules.description, texts.get("description"), "description"),
-            **await self._stand(owner_id, engine, work),
-        }
+        text = Text(
+            rules.checked(rules.name, texts.get("name"), "name"),
+            rules.checked(rules.description, texts.get("description"), "description"),
+        )
         before = await self._present(owner_id, locale)
-        statement = insert(TranslationRow).values(entry_id=owner_id, locale=locale, **values)
-        keys = [TranslationRow.entry_id, TranslationRow.locale]
-        await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
-        written = {locale: Text(values["name"], values["description"])}
-        await self._tell(owner_id, "EDITED" if engine is None else "TRANSLATED", differences(before, written), work)
+        await Entries(self._session).write_texts(owner_id, {locale: text}, _person(work), engine)
+        operation = Operation.CORRECTED if engine is None else Operation.TRANSLATED
+        await self._tell(owner_id, operation, before, await self._present(owner_id, locale), work)
 
     async def approve(self, owner_id: UUID, locale: str, work: UnitOfWork) -> None:
-        stand = await self._stand(owner_id, None, work)
-        stand.pop("engine")  # it stays known what made it
-        await self._session.execute(update(TranslationRow).where(*_at(owner_id, locale)).values(**stand))
+        before = await self._present(owner_id, locale)
+        values = {
+            "state": State.REVIEWED.value,
+            "source_hash": await source_hash(self._session, owner_id),
+            "reviewed_by": _person(work),
+            "reviewed_at": datetime.now(UTC),
+        }
+        await self._session.execute(update(TranslationRow).where(*_at(owner_id, locale)).values(values))
+        entry = await self._session.get_one(EntryRow, owner_id)
+        record(entry, Operation.APPROVED.value, _changes(before, await self._present(owner_id, locale)), work)
 
     async def remove(self, owner_id: UUID, locale: str, work: UnitOfWork) -> None:
         before = await self._present(owner_id, locale)
-        await self._session.execute(delete(TranslationRow).where(*_at(owner_id, locale)))
-        await self._tell(owner_id, "EDITED", differences(before, {}), work)
+        await Entries(self._session).drop_texts(owner_id, [locale])
+        await self._tell(owner_id, Operation.REJECTED, before, {}, work)
 
-    async def _present(self, owner_id: UUID, locale: str) -> dict[str, Text]:
-        wanted = select(TranslationRow.name, TranslationRow.description).where(*_at(owner_id, locale))
-        row = (await self._session.execute(wanted)).one_or_none()
-        return {} if row is None else {locale: Text(row.name, row.description)}
+    async def _present(self, owner_id: UUID, locale: str) -> Kept:
+        columns = (TranslationRow.name, TranslationRow.description, TranslationRow.state)
+        row = (await self._session.execute(select(*columns).where(*_at(owner_id, locale)))).one_or_none()
+        return {} if row is None else {locale: (Text(row.name, row.description), row.state)}
 
-    async def _stand(self, owner_id: UUID, engine: str | None, work: UnitOfWork) -> dict[str, Any]:
-        reviewed = engine is None
-        person = work.actor.kind is not ActorKind.SYSTEM
-        return {
-            "state": (State.REVIEWED if reviewed else State.MACHINE).value,
-            "source_hash": await source_hash(self._session, owner_id),
-            "engine": engine,
-            "reviewed_by": work.actor.id if reviewed and person else None,
-            "reviewed_at": datetime.now(UTC) if reviewed else None,
-        }
-
-    async def _tell(
-        self, owner_id: UUID, operation: str, changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork
-    ) -> None:
+    async def _tell(self, owner_id: UUID, operation: Operation, before: Kept, after: Kept, work: UnitOfWork) -> None:
         entry = await self._session.get_one(EntryRow, owner_id)
         entry.version += 1
         entry.sequence += 1
-        record(entry, operation, changes, work)
+        record(entry, operation.value, _changes(before, after), work)
         fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
         work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
 
 
-async def source_hash(session: AsyncSession, entry_id: UUID) -> str | None:
-    """Of the entry's text in the language of the installation; None where it has none."""
-    mine = (TranslationRow.entry_id == entry_id, TranslationRow.locale == source_locale())
-    row = (await session.execute(select(TranslationRow.name, TranslationRow.description).where(*mine))).one_or_none()
-    return None if row is None else digest(*row)
+def _person(work: UnitOfWork) -> UUID | None:
+    return None if work.actor.kind is ActorKind.SYSTEM else work.actor.id
 
 
-async def settle(session: AsyncSession, entry_id: UUID, written: Collection[str]) -> None:
-    """After people wrote in some locales: what they wrote is of the present source, and others may no longer be."""
-    mine, present = TranslationRow.entry_id == entry_id, await source_hash(session, entry_id)
-    fresh = (mine, TranslationRow.locale.in_(written))
-    await session.execute(update(TranslationRow).where(*fresh).values(source_hash=present))
-    if await read_source_locale(session) in written:
-        others = (mine, TranslationRow.locale.not_in(written), TranslationRow.source_hash.is_distinct_from(present))
-        await session.execute(update(TranslationRow).where(*others).values(state=State.STALE.value))
+def _changes(before: Kept, after: Kept) -> dict[str, tuple[str | None, str | None]]:
+    """What history tells of texts and of their states, as `{"name.de": (before, after), "state.de": ...}`."""
+    texts = [{locale: text for locale, (text, _) in kept.items()} for kept in (before, after)]
+    found = differences(*texts)
+    for locale in before.keys() | after.keys():
+        states = [kept[locale][1] if locale in kept else None for kept in (before, after)]
+        if states[0] != states[1]:
+            found[f"state.{locale}"] = (states[0], states[1])
+    return found
 
 
 _NOT_SOURCE: Final[ColumnElement[bool]] = TranslationRow.locale != source_locale()

@@ -1,7 +1,7 @@
 """Keeping the guide: its drafts, what readers see, its versions and its history. Who may is decided before."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.access import ActorKind
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
-from services.directories.domain.guide_texts import PageText
+from services.directories.domain.guide_texts import Author, PageText, to_text
 from services.directories.persistence.guide_rows import (
     GuideChangeRow,
     GuideDraftRow,
@@ -23,7 +24,7 @@ from services.directories.persistence.guide_rows import (
 from services.directories.persistence.guide_search import words
 
 _LOCK: Final = 7_246_014
-_REPLACED: Final = ("title", "text", "state", "source_hash", "engine", "reviewed_by", "reviewed_at")
+_TEXT: Final = ("title", "text", "state", "source_hash", "engine", "reviewed_by", "reviewed_at")
 
 
 async def claim(session: AsyncSession) -> None:
@@ -39,7 +40,7 @@ async def write_drafts(page: GuidePageRow, texts: Mapping[str, PageText], work: 
     if not texts:
         return
     statement = insert(GuideDraftRow).values([_row(page, locale, text) for locale, text in texts.items()])
-    replaced = {name: statement.excluded[name] for name in _REPLACED}
+    replaced = {name: statement.excluded[name] for name in _TEXT}
     keys = [GuideDraftRow.page_id, GuideDraftRow.locale]
     await work.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced))
 
@@ -47,6 +48,16 @@ async def write_drafts(page: GuidePageRow, texts: Mapping[str, PageText], work: 
 async def drop_drafts(page: GuidePageRow, locales: Collection[str], work: UnitOfWork) -> None:
     mine = (GuideDraftRow.page_id == page.id, GuideDraftRow.locale.in_(locales))
     await work.session.execute(delete(GuideDraftRow).where(*mine))
+
+
+async def drafts_of(page: GuidePageRow, session: AsyncSession) -> dict[str, PageText]:
+    """Its texts that are being worked on, by locale."""
+    return await _texts(GuideDraftRow, page, session)
+
+
+async def shown(page: GuidePageRow, session: AsyncSession) -> dict[str, PageText]:
+    """What readers see of it, by locale."""
+    return await _texts(GuideTextRow, page, session)
 
 
 async def show(page: GuidePageRow, texts: Mapping[str, PageText], plain: Mapping[str, str], work: UnitOfWork) -> None:
@@ -73,16 +84,19 @@ def keep_version(page: GuidePageRow, texts: Mapping[str, PageText], note: str | 
     )
 
 
-def record(
-    page: GuidePageRow, operation: str, changes: Mapping[str, tuple[Any, Any]], at: datetime, work: UnitOfWork
-) -> None:
-    """Writes what `operation` changed, as `{field: [before, after]}`, under the page's present version."""
+def author(work: UnitOfWork) -> Author:
+    return Author(work.actor.id if work.actor.kind is not ActorKind.SYSTEM else None, datetime.now(UTC))
+
+
+def advance(page: GuidePageRow, operation: str, changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork) -> None:
+    """Raises the version, and writes under it what `operation` changed, as `{field: [before, after]}`."""
+    page.version += 1
     work.session.add(
         GuideChangeRow(
             page_id=page.id,
             sequence=page.version,
             company_id=page.company_id,
-            at=at,
+            at=datetime.now(UTC),
             actor_kind=work.actor.kind.value,
             actor_id=work.actor.id,
             request_id=work.cause.request_id,
@@ -96,6 +110,14 @@ async def slugs(company_id: UUID | None, session: AsyncSession) -> list[str]:
     """Those that a page of the company, or of everybody, must not take; everybody's among them."""
     own = select(GuidePageRow.slug).where(GuidePageRow.company_id.is_not_distinct_from(company_id))
     return list(await session.scalars(own.union(select(GuidePageRow.slug).where(GuidePageRow.company_id.is_(None)))))
+
+
+async def _texts(
+    row: type[GuideDraftRow] | type[GuideTextRow], page: GuidePageRow, session: AsyncSession
+) -> dict[str, PageText]:
+    columns = [getattr(row, name) for name in _TEXT]
+    found = await session.execute(select(row.locale, *columns).where(row.page_id == page.id).order_by(row.locale))
+    return {locale: to_text(dict(zip(_TEXT, told, strict=True))) for locale, *told in found}
 
 
 def _row(page: GuidePageRow, locale: str, text: PageText) -> dict[str, Any]:

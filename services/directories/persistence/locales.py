@@ -20,6 +20,10 @@ class Locales:
     async def listed(self) -> frozenset[str]:
         return frozenset(await self._session.scalars(select(LocaleRow.tag)))
 
+    async def active(self) -> frozenset[str]:
+        """Those that readers are served in."""
+        return frozenset(await self._session.scalars(select(LocaleRow.tag).where(LocaleRow.active)))
+
     async def get(self, tag: str) -> LocaleRow | None:
         return await self._session.get(LocaleRow, tag, populate_existing=True)
 

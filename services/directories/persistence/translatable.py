@@ -17,10 +17,14 @@ class Translatable(Protocol):
     @property
     def kinds(self) -> Collection[str]: ...
 
-    async def coverage(
-        self, kinds: Collection[str], locales: Collection[str] | None, companies: Companies
-    ) -> list[Coverage]:
-        """For each of `kinds`, in each locale; None for those that there are texts in."""
+    async def claim(self) -> None:
+        """Makes this the only transaction that changes these texts until it ends."""
+
+    async def written(self, kinds: Collection[str], companies: Companies) -> set[str]:
+        """The locales that there are texts in."""
+
+    async def coverage(self, kinds: Collection[str], locales: Collection[str], companies: Companies) -> list[Coverage]:
+        """For each of `kinds` of which there is anything, in each locale."""
 
     async def to_review(
         self,

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.access import Companies
 from services.directories.domain.translation import Coverage, Source, State, Translation
 from services.directories.persistence.entry_translations import EntryTranslations
+from services.directories.persistence.guide_translations import GuideTranslations
+from services.directories.persistence.locales import Locales
 from services.directories.persistence.translatable import Place, Translatable
 
 
@@ -17,7 +19,13 @@ class Translations:
     """Of one session."""
 
     def __init__(self, session: AsyncSession) -> None:
-        self._all: tuple[Translatable, ...] = (EntryTranslations(session),)
+        self._session = session
+        self._all: tuple[Translatable, ...] = (EntryTranslations(session), GuideTranslations(session))
+
+    async def claim(self) -> None:
+        """Makes this the only transaction that changes texts until it ends, always in the same order."""
+        for each in self._all:
+            await each.claim()
 
     @property
     def kinds(self) -> list[str]:
@@ -29,6 +37,10 @@ class Translations:
     async def coverage(
         self, kinds: Collection[str], locales: Collection[str] | None, companies: Companies
     ) -> list[Coverage]:
+        """In each locale; None for those that readers are served in, and others that there are texts in."""
+        if locales is None:
+            locales = await Locales(self._session).active()
+            locales |= {tag for each in self._all for tag in await each.written(kinds, companies)}
         found = [line for each in self._all for line in await each.coverage(kinds, locales, companies)]
         return sorted(found, key=lambda line: (line.locale, line.kind))
 

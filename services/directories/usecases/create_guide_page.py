@@ -9,11 +9,12 @@ from chassis.errors import Conflict, Invalid
 from chassis.identifiers import uuid7
 from services.directories.domain import guide_rules, guide_texts, rules
 from services.directories.domain.guide import MOST_PAGES, check_place
+from services.directories.domain.guide_history import text_changes
 from services.directories.domain.guide_texts import PageText, TextChange
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_pages import GuidePages, to_page
 from services.directories.persistence.guide_rows import GuidePageRow
-from services.directories.usecases.guide_changes import advance, author, require_manager, text_changes
+from services.directories.usecases.guide_changes import require_manager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ async def create_guide_page(command: CreateGuidePage, work: UnitOfWork) -> UUID:
         raise Invalid(f"The guide has {MOST_PAGES} pages, which is as many as it can have.")
     work.session.add(page)
     await work.session.flush()  # before what refers to it
-    advance(page, "CREATED", {"slug": (None, page.slug), **text_changes({}, texts)}, work)
+    guide_keeping.advance(page, "CREATED", {"slug": (None, page.slug), **text_changes({}, texts)}, work)
     await guide_keeping.write_drafts(page, texts, work)
     return page.id
 
@@ -65,7 +66,7 @@ def _checked(command: CreateGuidePage, work: UnitOfWork) -> tuple[GuidePageRow, 
         published_at=None,
         draft_changed=True,
     )
-    return page, guide_texts.merge({}, command.texts, source, author(work))
+    return page, guide_texts.merge({}, command.texts, source, guide_keeping.author(work))
 
 
 async def _check_slug(page: GuidePageRow, work: UnitOfWork) -> None:

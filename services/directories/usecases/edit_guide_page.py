@@ -8,12 +8,13 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from services.directories.domain import guide_texts, rules
 from services.directories.domain.guide import PARENT, check_place
+from services.directories.domain.guide_history import text_changes
 from services.directories.domain.guide_texts import PageText, TextChange
 from services.directories.domain.rules import Rule
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_pages import GuidePages, to_page
 from services.directories.persistence.guide_rows import GuidePageRow
-from services.directories.usecases.guide_changes import advance, author, hold, text_changes
+from services.directories.usecases.guide_changes import hold
 
 _COLUMNS = {"order": "sort_order", "active": "active", PARENT: PARENT}
 
@@ -34,13 +35,13 @@ async def edit_guide_page(command: EditGuidePage, work: UnitOfWork) -> UUID:
     changes = await _place(page, command.fields, work)
     pages = GuidePages(work.session, work.actor)
     before = (await pages.drafts([page.id])).get(page.id, {})
-    after = guide_texts.merge(before, command.texts, page.source_locale, author(work))
+    after = guide_texts.merge(before, command.texts, page.source_locale, guide_keeping.author(work))
     if before != after:
         await _write(page, before, after, work)
         page.draft_changed = True
     changes |= text_changes(before, after)
     if changes or before != after:
-        advance(page, "EDITED", changes, work)
+        guide_keeping.advance(page, "EDITED", changes, work)
     return page.id
 
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.errors import NotFound
+from services.directories.domain.guide_history import text_changes
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_pages import GuidePages
 from services.directories.persistence.guide_versions import GuideVersions
-from services.directories.usecases.guide_changes import advance, hold, text_changes
+from services.directories.usecases.guide_changes import hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +30,5 @@ async def revert_guide_page(command: RevertGuidePage, work: UnitOfWork) -> UUID:
         await guide_keeping.drop_drafts(page, before.keys() - after.keys(), work)
         await guide_keeping.write_drafts(page, after, work)
         page.draft_changed = command.number != page.number
-        advance(page, "REVERTED", {"number": (None, command.number), **text_changes(before, after)}, work)
+        guide_keeping.advance(page, "REVERTED", {"number": (None, command.number), **text_changes(before, after)}, work)
     return page.id

@@ -8,7 +8,6 @@ from chassis.database import UnitOfWork
 from chassis.errors import Conflict, NotFound
 from services.directories.domain import permissions, rules
 from services.directories.domain.translation import State, Translation
-from services.directories.persistence.entries import claim
 from services.directories.persistence.translatable import Translatable
 from services.directories.persistence.translations import Translations
 
@@ -51,8 +50,8 @@ async def reject_translation(command: Reviewed, work: UnitOfWork) -> None:
 async def _hold(command: Reviewed, work: UnitOfWork) -> tuple[Translation, Translatable]:
     """What is there now, which nobody else changes until the end of `work`."""
     locale = rules.locale(command.locale, "locale")
-    await claim(work.session)
     translations = Translations(work.session)
+    await translations.claim()
     found = await translations.find(command.owner_id, locale, work.actor.companies(permissions.REVIEW))
     if found is None:
         raise NotFound("The translation was", field=("owner_id",))
@@ -63,5 +62,6 @@ async def _hold(command: Reviewed, work: UnitOfWork) -> tuple[Translation, Trans
 
 async def _now(seen: Translation, work: UnitOfWork) -> Translation | None:
     companies = work.actor.companies(permissions.REVIEW)
+    await work.session.flush()
     work.session.expire_all()  # the statements went past what the session remembers
     return await Translations(work.session).find(seen.owner_id, seen.locale, companies)

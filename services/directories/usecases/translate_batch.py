@@ -4,12 +4,13 @@
 
 Nothing but the rows knows how far a job is. A process that dies between the two transactions leaves its texts pending,
 and the next one takes them again; what is stored is stored together with its item, so each text is stored once.
+A text too long for one request is pending until all its pieces are answered, one request a step.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
 from uuid import UUID
 
 import structlog
@@ -17,10 +18,10 @@ import structlog
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database, UnitOfWork
 from chassis.errors import Invalid
-from services.directories.domain.glossary import relevant
-from services.directories.domain.machine import Answer, Away, Busy, Machine, NotTranslated, Order, Refused, Usage
+from services.directories.domain.glossary import Glossary, relevant
+from services.directories.domain.machine import Away, Busy, Machine, NotTranslated, Order, Refused, Unusable, Usage
 from services.directories.domain.translation import Source
-from services.directories.domain.translation_checks import problem
+from services.directories.domain.translation_asking import Answers, Outcome, Pieces
 from services.directories.domain.translation_jobs import (
     ATTEMPTS,
     BATCH,
@@ -29,25 +30,28 @@ from services.directories.domain.translation_jobs import (
     JobState,
     Patience,
 )
-from services.directories.persistence.entries import claim
 from services.directories.persistence.glossary import GlossaryTerms
 from services.directories.persistence.translation_jobs import TranslationJobs, finish
 from services.directories.persistence.translation_rows import TranslationItemRow, TranslationJobRow
-from services.directories.persistence.translation_source import read_source_locale
 from services.directories.persistence.translations import Translations
 
 _ACTOR = Actor.system("translation by machine", EVERY_COMPANY)
-Outcome: TypeAlias = Mapping[str, str] | str  # the translations of one owner, or what is wrong with them
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is asked in one request: `sources` by the number of the item."""
+    """What is asked together: `sources` by the number of the item, all in one language."""
 
     job_id: UUID
-    order: Order
+    target: str
     sources: Mapping[int, Source]
+    glossary: Glossary
+
+    def order(self, texts: Mapping[str, str]) -> Order:
+        source = next(iter(self.sources.values())).locale
+        known = relevant(self.glossary, texts.values(), self.target)
+        return Order(source=source, target=self.target, texts=texts, glossary=known)
 
 
 class Translator:
@@ -58,6 +62,8 @@ class Translator:
         self._machine = machine
         self._patience = patience or Patience()
         self._failures = 0
+        self._job: UUID | None = None
+        self._answers = Answers()  # to what was asked for that job
 
     async def step(self) -> bool:
         """Whether there was anything to do now. Raises Fault."""
@@ -72,16 +78,35 @@ class Translator:
         return True
 
     async def _translate(self, batch: Batch) -> None:
-        try:
-            answer = await self._machine.translate(batch.order)
-        except (Busy, Away, Refused) as refusal:
-            await self._wait(batch, refusal)
-        except NotTranslated as unusable:
-            self._failures = 0
-            await self._keep(batch, dict.fromkeys(batch.sources, unusable.reason), unusable.usage)
+        """One request of it. Long texts are cut and checked in a thread: they may take a second."""
+        if self._job != batch.job_id:
+            self._job, self._answers = batch.job_id, Answers()
+        pieces = await asyncio.to_thread(Pieces.of, batch.sources)
+        asked = self._answers.open(pieces, BATCH_CHARACTERS)
+        usage = None
+        if asked:
+            try:
+                usage = await self._ask(batch, asked)
+            except (Busy, Away, Refused) as refusal:
+                await self._wait(batch, refusal)
+                return
+        if self._answers.open(pieces, BATCH_CHARACTERS):
+            await self._count(batch, usage)
         else:
-            self._failures = 0
-            await self._keep(batch, _sorted_out(batch, answer), answer.usage)
+            await self._keep(batch, await asyncio.to_thread(self._answers.outcomes, pieces), usage)
+
+    async def _ask(self, batch: Batch, asked: Mapping[str, str]) -> Usage:
+        """What it cost. Raises Busy, Away or Refused."""
+        try:
+            answer = await self._machine.translate(batch.order(asked))
+        except Unusable as unusable:
+            self._answers.fail(asked, unusable.reason)
+            usage = unusable.usage
+        else:
+            await asyncio.to_thread(self._answers.learn, asked, answer.texts)
+            usage = answer.usage
+        self._failures = 0
+        return usage
 
     async def _wait(self, batch: Batch, refusal: NotTranslated) -> None:
         self._failures += 1
@@ -99,9 +124,15 @@ class Translator:
                 job.reason = refusal.reason
                 job.waits_until = datetime.now(UTC) + timedelta(seconds=pause)
 
-    async def _keep(self, batch: Batch, outcome: Mapping[int, Outcome], usage: Usage) -> None:
+    async def _count(self, batch: Batch, usage: Usage | None) -> None:
         async with self._database.work(_ACTOR) as work:
-            await claim(work.session)
+            job = await _counted(batch, usage, work)
+            if job is not None:
+                job.reason = None
+
+    async def _keep(self, batch: Batch, outcome: Mapping[int, Outcome], usage: Usage | None) -> None:
+        async with self._database.work(_ACTOR) as work:
+            await Translations(work.session).claim()
             job = await _counted(batch, usage, work)
             if job is not None:
                 job.reason = None
@@ -122,52 +153,33 @@ async def _take(job: TranslationJobRow, work: UnitOfWork) -> Batch | None:
     if not chosen:
         return None
     numbered = {item.number: source for item, source in chosen}
-    texts = {f"{number}.{name}": text for number, each in numbered.items() for name, text in each.texts.items() if text}
-    order = Order(
-        source=await read_source_locale(work.session),
-        target=job.locale,
-        texts=texts,
-        glossary=relevant(await GlossaryTerms(work.session).all(), texts.values(), job.locale),
-    )
-    return Batch(job.id, order, numbered)
+    return Batch(job.id, job.locale, numbered, await GlossaryTerms(work.session).all())
 
 
 def _fitting(items: Sequence[tuple[TranslationItemRow, Source]]) -> list[tuple[TranslationItemRow, Source]]:
-    """Of one request: at least one; alone what was tried before, so that it spoils nothing for others."""
+    """Of one request, and of one language: at least one; alone what was tried before, so that it spoils no others."""
     if items and items[0][0].attempts:
         return [items[0]]
     chosen: list[tuple[TranslationItemRow, Source]] = []
     size = 0
     for item, source in items:
         size += sum(map(len, source.texts.values()))
-        if item.attempts or (chosen and size > BATCH_CHARACTERS):
+        other = chosen and (size > BATCH_CHARACTERS or source.locale != chosen[0][1].locale)
+        if item.attempts or other:
             break
         chosen.append((item, source))
     return chosen
 
 
-def _sorted_out(batch: Batch, answer: Answer) -> dict[int, Outcome]:
-    return {number: _checked(number, source, answer) for number, source in batch.sources.items()}
-
-
-def _checked(number: int, source: Source, answer: Answer) -> Outcome:
-    """The translations of one owner by their names, or what is wrong with one of them."""
-    found = {name: answer.texts.get(f"{number}.{name}", "") for name in source.texts}
-    for name, text in source.texts.items():
-        wrong = problem(text, found[name]) if text else None
-        if wrong is not None:
-            return f"{name}: {wrong}"
-    return found
-
-
-async def _counted(batch: Batch, usage: Usage, work: UnitOfWork) -> TranslationJobRow | None:
-    """The job with what the request cost; None when it was called off meanwhile."""
+async def _counted(batch: Batch, usage: Usage | None, work: UnitOfWork) -> TranslationJobRow | None:
+    """The job with what the request cost, if there was one; None when it was called off meanwhile."""
     job = await TranslationJobs(work.session).get(batch.job_id, hold=True)
     if job is None:
         return None
-    job.requests += 1
-    job.prompt_tokens += usage.prompt_tokens
-    job.completion_tokens += usage.completion_tokens
+    if usage is not None:
+        job.requests += 1
+        job.prompt_tokens += usage.prompt_tokens
+        job.completion_tokens += usage.completion_tokens
     return job if job.state == JobState.RUNNING else None
 
 

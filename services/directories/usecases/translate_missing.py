@@ -33,8 +33,6 @@ async def translate_missing(command: TranslateMissing, work: UnitOfWork) -> UUID
         raise Invalid(f"Translation by machine is off: set {needed} to switch it on (docs/translation.md).")
     locale = rules.locale(command.locale, "locale")
     await claim(work.session)
-    if locale == await read_source_locale(work.session):
-        raise Invalid("This is the language that is translated from.", field=("locale",))
     if locale not in await Locales(work.session).listed():
         raise Invalid(f"The locale {locale} is not used here: switch it on first.", field=("locale",))
     jobs, translations = TranslationJobs(work.session), Translations(work.session)
@@ -42,6 +40,8 @@ async def translate_missing(command: TranslateMissing, work: UnitOfWork) -> UUID
         raise Conflict(f"A job is translating into {locale} already: wait for it, or cancel it.", field=("locale",))
     kinds = translations.kinds if command.kinds is None else sorted(set(command.kinds))
     items = await translations.untranslated(kinds, locale)
+    if not items and locale == await read_source_locale(work.session):  # pages of the guide may be written in others
+        raise Invalid("This is the language that is translated from.", field=("locale",))
     job = await jobs.add(locale, kinds, command.engine, work.actor.id, items)
     return job.id
 

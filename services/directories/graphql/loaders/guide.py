@@ -12,6 +12,7 @@ from services.directories.domain.guide_texts import PageText
 from services.directories.persistence.guide_pages import GuidePages
 from services.directories.persistence.guide_rows import GuideChangeRow, GuideVersionRow
 from services.directories.persistence.guide_versions import CHANGES, VERSIONS, GuideVersions
+from services.directories.persistence.locales import Locales
 
 TextKey: TypeAlias = tuple[UUID, str]  # a page and a locale
 Drafts: TypeAlias = dict[str, PageText]
@@ -25,6 +26,7 @@ class GuideLoaders:
         self._read_drafts = read_drafts
         self._actor = actor
         self._tree: DataLoader[bool, Tree] = DataLoader(self._trees)
+        self._locales: DataLoader[None, frozenset[str]] = DataLoader(self._served)
         self.texts: DataLoader[TextKey, str] = DataLoader(self._texts)
         self.drafts: DataLoader[UUID, Drafts | None] = DataLoader(self._drafts)
         self.versions: PagesLoader[GuideVersionRow] = PagesLoader(
@@ -41,6 +43,14 @@ class GuideLoaders:
     async def tree(self, *, drafts: bool = False) -> Tree:
         """All pages that the one who asks sees, as they were when the request first asked."""
         return await self._tree.load(drafts)
+
+    async def locales(self) -> frozenset[str]:
+        """That readers are served in here."""
+        return await self._locales.load(None)
+
+    async def _served(self, wanted: list[None]) -> list[frozenset[str]]:
+        async with self._read() as session:
+            return [await Locales(session).active()] * len(wanted)
 
     async def _trees(self, wanted: list[bool]) -> list[Tree]:
         return [await self._read_tree(drafts=each) for each in wanted]

@@ -19,6 +19,10 @@ class PublishGuidePageInput:
     id: strawberry.ID = strawberry.field(description="The page.")
     expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
     note: str | None = strawberry.field(default=None, description="What is new, up to 500 characters.")
+    include_unread: bool = strawberry.field(
+        default=False,
+        description="Also translations by machine that nobody has reviewed; without it they wait in the draft.",
+    )
 
 
 Published = Annotated[PublishGuidePageInput, strawberry.argument(description="Which page.")]
@@ -29,7 +33,8 @@ class PublishGuidePageMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.MANAGE)],
         description=described(
-            "Makes the draft of a page its next version, which readers see from then on.",
+            "Makes the draft of a page its next version, which readers see from then on; "
+            "translations by machine that nobody has reviewed only when you say so.",
             rights="directory.manage in the page's company; for everybody's pages in every company.",
         ),
     )
@@ -39,7 +44,10 @@ class PublishGuidePageMutation:
 
 async def _publish(source: PublishGuidePageInput, context: Context) -> UUID:
     command = PublishGuidePage(
-        page_id=to_uuid(source.id, "id"), expected_version=source.expected_version, note=source.note
+        page_id=to_uuid(source.id, "id"),
+        expected_version=source.expected_version,
+        note=source.note,
+        unread=source.include_unread,
     )
     async with context.work() as work:
         return await publish_guide_page(command, work)

@@ -27,14 +27,14 @@ _REVIEWED = [CompanyScope(permission=permissions.REVIEW)]
 
 @strawberry.input(description="The translation that you have looked at.")
 class ReviewTranslationInput:
-    owner_id: strawberry.ID = strawberry.field(description="The entry.")
+    owner_id: strawberry.ID = strawberry.field(description="The entry, or the page.")
     locale: str = strawberry.field(description="BCP 47 tag.")
     revision: str = strawberry.field(description="The `revision` you have seen; another one now is a CONFLICT.")
 
 
 @strawberry.input(description="One text as it shall be.")
 class TranslatedTextInput:
-    field: str = strawberry.field(description="What it is: name, description.")
+    field: str = strawberry.field(description="What it is: name, description; of a page title, text.")
     text: str = strawberry.field(description="The text.")
 
 
@@ -59,14 +59,20 @@ Corrected = Annotated[CorrectTranslationInput, strawberry.argument(description="
 class ReviewTranslationMutation:
     @strawberry.mutation(
         directives=_REVIEWED,
-        description=described("Says that a translation is good; it is REVIEWED then.", rights=RIGHTS),
+        description=described(
+            "Says that a translation is good; it is REVIEWED then. Readers get that of a page when it is published.",
+            rights=RIGHTS,
+        ),
     )
     async def approve_translation(self, info: Info, input: Looked) -> TextTranslationPayload | None:
         return await _payload(input, approve_translation, info.context)
 
     @strawberry.mutation(
         directives=_REVIEWED,
-        description=described("Puts better texts in place; they are REVIEWED then.", rights=RIGHTS),
+        description=described(
+            "Puts better texts in place; they are REVIEWED then. Readers get those of a page when it is published.",
+            rights=RIGHTS,
+        ),
     )
     async def correct_translation(self, info: Info, input: Corrected) -> TextTranslationPayload | None:
         async def correct(command: Reviewed, work: UnitOfWork) -> Translation | None:

@@ -51,8 +51,8 @@ class DirectoryChange:
     company: Company | None = strawberry.field(description="The company that has the entry; null when every one has.")
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
     operation: str = strawberry.field(
-        description="CREATED, EDITED, DEACTIVATED, REACTIVATED, REORDERED, MERGED, TRANSLATED, SWITCHED_ON or "
-        "SWITCHED_OFF."
+        description="CREATED, EDITED, DEACTIVATED, REACTIVATED, REORDERED, MERGED, TRANSLATED (by machine), "
+        "APPROVED, CORRECTED or REJECTED (a translation), SWITCHED_ON or SWITCHED_OFF."
     )
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[DirectoryFieldChange] = strawberry.field(description="The fields that changed.")

@@ -102,9 +102,11 @@ class GuidePage:
     async def html(self, info: Info, locale: InLocale = None) -> str:
         return await _RENDERED.html(await self._text(info, locale))
 
-    @strawberry.field(description="How far it is translated: all languages that any page of the guide has.")
+    @strawberry.field(
+        description="How far it is translated: all languages that are served here, or that any page of the guide has."
+    )
     async def translations(self, info: Info) -> list[GuideTranslation]:
-        locales = (await self._tree(info)).locales()
+        locales = sorted({*(await self._tree(info)).locales(), *await info.context.guide.locales()})
         return [GuideTranslation.of(locale, self.page.stands.get(locale)) for locale in locales]
 
     @strawberry.field(

@@ -13,7 +13,7 @@ from services.directories.graphql.types.others import User
 
 @strawberry.enum(description="How far a translation can be relied on.")
 class TranslationState(Enum):
-    MISSING = strawberry.enum_value("MISSING", description="There is none; other pages have this language.")
+    MISSING = strawberry.enum_value("MISSING", description="There is none in this language yet.")
     MACHINE = strawberry.enum_value("MACHINE", description="A machine made it, and nobody has looked at it.")
     REVIEWED = strawberry.enum_value("REVIEWED", description="A person wrote or approved it.")
     STALE = strawberry.enum_value("STALE", description="Its source has changed since.")

@@ -51,7 +51,10 @@ class GuideChange:
     sequence: int = strawberry.field(description="Counts the changes of the page from 1, without gaps.")
     at: datetime = strawberry.field(description="When it was made.")
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
-    operation: str = strawberry.field(description="CREATED, EDITED, PUBLISHED or REVERTED.")
+    operation: str = strawberry.field(
+        description="CREATED, EDITED, PUBLISHED, REVERTED, or of a translation TRANSLATED (by machine), APPROVED, "
+        "CORRECTED or REJECTED."
+    )
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[GuideFieldChange] = strawberry.field(description="The fields that changed.")
 

@@ -22,7 +22,7 @@ class JobStateType(Enum):
 @strawberry.type(description="A text that could not be translated.")
 class TranslationFailure:
     kind: TranslatableType = strawberry.field(description="Where it belongs.")
-    owner_id: strawberry.ID = strawberry.field(description="The id of the entry.")
+    owner_id: strawberry.ID = strawberry.field(description="The id of the entry or page.")
     reason: str = strawberry.field(description="What was wrong with the answers.")
 
 

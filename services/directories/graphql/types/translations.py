@@ -27,13 +27,14 @@ class TranslatableType(Enum):
     DEPARTMENT_KIND = strawberry.enum_value("department_kind", description="What departments are for.")
     TIMESTAMP = strawberry.enum_value("timestamp", description="Moments that can be recorded of an incident.")
     FILE_KIND = strawberry.enum_value("file_kind", description="What files may be to their incident.")
+    GUIDE_PAGE = strawberry.enum_value("guide_page", description="Pages of the guide, as their drafts are.")
 
 
-@strawberry.type(description="How much of one directory is translated into one language.")
+@strawberry.type(description="How much of one directory, or of the guide, is translated into one language.")
 class TranslationCoverage:
-    kind: TranslatableType = strawberry.field(description="The directory.")
+    kind: TranslatableType = strawberry.field(description="The directory, or the guide.")
     locale: str = strawberry.field(description="BCP 47 tag.")
-    total: int = strawberry.field(description="Active entries: each should have a text.")
+    total: int = strawberry.field(description="Active entries or pages: each should have a text.")
     missing: int = strawberry.field(description="Those without one.")
     machine: int = strawberry.field(description="Those whose text was made by a machine and not reviewed.")
     reviewed: int = strawberry.field(description="Those whose text was written or approved by a person.")
@@ -52,9 +53,9 @@ class TranslationCoverage:
         )
 
 
-@strawberry.type(description="One text of something: an entry has a `name` and perhaps a `description`.")
+@strawberry.type(description="A text: an entry has `name` and perhaps `description`, a page `title` and `text`.")
 class TranslatedText:
-    field: str = strawberry.field(description="What it is: name, description.")
+    field: str = strawberry.field(description="What it is: name, description; of a page title, text.")
     text: str = strawberry.field(description="The text.")
 
 
@@ -66,11 +67,11 @@ class TextTranslation:
     def kind(self) -> TranslatableType:
         return TranslatableType(self.translation.kind)
 
-    @strawberry.field(description="The id of the entry.")
+    @strawberry.field(description="The id of the entry or page.")
     def owner_id(self) -> strawberry.ID:
         return strawberry.ID(str(self.translation.owner_id))
 
-    @strawberry.field(description="The code of the entry.")
+    @strawberry.field(description="The code of the entry, or the slug of the page.")
     def code(self) -> str:
         return self.translation.label
 
@@ -83,7 +84,7 @@ class TextTranslation:
         return TranslationState(self.translation.state.value)
 
     @strawberry.field(
-        description="What it is translated from; null where there is none in the installation's language."
+        description="What it is translated from; null where there is none in the language it was first written in."
     )
     def source(self) -> list[TranslatedText] | None:
         return None if self.translation.source is None else _listed(self.translation.source)

@@ -7,8 +7,11 @@ import pytest
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.identifiers import uuid7
+from services.directories.domain.entries import Kind
+from services.directories.graphql.types.translations import TranslatableType
 from services.directories.persistence.entry_translations import EntryTranslations
 from services.directories.persistence.rows import EntryRow, TranslationRow
+from services.directories.persistence.translations import Translations
 from tests.support.services import SYSTEM, RunningService, user
 
 pytestmark = pytest.mark.usefixtures("untranslated")
@@ -226,3 +229,67 @@ async def test_the_source_itself_is_nobody_s_translation(
 
     assert [node for node in await waiting(directories, reviewer, states=["REVIEWED"]) if node["locale"] == "en"] == []
     assert (await review(directories, reviewer, "rejectTranslation", seen))["errors"][0]["code"] == "NOT_FOUND"
+
+
+HISTORY = """
+query ($entry: ID!) { directoryChanges(filter: {entryIds: [$entry]}, first: 5) {
+    nodes { operation actor { id } changes { field before after } }
+} }
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "texts", "operation", "changes"),
+    [
+        ("approveTranslation", None, "APPROVED", {"state.it": ("MACHINE", "REVIEWED")}),
+        (
+            "correctTranslation",
+            {"name": "Bassa"},
+            "CORRECTED",
+            {"state.it": ("MACHINE", "REVIEWED"), "name.it": ("low it", "Bassa")},
+        ),
+        ("rejectTranslation", None, "REJECTED", {"state.it": ("MACHINE", None), "name.it": ("low it", None)}),
+    ],
+)
+async def test_the_history_tells_who_reviewed_a_translation_from_what_to_what(
+    directories: RunningService,
+    reviewer: Actor,
+    manager: Actor,
+    ids: dict[str, UUID],
+    what: str,
+    texts: Any,
+    operation: str,
+    changes: dict[str, Any],
+) -> None:
+    await by_machine(directories, ids)
+    seen = {node["code"]: node for node in await waiting(directories, reviewer)}["low"]
+
+    await review(directories, reviewer, what, seen, texts)
+
+    reviewed, made = (await directories.data(HISTORY, manager, entry=str(ids["low"])))["directoryChanges"]["nodes"][:2]
+    told = {each["field"]: (each["before"], each["after"]) for each in reviewed["changes"]}
+    assert (reviewed["operation"], reviewed["actor"], told) == (operation, {"id": str(reviewer.id)}, changes)
+    assert (made["operation"], made["actor"]) == ("TRANSLATED", None)
+
+
+async def test_a_correction_moves_the_entry_on_so_that_events_keep_their_order(
+    directories: RunningService, reviewer: Actor, ids: dict[str, UUID]
+) -> None:
+    await by_machine(directories, ids)
+    for word in ("Bassa", "Basso"):
+        nodes = await waiting(directories, reviewer, locale="it", states=["MACHINE", "REVIEWED"])
+        seen = {node["code"]: node for node in nodes}
+        assert (await review(directories, reviewer, "correctTranslation", seen["low"], {"name": word}))["errors"] == []
+
+    told = [event.sequence for event in await directories.events() if event.subject == ids["low"]]
+
+    assert told[-3:] == [told[-3], told[-3] + 1, told[-3] + 2]
+    async with directories.database.read(SYSTEM) as session:
+        assert (await session.get_one(EntryRow, ids["low"])).sequence == told[-1]
+
+
+async def test_the_graph_has_a_name_for_every_kind_that_can_be_translated(directories: RunningService) -> None:
+    async with directories.database.read(SYSTEM) as session:
+        assert sorted(kind.value for kind in TranslatableType) == Translations(session).kinds
+    assert {kind.name.lower() for kind in TranslatableType} == {kind.value for kind in TranslatableType}
+    assert {kind.value for kind in Kind} < {kind.value for kind in TranslatableType}

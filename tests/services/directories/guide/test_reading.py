@@ -93,10 +93,10 @@ async def test_the_whole_tree_and_a_page_cost_a_fixed_number_of_statements(guide
 
     with guide.service.statements() as seen:
         await guide.service.data(tree, user())
-    assert len(seen) == 1
+    assert len(seen) == 2
     with guide.service.statements() as seen:
         await guide.page("first", "title html text children { title html } translations { title }")
-    assert len(seen) == 2
+    assert len(seen) == 3
 
 
 async def test_what_is_absent_or_no_id_is_null(guide: Any) -> None:
