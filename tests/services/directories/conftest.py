@@ -93,3 +93,8 @@ async def untranslated(directories: RunningService) -> None:
     """Italian and Portuguese are used here, and nothing is written in them."""
     async with directories.database.work(SYSTEM) as work:
         await Locales(work.session).add_missing(["it", "it-CH", "pt"])
+
+
+@pytest.fixture
+def gone() -> UUID:
+    return GONE

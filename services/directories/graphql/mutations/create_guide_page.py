@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import Reference, to_uuid
 from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
@@ -61,10 +61,18 @@ async def _create(source: CreateGuidePageInput, context: Context) -> UUID:
         slug=source.slug,
         texts=to_guide_texts(source.translations),
         source_locale=source.source_locale,
-        company_id=None if source.company_id is None else to_uuid(source.company_id, "company_id"),
+        company_id=await _company(source.company_id, context),
         parent_id=None if source.parent_id is None else to_uuid(source.parent_id, "parent_id"),
         is_addition=source.is_addition,
         order=source.order,
     )
     async with context.work() as work:
         return await create_guide_page(command, work)
+
+
+async def _company(given: strawberry.ID | None, context: Context) -> UUID | None:
+    """Raises Invalid for what is no id, NotFound for a company that is not there for the one who asks, or Fault."""
+    if given is None:
+        return None
+    to_uuid(given, "company_id")
+    return await context.company(Reference(id=given), "company_id")

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.identifiers import uuid7
 from tests.support.services import RunningService, user
 
 ANSWER = "page { id slug version publishedNumber order active } errors { code message field }"
@@ -72,8 +71,8 @@ async def guide(running_directories: RunningService) -> Guide:
 
 
 @pytest.fixture
-def company() -> UUID:
-    return uuid7()
+def company(acme: UUID) -> UUID:
+    return acme
 
 
 @pytest.fixture

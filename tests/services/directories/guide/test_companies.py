@@ -86,29 +86,37 @@ async def test_who_manages_one_company_changes_nothing_of_everybody_or_of_others
 
 
 async def test_companies_may_use_the_same_slug_but_not_one_of_everybody(
-    guide: Any, contacts: UUID, company: UUID, company_manager: Actor
+    guide: Any, contacts: UUID, company: UUID, north: UUID
 ) -> None:
-    other = uuid7()
     new = {"translations": [{"locale": "en", "title": "X"}]}
 
-    theirs = await guide.change("createGuidePage", slug="contacts", companyId=other, **new)
+    theirs = await guide.change("createGuidePage", slug="contacts", companyId=north, **new)
     taken = await guide.change("createGuidePage", slug="contacts", companyId=company, **new)
-    global_ = await guide.change("createGuidePage", slug="second", companyId=other, **new)
+    global_ = await guide.change("createGuidePage", slug="second", companyId=north, **new)
 
     assert theirs["errors"] == []
     assert [each["errors"][0]["field"] for each in (taken, global_)] == [["slug"], ["slug"]]
 
 
 async def test_nothing_stands_below_an_addition_or_below_a_page_of_another_company(
-    guide: Any, contacts: UUID, company: UUID
+    guide: Any, contacts: UUID, company: UUID, north: UUID
 ) -> None:
     new = {"slug": "x", "translations": [{"locale": "en", "title": "X"}]}
 
     below = await guide.change("createGuidePage", companyId=company, parentId=guide.ids["addition"], **new)
     global_ = await guide.change("createGuidePage", parentId=contacts, **new)
-    other = await guide.change("createGuidePage", companyId=uuid7(), parentId=contacts, **new)
+    other = await guide.change("createGuidePage", companyId=north, parentId=contacts, **new)
 
     assert [each["errors"][0]["field"] for each in (below, global_, other)] == [["parentId"]] * 3
+
+
+async def test_a_page_is_given_only_to_a_company_that_is_there(guide: Any, gone: UUID) -> None:
+    new = {"slug": "x", "translations": [{"locale": "en", "title": "X"}]}
+
+    for nowhere in (uuid7(), gone):
+        refused = await guide.change("createGuidePage", companyId=nowhere, **new)
+        assert [(error["code"], error["field"]) for error in refused["errors"]] == [("NOT_FOUND", ["companyId"])]
+    assert await guide.slugs(guide.manager, drafts=True) == ["first", "second"]
 
 
 async def test_an_event_of_a_company_s_page_is_that_company_s(guide: Any, contacts: UUID, company: UUID) -> None:
