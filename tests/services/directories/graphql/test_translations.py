@@ -290,6 +290,8 @@ async def test_a_correction_moves_the_entry_on_so_that_events_keep_their_order(
 
 async def test_the_graph_has_a_name_for_every_kind_that_can_be_translated(directories: RunningService) -> None:
     async with directories.database.read(SYSTEM) as session:
-        assert sorted(kind.value for kind in TranslatableType) == Translations(session).kinds
-    assert {kind.name.lower() for kind in TranslatableType} == {kind.value for kind in TranslatableType}
-    assert {kind.value for kind in Kind} < {kind.value for kind in TranslatableType}
+        kinds = Translations(session).kinds
+    values = [str(kind.value) for kind in TranslatableType]
+    assert sorted(values) == kinds
+    assert [kind.name.lower() for kind in TranslatableType] == values
+    assert {kind.value for kind in Kind} < {*values}
