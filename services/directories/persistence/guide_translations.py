@@ -150,7 +150,7 @@ def _counted(kinds: Collection[str], companies: Companies) -> list[ColumnElement
 
 
 def _among(companies: Companies) -> ColumnElement[bool]:
-    return among(GuidePageRow.company_id, companies)  # type: ignore[arg-type]  # pages of everybody have none
+    return among(GuidePageRow.company_id, companies)
 
 
 def _waiting(
