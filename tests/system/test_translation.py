@@ -25,7 +25,7 @@ query ($kind: TranslatableKind!) { translationQueue(locale: "it", kinds: [$kind]
 } }
 """
 REVIEW = "mutation ($input: %s!) { %s(input: $input) { errors { message } } }"
-STATUSES = "{ incidentStatuses { id code version name locale } }"
+STATUSES = "{ incidentStatuses { id code version name nameLocale } }"
 RENAME = "mutation ($input: EditDirectoryEntryInput!) { editDirectoryEntry(input: $input) { errors { message } } }"
 PAGES = "{ guide(includeDrafts: true) { id slug version } }"
 EDIT = "mutation ($input: EditGuidePageInput!) { editGuidePage(input: $input) { errors { message } } }"
@@ -127,7 +127,7 @@ async def test_a_language_is_added_translated_reviewed_published_and_told_when_i
     lines = (await client.ask(COVERAGE, locale="it"))["translationCoverage"]
     assert {line["kind"]: line["machine"] for line in lines} == totals
     names = (await client.ask(STATUSES, language="it"))["incidentStatuses"]
-    assert {each["locale"] for each in names} == {"it"}
+    assert {each["nameLocale"] for each in names} == {"it"}
     assert all(each["name"].endswith(" (x)") for each in names)
     assert (await client.ask(READ, language="it"))["guidePage"] == {"locale": "en", "title": "Glossary"}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -226,13 +227,17 @@ async def test_a_refused_edit_names_the_field_and_stores_nothing(
         ({"sourceLocale": "xx"}, "INVALID", ["sourceLocale"]),
         ({"sourceLocale": "de"}, "INVALID", ["translations"]),
         ({"isAddition": True}, "INVALID", ["companyId"]),
-        ({"isAddition": True, "companyId": str(uuid7())}, "INVALID", ["parentId"]),
+        ({"isAddition": True, "companyId": "ACME"}, "INVALID", ["parentId"]),
         ({"order": 2**40}, None, None),
         ({"companyId": "x"}, "INVALID", ["companyId"]),
     ],
 )
-async def test_a_refused_page_is_not_there(guide: Any, new: dict[str, Any], code: str | None, field: list[str]) -> None:
+async def test_a_refused_page_is_not_there(
+    guide: Any, acme: UUID, new: dict[str, Any], code: str | None, field: list[str]
+) -> None:
     source = {"slug": "third", "translations": [{"locale": "en", "title": "Third"}], **new}
+    if new.get("companyId") == "ACME":
+        source["companyId"] = str(acme)
     if code is None:
         answer = await guide.service.graph(
             "mutation ($i: CreateGuidePageInput!) { createGuidePage(input: $i) { page { id } } }",
