@@ -29,7 +29,12 @@ class Wording:
                 return text.name, tag
         return entry.code, None
 
-    def description(self, entry: Entry) -> str | None:
-        """Only translations that have a description are looked at."""
-        found = (texts[entry.id].description for _, texts in self._tried if entry.id in texts)
-        return next((text for text in found if text is not None), None)
+    def description(self, entry: Entry) -> tuple[str, str] | tuple[None, None]:
+        """The description and its tag; only translations that have one are looked at, so it may be another than that
+        of the name.
+        """
+        for tag, texts in self._tried:
+            text = texts.get(entry.id)
+            if text is not None and text.description is not None:
+                return text.description, tag
+        return None, None

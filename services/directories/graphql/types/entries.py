@@ -64,7 +64,11 @@ class DirectoryEntry:
 
     @strawberry.field(description="When to choose it, in the best language there is for you.")
     async def description(self, info: Info, locale: InLocale = None) -> str | None:
-        return (await info.context.wording(locale)).description(self.entry)
+        return (await info.context.wording(locale)).description(self.entry)[0]
+
+    @strawberry.field(description="The language of `description`, a BCP 47 tag; null when there is no description.")
+    async def description_locale(self, info: Info, locale: InLocale = None) -> str | None:
+        return (await info.context.wording(locale)).description(self.entry)[1]
 
     @strawberry.field(description="Its colour, #RRGGBB.")
     def color(self) -> str:

@@ -124,5 +124,5 @@ def test_a_description_may_come_from_another_language_than_the_name() -> None:
     texts = {"de": Text("schlecht", None), "en": Text("bad", "Not good.")}
 
     assert wording(bad, ("de", "en"), **texts).name(bad) == ("schlecht", "de")
-    assert wording(bad, ("de", "en"), **texts).description(bad) == "Not good."
-    assert wording(bad, ("de",), **texts).description(bad) is None
+    assert wording(bad, ("de", "en"), **texts).description(bad) == ("Not good.", "en")
+    assert wording(bad, ("de",), **texts).description(bad) == (None, None)

@@ -257,6 +257,20 @@ async def test_usage_of_a_list_is_asked_once_in_the_companies_that_the_reader_ma
     assert len(counting.asked[0]["entry_ids"]) == 11
 
 
+async def test_an_entry_that_is_used_is_deactivated_and_the_answer_says_where_it_is_used(
+    directories: RunningService, counting: Counting, manager: Actor, reader: Actor, ids: dict[str, UUID]
+) -> None:
+    edit = """mutation ($input: EditDirectoryEntryInput!) { editDirectoryEntry(input: $input) {
+        entry { active usage { incidents entries } } errors { code } } }"""
+
+    off = {"id": str(ids["fraud"]), "expectedVersion": 1, "active": False}
+    made = (await directories.data(edit, manager, input=off))["editDirectoryEntry"]
+
+    assert made == {"entry": {"active": False, "usage": {"incidents": 7, "entries": 4}}, "errors": []}
+    found = await directories.entities("Classification", [ids["fraud"]], "code active", reader)
+    assert found == [{"code": "fraud", "active": False}]
+
+
 async def test_usage_is_nothing_for_who_manages_nothing(
     directories: RunningService, counting: Counting, reader: Actor
 ) -> None:

@@ -81,6 +81,18 @@ async def test_a_reader_is_served_along_the_parents_of_cldr(
     assert (await directories.data(NAME, speaking(reads)))["severities"][0]["nameLocale"] == served
 
 
+async def test_name_and_description_each_tell_the_locale_that_was_served(
+    directories: RunningService, manager: Actor, speaking: Speaking, ids: Any
+) -> None:
+    await switch(directories, manager, "de-AT")
+    await name_of_low(directories, manager, ids, "de-AT", "Gering")
+
+    query = '{ severities { name nameLocale descriptionLocale(locale: "ar") other: descriptionLocale } }'
+    found = (await directories.data(query, speaking("de-AT")))["severities"]
+
+    assert found[0] == {"name": "Gering", "nameLocale": "de-AT", "descriptionLocale": "en", "other": "de"}
+
+
 async def test_a_locale_that_is_switched_off_serves_nobody_and_keeps_its_texts(
     directories: RunningService, manager: Actor, speaking: Speaking
 ) -> None:
