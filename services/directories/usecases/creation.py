@@ -1,6 +1,6 @@
 """The moment an entry comes into being: its row, its texts, its history and its event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -33,10 +33,30 @@ class NewEntry:
 
 async def create(new: NewEntry, work: UnitOfWork) -> EntryRow:
     """Raises Invalid for an impossible initial status or validity."""
-    columns = versions.columns({**_UNLESS_GIVEN, **new.values})
+    (entry,) = await create_all([new], work)
+    return entry
+
+
+async def create_all(news: Sequence[NewEntry], work: UnitOfWork) -> list[EntryRow]:
+    """The same few statements, however many; they may refer to one another."""
+    entries = [_row(new) for new in news]
+    work.session.add_all(entries)
+    await work.session.flush()
+    work.session.add_all(
+        TranslationRow(entry_id=new.id, locale=locale, name=text.name, description=text.description)
+        for new in news
+        for locale, text in new.texts.items()
+    )
+    told = [(entry, _changes(new)) for entry, new in zip(entries, news, strict=True)]
+    await versions.advance_all("CREATED", told, work)
+    return entries
+
+
+def _row(new: NewEntry) -> EntryRow:
+    columns = _columns(new)
     category = columns.get("category")
     _check(columns, category, new.company)
-    entry = EntryRow(
+    return EntryRow(
         **columns,
         id=new.id,
         version=0,
@@ -47,16 +67,16 @@ async def create(new: NewEntry, work: UnitOfWork) -> EntryRow:
         inverse_id=(new.inverse or new.id) if new.kind is Kind.LINK_TYPE else None,
         is_final=category in FINAL,
     )
-    work.session.add(entry)
-    await work.session.flush()
-    work.session.add_all(
-        TranslationRow(entry_id=entry.id, locale=locale, name=text.name, description=text.description)
-        for locale, text in new.texts.items()
-    )
-    told = {name: (None, value) for name, value in columns.items() if value not in _UNSAID and name != "code"}
+
+
+def _columns(new: NewEntry) -> dict[str, Any]:
+    return versions.columns({**_UNLESS_GIVEN, **new.values})
+
+
+def _changes(new: NewEntry) -> versions.Changes:
+    told = {name: (None, value) for name, value in _columns(new).items() if value not in _UNSAID and name != "code"}
     parent = {} if new.parent is None else {"parent_id": (None, new.parent)}
-    await versions.advance(entry, "CREATED", told | parent | differences({}, new.texts), work)
-    return entry
+    return told | parent | differences({}, new.texts)
 
 
 def _check(columns: Mapping[str, Any], category: Any, company: UUID | None) -> None:

@@ -11,7 +11,7 @@ from services.directories.domain.entries import Kind
 from services.directories.persistence.defaults import LOCALES, Default, defaults
 from services.directories.persistence.entries import Entries, claim
 from services.directories.persistence.locales import Locales
-from services.directories.usecases.creation import NewEntry, create
+from services.directories.usecases.creation import NewEntry, create_all
 from services.directories.usecases.references import CLASSIFICATION, INVERSE
 
 _Ids = Mapping[tuple[str, str], UUID]
@@ -27,8 +27,7 @@ async def load_defaults(work: UnitOfWork) -> int:
     missing = [default for default in defaults() if (default.kind.value, default.code) not in known]
     made = {(default.kind.value, default.code): uuid7() for default in missing}
     marked = await entries.initial_status() is not None
-    for default in missing:
-        await create(_new(default, made, {**known, **made}, marked=marked), work)
+    await create_all([_new(default, made, {**known, **made}, marked=marked) for default in missing], work)
     return len(missing)
 
 

@@ -1,7 +1,7 @@
 """Moving an entry on: one change, one version, one entry of the history, one event."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from chassis.database import UnitOfWork
@@ -11,6 +11,7 @@ from services.directories.persistence.entries import Entries
 from services.directories.persistence.history import record
 from services.directories.persistence.rows import EntryRow
 
+Changes: TypeAlias = Mapping[str, tuple[Any, Any]]
 _REFERENCES: Final = ("parent_id", "inverse_id", "merged_into_id")
 
 
@@ -33,19 +34,30 @@ def columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"sort_order" if name == "order" else name: value for name, value in values.items()}
 
 
-async def advance(entry: EntryRow, operation: str, changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork) -> None:
+async def advance(entry: EntryRow, operation: str, changes: Changes, work: UnitOfWork) -> None:
     """Raises version and sequence, writes `changes` (columns and texts) into the history, and tells the others."""
-    entry.version += 1
-    entry.sequence += 1
-    record(entry, operation, await _told(changes, work), work)
-    fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
-    work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
+    await advance_all(operation, [(entry, changes)], work)
 
 
-async def _told(changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork) -> dict[str, tuple[Any, Any]]:
+async def advance_all(operation: str, changed: Sequence[tuple[EntryRow, Changes]], work: UnitOfWork) -> None:
+    """The same for many at once: one statement, however many, finds the codes of what they refer to."""
+    codes = await _codes([changes for _, changes in changed], work)
+    for entry, changes in changed:
+        entry.version += 1
+        entry.sequence += 1
+        record(entry, operation, _told(changes, codes), work)
+        fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
+        work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
+
+
+async def _codes(changed: Iterable[Changes], work: UnitOfWork) -> dict[UUID, str]:
+    pairs = [changes.get(name, ()) for changes in changed for name in _REFERENCES]
+    named = {each for pair in pairs for each in pair if isinstance(each, UUID)}
+    return await Entries(work.session).codes(named) if named else {}
+
+
+def _told(changes: Changes, codes: Mapping[UUID, str]) -> dict[str, tuple[Any, Any]]:
     """By the names that callers know, and other entries by the codes they have now, whatever becomes of them."""
-    named = {each for name in _REFERENCES for each in changes.get(name, ()) if isinstance(each, UUID)}
-    codes = await Entries(work.session).codes(named) if named else {}
     return {_name(name): (codes.get(old, old), codes.get(new, new)) for name, (old, new) in changes.items()}
 
 
