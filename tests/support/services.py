@@ -7,7 +7,7 @@ async with running(SERVICE, service_databases["files"], signing_keys, {"access":
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -66,13 +66,20 @@ def settings_of(service: Service, urls: DatabaseUrls, keys: Path, **more: Any) -
 
 
 async def empty(owner_url: str) -> None:
-    """Takes every row out of every table."""
+    """Takes every row out of every table. Only tables that take room are truncated: each takes milliseconds."""
     engine = create_async_engine(owner_url, poolclass=NullPool)
     async with engine.begin() as connection:
-        named = text("select quote_ident(tablename) from pg_tables where schemaname = 'public'")
-        tables = [name for name in await connection.scalars(named) if name != "alembic_version"]
-        await connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        if tables := [name for name in await connection.scalars(_FILLED) if name != "alembic_version"]:
+            await connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
     await engine.dispose()
+
+
+_FILLED: Final = text(
+    """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
+    """
+)
 
 
 class RunningService:
