@@ -1,13 +1,14 @@
-"""The commands that every service has: serve, work, migrate, schema."""
+"""The commands that every service has: serve, work, migrate, schema; and those that a service adds."""
 
 import argparse
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import uvloop
 from fastapi import FastAPI
@@ -26,10 +27,17 @@ from chassis.transport import HttpTransport, Transport
 from chassis.worker import Worker
 from chassis.working import work
 
+OpenRuntime: TypeAlias = Callable[[], AbstractAsyncContextManager[Runtime]]
+Tool: TypeAlias = Callable[[OpenRuntime, Sequence[str]], Awaitable[int]]
+"""A command of one service. It gets its arguments, opens the runtime if it needs it, and gives the exit code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One service as the chassis starts it. `fill` puts in what its database must contain; it runs after migrations."""
+    """One service as the chassis starts it. `fill` puts in what its database must contain; it runs after migrations.
+
+    `tools` are commands that only this service has, by name.
+    """
 
     name: str
     settings: type[ServiceSettings]
@@ -41,6 +49,7 @@ class Service:
     application: Callable[[Any], FastAPI]  # takes what `runtime` gives
     worker: Callable[[Runtime], Worker]
     fill: Callable[[Any], Awaitable[None]] | None = None  # takes an instance of `settings`
+    tools: Mapping[str, Tool] = field(default_factory=dict)
 
     def read_settings(self, environment: Mapping[str, str]) -> ServiceSettings:
         return load(self.settings, self.name.upper(), environment)
@@ -57,19 +66,42 @@ class Service:
 def main(service: Service) -> int:
     """Runs the command that the arguments name; the exit code."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
-    parser.add_argument("command", choices=("serve", "work", "migrate", "schema"))
-    command = parser.parse_args().command
+    parser.add_argument("command", choices=("serve", "work", "migrate", "schema", *service.tools))
+    if service.tools:
+        parser.add_argument("argument", nargs="*", help=f"of {', '.join(service.tools)}")
+    given = parser.parse_args()
+    command, arguments = given.command, getattr(given, "argument", [])
+    if arguments and command not in service.tools:
+        parser.error(f"{command} takes no arguments")
     if command == "schema":
         sys.stdout.write(service.schema.as_str() + "\n")
         return 0
     try:
-        settings = service.read_settings(os.environ)
-        configure_logs(settings.log_style, settings.log_level)
-        uvloop.run(_COMMANDS[command](service, settings))
+        return uvloop.run(_run(service, command, arguments))
     except (SettingsError, Fault, OSError) as error:
         sys.stderr.write(f"{service.name} {command}: {_named(error, service, command)}\n")
         return 2
+
+
+async def _run(service: Service, command: str, arguments: Sequence[str]) -> int:
+    if command in service.tools:
+        return await service.tools[command](partial(_opened, service), arguments)
+    await _COMMANDS[command](service, _settings(service))
     return 0
+
+
+def _settings(service: Service) -> ServiceSettings:
+    settings = service.read_settings(os.environ)
+    configure_logs(settings.log_style, settings.log_level)
+    return settings
+
+
+@asynccontextmanager
+async def _opened(service: Service) -> AsyncIterator[Runtime]:
+    """For a tool, whose database is the one that this code expects."""
+    async with _started(service, _settings(service)) as runtime:
+        await runtime.check_start()
+        yield runtime
 
 
 def _named(error: Exception, service: Service, command: str) -> str:

@@ -7,8 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.broker import Subscription
+from chassis.database import Database
 from chassis.projections import Projection
 from deploy.local.postgres import Connection
+from services.incidents.usecases.verify_history import verify_histories
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ async def check_incidents(session: Connection) -> list[Finding]:
         ),
         Finding("numbers of incidents", numbers["wrong"] == 0, f"{numbers['wrong']} companies and years with a gap"),
     ]
+
+
+async def check_histories(database: Database) -> Finding:
+    """Each entry follows from the one before, and the incident knows the last."""
+    verdict = await verify_histories(database)
+    broken = "".join(f"; {each}" for each in verdict.broken[:1])
+    counts = f"{verdict.entries} entries, {len(verdict.broken)} incidents with a broken chain{broken}"
+    return Finding("chains of histories", not verdict.broken, counts)
 
 
 async def check_messages(incidents: Connection, notifications: Connection) -> Finding:

@@ -1,8 +1,8 @@
 """`make verify`: proves from the tables that nothing was lost, doubled or left behind.
 
 It reads the databases of a registry that runs, or that lies still: event logs without gaps, every incident with its
-history and its events, every event's effect once in each service that listens, one message to each who became
-responsible, every projection equal to its owner's.
+history and its events, the chain of every history whole, every event's effect once in each service that listens, one
+message to each who became responsible, every projection equal to its owner's.
 """
 
 import asyncio
@@ -14,7 +14,15 @@ from pathlib import Path
 import asyncpg
 
 from chassis.transport import InProcessTransport
-from deploy.local.checks import Finding, check_effects, check_incidents, check_log, check_messages, check_projection
+from deploy.local.checks import (
+    Finding,
+    check_effects,
+    check_histories,
+    check_incidents,
+    check_log,
+    check_messages,
+    check_projection,
+)
 from deploy.local.directories import data_directory
 from deploy.local.environment import NoStore, Surroundings
 from deploy.local.errors import CannotStart
@@ -45,16 +53,18 @@ async def findings(database: PostgresServer, surroundings: Surroundings, prefix:
     """What the tables say now; the databases are called `<prefix>_<service>`."""
     async with AsyncExitStack() as stack:
         transport = InProcessTransport({})
-        workers = {}
+        workers, databases = {}, {}
         for service in SERVICES:
             runtime = service.runtime(service.read_settings(surroundings.of_service(service.name)), transport)
             stack.push_async_callback(runtime.close)
             transport.applications[service.name] = service.application(runtime)
+            databases[service.name] = runtime.database
             workers[service.name] = service.worker(runtime)
         sessions = {name: await stack.enter_async_context(database.session(f"{prefix}_{name}")) for name in workers}
         return [
             *[await check_log(name, session) for name, session in sessions.items()],
             *await check_incidents(sessions["incidents"]),
+            await check_histories(databases["incidents"]),
             await check_messages(sessions["incidents"], sessions["notifications"]),
             *[
                 await check_effects(name, subscription, sessions[subscription.source], sessions[name])

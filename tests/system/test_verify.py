@@ -8,7 +8,14 @@ from typing import TypeAlias
 import pytest
 
 from deploy.local.all_in_one import AllInOne
-from deploy.local.checks import check_effects, check_incidents, check_log, check_messages, check_projection
+from deploy.local.checks import (
+    check_effects,
+    check_histories,
+    check_incidents,
+    check_log,
+    check_messages,
+    check_projection,
+)
 from deploy.local.postgres import Connection, PostgresServer
 from services.files.__main__ import SERVICE as FILES
 
@@ -85,6 +92,25 @@ async def test_an_event_positioned_before_an_earlier_one_of_its_subject_is_found
 async def test_an_incident_without_all_that_belongs_to_it_is_found(tampered: Tamper, damage: str) -> None:
     async with tampered("incidents", damage) as session:
         assert not all(finding.ok for finding in await check_incidents(session))
+
+
+async def test_a_history_that_was_altered_is_found(
+    system: AllInOne, postgres_server: PostgresServer, demo: Mapping[str, str]
+) -> None:
+    assert demo
+    database = system.runtimes["incidents"].database
+    other = "UPDATE incident_change SET operation = reverse(operation) WHERE sequence = 1"
+    assert (await check_histories(database)).ok
+
+    async with postgres_server.session("system_incidents") as session:
+        await session.execute(other)
+        try:
+            finding = await check_histories(database)
+        finally:
+            await session.execute(other)
+
+    assert not finding.ok
+    assert "entry 1: it tells something else than when it was written" in finding.counts
 
 
 async def test_an_event_that_a_consumer_has_not_handled_is_found(system: AllInOne, tampered: Tamper) -> None:

@@ -12,25 +12,34 @@ from sqlalchemy.orm import aliased
 from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
+from services.incidents.domain.chain import RECORDED, digest, record_of
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 
 
-def record(incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], work: UnitOfWork) -> None:
-    """Writes what `operation` changed, as `{field: [before, after]}`, under the incident's present sequence."""
-    work.session.add(
-        ChangeRow(
-            incident_id=incident.id,
-            company_id=incident.company_id,
-            sequence=incident.sequence,
-            at=incident.updated_at,
-            actor_kind=work.actor.kind.value,
-            actor_id=work.actor.id,
-            request_id=work.cause.request_id,
-            operation=operation,
-            changes=orjson.loads(orjson.dumps(changes, default=to_json)),
-        )
+def new_entry(
+    incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], permission: str, work: UnitOfWork
+) -> ChangeRow:
+    """What `operation` changed by the right `permission`, as `{field: [before, after]}`, under the present sequence.
+
+    It is chained to the entry before, so nobody else may be writing one: the caller holds the incident's row, or has
+    just made it. It is not stored yet.
+    """
+    entry = ChangeRow(
+        incident_id=incident.id,
+        company_id=incident.company_id,
+        sequence=incident.sequence,
+        at=incident.updated_at,
+        actor_kind=work.actor.kind.value,
+        actor_id=work.actor.id,
+        request_id=work.cause.request_id,
+        operation=operation,
+        changes=orjson.loads(orjson.dumps(changes, default=to_json)),
+        permission=permission,
+        previous=incident.history_hash,
     )
+    entry.hash = incident.history_hash = digest(record_of({name: getattr(entry, name) for name in RECORDED}))
+    return entry
 
 
 class Changes:

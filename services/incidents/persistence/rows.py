@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
 from chassis.tables import TYPES, new_metadata
+from services.incidents.domain.chain import RECORDED, Link, record_of
 from services.incidents.domain.visibility import Visibility
 
 _PRESENT = "deleted_at IS NULL"
@@ -68,6 +69,7 @@ class IncidentRow(Base):
     deleted_at: Mapped[datetime | None]
     restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     members: Mapped[list[UUID]] = mapped_column("member_ids", ARRAY(Uuid()), default=list)
+    history_hash: Mapped[bytes | None]  # of the last entry of its history
 
     @property
     def visibility(self) -> Visibility:
@@ -80,7 +82,10 @@ class IncidentRow(Base):
 
 
 class ChangeRow(Base):
-    """One entry of an incident's history; written once."""
+    """One entry of an incident's history; written once. `part_type` and `part_id` are null for the incident itself.
+
+    `permission` is the right by which it was made; entries from before it was kept have none.
+    """
 
     __tablename__ = "incident_change"
     __table_args__ = ({"info": {APPEND_ONLY: True}},)
@@ -94,6 +99,15 @@ class ChangeRow(Base):
     request_id: Mapped[str | None]
     operation: Mapped[str]
     changes: Mapped[dict[str, Any]]
+    part_type: Mapped[str | None]
+    part_id: Mapped[UUID | None]
+    permission: Mapped[str | None]
+    previous: Mapped[bytes | None] = mapped_column("prev_hash")
+    hash: Mapped[bytes]
+
+    @property
+    def link(self) -> Link:
+        return Link(record_of({name: getattr(self, name) for name in RECORDED}), self.hash.hex())
 
 
 class NumberRow(Base):

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import UnitOfWork
+from services.incidents.domain import permissions
 from services.incidents.domain.events import IncidentVisibilityChanged
 from services.incidents.domain.visibility import Visibility
 from services.incidents.persistence.rows import IncidentRow
@@ -19,7 +20,8 @@ def show_to(
     changes = versions.changed_values(incident, {"visibility": visibility, "members": [*members]})
     if not changes:
         return
-    versions.write(incident, "VISIBILITY_CHANGED" if "visibility" in changes else "MEMBERS_CHANGED", changes, now, work)
+    operation = "VISIBILITY_CHANGED" if "visibility" in changes else "MEMBERS_CHANGED"
+    versions.write(incident, operation, changes, now, work, right=permissions.EDIT)
     versions.tell(incident, _fact(incident, before), work)
 
 

@@ -40,7 +40,7 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
         "status_category": after.value,
         "closed_at": lifecycle.closed_at(after, incident.closed_at, now),
     }
-    versions.write(incident, "STATUS_CHANGED", versions.changed_values(incident, values), now, work)
+    versions.write(incident, "STATUS_CHANGED", versions.changed_values(incident, values), now, work, right=needed)
     versions.tell(incident, _fact(incident, left, before), work)
     await work.session.flush()
     return incident

@@ -1,17 +1,16 @@
-"""The moment an incident comes into being: its row, and then its first history entry and its event."""
+"""The moment an incident comes into being: its row with its first history entry, and then its event."""
 
 from datetime import datetime
 from typing import Any
 
-from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import uuid7
 from services.incidents.domain.events import IncidentRegistered
-from services.incidents.domain.lifecycle import StatusCategory, closed_at
+from services.incidents.domain.lifecycle import StatusCategory, closed_at, permission_to_begin
 from services.incidents.domain.references import reference
 from services.incidents.domain.visibility import Visibility
-from services.incidents.persistence.changes import record
-from services.incidents.persistence.rows import IncidentRow
+from services.incidents.persistence.changes import new_entry
+from services.incidents.persistence.rows import ChangeRow, IncidentRow
 from services.incidents.usecases.acceptance import Accepted
 from services.incidents.usecases.versions import tell
 
@@ -20,28 +19,27 @@ _UNSHOWN = ("registration_key", "status_category")  # the caller's own mark, and
 _EMPTY: tuple[Any, ...] = (None, [])
 
 
-def create(accepted: Accepted, number: int, now: datetime, by: Actor) -> IncidentRow:
-    """Not stored yet."""
+def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> tuple[IncidentRow, ChangeRow]:
+    """Not stored yet: first the row, for the walls let nobody write the history of what is not there."""
     company, values = accepted.company, accepted.values
-    return IncidentRow(
+    incident = IncidentRow(
         **_OPEN | values,
         closed_at=closed_at(StatusCategory(values["status_category"]), None, now),
         id=uuid7(),
         company_id=company.id,
         reference=reference(company.code, now.year, number),
-        registered_by_id=by.id,
+        registered_by_id=work.actor.id,
         registered_at=now,
         updated_at=now,
         version=1,
         sequence=1,
     )
-
-
-def tell_of(incident: IncidentRow, accepted: Accepted, work: UnitOfWork) -> None:
-    """Once the row is stored: the walls let nobody write the history of what is not there."""
-    values = accepted.values
     first = {name: (None, value) for name, value in values.items() if value not in _EMPTY and name not in _UNSHOWN}
-    record(incident, "REGISTERED", first, work)
+    right = permission_to_begin(StatusCategory(values["status_category"]))
+    return incident, new_entry(incident, "REGISTERED", first, right, work)
+
+
+def tell_of(incident: IncidentRow, work: UnitOfWork) -> None:
     tell(incident, _fact(incident), work)
 
 

@@ -24,7 +24,7 @@ async def delete_incident(command: DeleteIncident, work: UnitOfWork) -> UUID:
     versions.expect(command.expected_version, incident, work)
 
     now = datetime.now(UTC)
-    versions.write(incident, "DELETED", {"deleted_at": (None, now)}, now, work)
+    versions.write(incident, "DELETED", {"deleted_at": (None, now)}, now, work, right=permissions.DELETE)
     fact = IncidentDeleted(incident_id=incident.id, reference=incident.reference, version=incident.version)
     versions.tell(incident, fact, work)
     await work.session.flush()

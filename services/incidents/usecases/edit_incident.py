@@ -37,11 +37,11 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
     changes = versions.changed_values(incident, values)
     assigned, now = changes.pop(RESPONSIBLE, None), datetime.now(UTC)
     if changes:
-        versions.write(incident, "EDITED", changes, now, work)
+        versions.write(incident, "EDITED", changes, now, work, right=permissions.EDIT)
         versions.tell(incident, _updated(incident, changes), work)
     if assigned is not None:
         _confide(incident, assigned[1], now, work)
-        versions.write(incident, "ASSIGNED", {RESPONSIBLE: assigned}, now, work)
+        versions.write(incident, "ASSIGNED", {RESPONSIBLE: assigned}, now, work, right=permissions.EDIT)
         versions.tell(incident, _assigned(incident, *assigned), work)
     await work.session.flush()
     return incident

@@ -82,16 +82,18 @@ async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list
         if isinstance(each, Accepted):
             firsts.setdefault(_mark(each), each)
     drawn = await numbers.draw([(each.company.id, now.year) for each in firsts.values()], work.session)
-    made = {
-        mark: create(each, next(drawn[each.company.id, now.year]), now, work.actor) for mark, each in firsts.items()
-    }
-    work.session.add_all(sorted(made.values(), key=attrgetter("company_id")))
+    made = {mark: create(each, next(drawn[each.company.id, now.year]), now, work) for mark, each in firsts.items()}
+    incidents = [incident for incident, _ in made.values()]
+    work.session.add_all(sorted(incidents, key=attrgetter("company_id")))
     await work.session.flush()
-    for mark, each in firsts.items():
-        tell_of(made[mark], each, work)
+    work.session.add_all(entry for _, entry in made.values())
+    for incident in incidents:
+        tell_of(incident, work)
     await work.session.flush()
     return [
-        Registered(made[_mark(each)], already=firsts[_mark(each)] is not each) if isinstance(each, Accepted) else each
+        Registered(made[_mark(each)][0], already=firsts[_mark(each)] is not each)
+        if isinstance(each, Accepted)
+        else each
         for each in judged
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 from chassis.database import UnitOfWork
 from chassis.errors import StaleVersion
 from chassis.events import Fact
-from services.incidents.persistence.changes import record
+from services.incidents.persistence.changes import new_entry
 from services.incidents.persistence.rows import IncidentRow
 
 
@@ -31,15 +31,21 @@ def changed_values(incident: IncidentRow, values: dict[str, Any]) -> dict[str, t
 
 
 def write(
-    incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], now: datetime, work: UnitOfWork
+    incident: IncidentRow,
+    operation: str,
+    changes: dict[str, tuple[Any, Any]],
+    now: datetime,
+    work: UnitOfWork,
+    *,
+    right: str,
 ) -> None:
-    """Sets the new values, raises version and sequence, and writes the history entry."""
+    """Sets the new values, raises version and sequence, and writes the history entry; `right` is what allowed it."""
     for name, (_, after) in changes.items():
         setattr(incident, name, after)
     incident.version += 1
     incident.sequence += 1
     incident.updated_at = now
-    record(incident, operation, changes, work)
+    work.session.add(new_entry(incident, operation, changes, right, work))
 
 
 def tell(incident: IncidentRow, fact: Fact, work: UnitOfWork) -> None:

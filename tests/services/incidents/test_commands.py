@@ -9,24 +9,26 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from chassis.identifiers import uuid7
 from deploy.local.ports import pick
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import DatabaseUrls, provision
+from services.incidents.domain.chain import Link, Record, digest, exported
 
 ROOT = Path(__file__).parents[3]
 
 
-async def start(command: str, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def start(command: str, environment: Mapping[str, str], *arguments: str) -> asyncio.subprocess.Process:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENTS_")}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.incidents", command, cwd=ROOT, env=kept | dict(environment),
+        sys.executable, "-m", "services.incidents", command, *arguments, cwd=ROOT, env=kept | dict(environment),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
 
-async def run(command: str, environment: Mapping[str, str]) -> tuple[int | None, str, str]:
-    process = await start(command, environment)
+async def run(command: str, environment: Mapping[str, str], *arguments: str) -> tuple[int | None, str, str]:
+    process = await start(command, environment, *arguments)
     output, complaints = await process.communicate()
     return process.returncode, output.decode(), complaints.decode()
 
@@ -105,6 +107,60 @@ async def test_it_serves_what_it_migrated_and_nothing_else(environment: dict[str
     assert [status for status, *_ in migrations] == [0, 0]
     assert ready == {"ready": True, "degraded": False, "checks": {"database": "ok"}}
     assert refused == 401
+
+
+async def test_arguments_are_taken_by_commands_that_have_some(environment: dict[str, str]) -> None:
+    status, _, complaints = await run("migrate", environment, "now")
+
+    assert status == 2
+    assert "migrate takes no arguments" in complaints
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Of an incident with three entries."""
+    incident, previous, lines = str(uuid7()), None, []
+    for sequence in (1, 2, 3):
+        record: Record = {"incident_id": incident, "sequence": sequence, "changes": {}, "previous": previous}
+        previous = digest(record).hex()
+        lines.append(exported(Link(record, previous)))
+    (tmp_path / "history.jsonl").write_text("\n".join(lines))
+    return tmp_path / "history.jsonl"
+
+
+async def test_an_export_is_verified_without_settings_or_database(export: Path) -> None:
+    status, output, _ = await run("verify-history", {}, str(export))
+
+    assert status == 0
+    assert output.startswith("incident ")
+    assert output.endswith("3 entries of 1 incidents: 0 chains broken\n")
+
+
+async def test_the_first_broken_link_of_an_export_is_named(export: Path) -> None:
+    export.write_text(export.read_text().replace('"sequence":2', '"sequence":2,"operation":"EDITED"'))
+
+    status, output, _ = await run("verify-history", {}, str(export))
+
+    assert status == 1
+    assert "entry 2: it tells something else than when it was written" in output
+
+
+@pytest.mark.parametrize(("name", "told"), [("missing", "No such file"), ("README.md", "line 1 is no entry")])
+async def test_what_is_no_export_is_told_in_a_line(name: str, told: str) -> None:
+    status, output, complaints = await run("verify-history", {}, name)
+
+    assert (status, output) == (2, "")
+    assert told in complaints
+    assert complaints.count("\n") == 1
+
+
+async def test_the_tables_are_verified_and_exported_from(environment: dict[str, str]) -> None:
+    await run("migrate", environment)
+
+    assert await run("verify-history", environment) == (0, "0 entries of 0 incidents: 0 chains broken\n", "")
+    assert await run("export-history", environment, "NONE-1") == (2, "", "there is no history of NONE-1\n")
+    status, _, complaints = await run("export-history", environment)
+    assert (status, complaints) == (2, "usage: export-history REFERENCE\n")
 
 
 async def ask(address: str) -> tuple[object, int]:

@@ -7,6 +7,7 @@ import orjson
 import strawberry
 
 from chassis.graphql.refusals import camel
+from services.incidents.domain.chain import canonical
 from services.incidents.domain.details import input_path
 from services.incidents.graphql.types.others import User
 from services.incidents.persistence.rows import ChangeRow
@@ -31,6 +32,13 @@ class IncidentChange:
     )
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
+    permission: str | None = strawberry.field(
+        description="The right by which it was made; null for what is older than this was written down."
+    )
+    record: str = strawberry.field(
+        description="All that was written down of it, as `hash` is made of: JSON, with the hash of the entry before."
+    )
+    hash: str = strawberry.field(description="SHA-256 of `record` in UTF-8, hexadecimal.")
 
     @classmethod
     def from_row(cls, row: ChangeRow) -> Self:
@@ -39,6 +47,9 @@ class IncidentChange:
             at=row.at,
             actor=User(id=strawberry.ID(str(row.actor_id))) if row.actor_kind in _PERSONS else None,
             operation=row.operation,
+            permission=row.permission,
+            record=canonical(row.link.record).decode(),
+            hash=row.hash.hex(),
             request_id=row.request_id,
             changes=[
                 FieldChange(field=_shown(name), before=_text(before), after=_text(after))
