@@ -11,6 +11,7 @@ from chassis.engine import new_engine
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
+from services.directories.adapters.chat_completions import ChatCompletions
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context
 from services.directories.graphql.schema import schema
@@ -21,6 +22,7 @@ from services.directories.persistence.translation_source import keep_source_loca
 from services.directories.settings import DirectoriesSettings
 from services.directories.usecases.load_defaults import load_defaults
 from services.directories.usecases.load_guide import load_guide
+from services.directories.usecases.translate_reading import MOST_AT_ONCE, Reading, ReadingQuestion
 
 NAME = "directories"
 WALLS: Mapping[str, Wall] = {
@@ -40,6 +42,17 @@ class DirectoriesRuntime(Runtime):
         self.default_locale = settings.default_locale
         self.lacking = settings.translation_lacks
         self.engine = settings.translation_model
+        self.reading = Reading(self.database, lambda: _machine(settings), settings.translation_lacks)
+
+    async def close(self) -> None:
+        await self.reading.close()
+        await super().close()
+
+
+def _machine(settings: DirectoriesSettings) -> ChatCompletions:
+    url, key, model = settings.translation_url, settings.translation_key, settings.translation_model
+    seconds = settings.translation_seconds
+    return ChatCompletions(url or "", key, model or "", seconds=seconds, connections=MOST_AT_ONCE)
 
 
 def new_runtime(settings: DirectoriesSettings, transport: Transport) -> DirectoriesRuntime:
@@ -61,6 +74,9 @@ def new_application(runtime: DirectoriesRuntime) -> FastAPI:
             runtime.lacking,
         )
 
+    runtime.internal.on(
+        "translate-reading", callers=["incidents"], reads=ReadingQuestion, answer=runtime.reading.answer
+    )
     runtime.internal.publish("directory_entry", published.entries(runtime.database), callers=_READERS)
     return service_application(runtime, schema, make_context)
 

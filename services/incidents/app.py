@@ -41,10 +41,12 @@ def new_runtime(settings: IncidentsSettings, transport: Transport) -> Runtime:
 
 
 def new_application(runtime: Runtime) -> FastAPI:
-    projections = Projections.of(runtime.database, runtime.peer("access"), runtime.peer("directories"))
+    directories, settings = runtime.peer("directories"), runtime.settings
+    projections = Projections.of(runtime.database, runtime.peer("access"), directories)
+    translates = isinstance(settings, IncidentsSettings) and settings.narrative_translation
 
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, projections)
+        return Context(request, runtime.database, projections, directories, narrative_translation=translates)
 
     counting = partial(count_usage, database=runtime.database)
     runtime.internal.on("directory-usage", callers=["directories"], reads=UsageQuestion, answer=counting)

@@ -4,4 +4,6 @@ from chassis.runtime import ServiceSettings
 
 
 class IncidentsSettings(ServiceSettings):
-    """Nothing beyond what every service has."""
+    """`narrative_translation` lets texts of incidents be sent to a machine that translates; docs/translation.md."""
+
+    narrative_translation: bool = False

@@ -1,9 +1,8 @@
-"""A new language, translated by machine, reviewed, published and made stale, through a registry of its own."""
+"""Translation by machine through a registry of its own: a new language from end to end, and an incident to read."""
 
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -30,6 +29,17 @@ RENAME = "mutation ($input: EditDirectoryEntryInput!) { editDirectoryEntry(input
 PAGES = "{ guide(includeDrafts: true) { id slug version } }"
 EDIT = "mutation ($input: EditGuidePageInput!) { editGuidePage(input: $input) { errors { message } } }"
 PUBLISH = "mutation ($input: PublishGuidePageInput!) { publishGuidePage(input: $input) { errors { message } } }"
+REGISTER = """
+mutation { registerIncident(input: {title: "Phishing at gate 3", company: {code: "NORTH"}, description: "**Quokka**"}) {
+    incident { id } errors { message } } }
+"""
+RESTRICT = """
+mutation ($id: ID!) { changeIncidentVisibility(input: {id: $id, visibility: RESTRICTED}) { errors { message } } }
+"""
+TRANSLATE = """
+mutation ($id: ID!) { translateIncident(input: {id: $id}) {
+    translation { locale texts { original text } } isPending errors { message } } }
+"""
 READ = '{ guidePage(slug: "glossary") { locale title } }'
 
 
@@ -87,20 +97,21 @@ class Client:
         return {node["code"]: node for node in (await self.ask(QUEUE, kind=kind))["translationQueue"]["nodes"]}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def endpoint() -> AsyncIterator[FakeTranslator]:
     async with fake_translator() as made:
         yield made
 
 
-@pytest.fixture
-async def client(tmp_path: Path, endpoint: FakeTranslator) -> AsyncIterator[Client]:
-    registry = Registry(tmp_path)
+@pytest.fixture(scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory, endpoint: FakeTranslator) -> AsyncIterator[Client]:
+    registry = Registry(tmp_path_factory.mktemp("translating"))
     registry.environment |= {
         "DIRECTORIES_TRANSLATION_URL": endpoint.url,
         "DIRECTORIES_TRANSLATION_MODEL": "test-model",
         "DIRECTORIES_TRANSLATION_KEY": KEY,
         "DIRECTORIES_TRANSLATION_SECONDS": "20",
+        "INCIDENTS_NARRATIVE_TRANSLATION": "true",
     }
     try:
         await registry.start()
@@ -168,3 +179,25 @@ async def test_a_language_is_added_translated_reviewed_published_and_told_when_i
     assert await client.coverage("STATUS") == {"total": number, "machine": number - 2, "stale": 2}
     assert (await client.waiting("STATUS")).keys() == statuses.keys()
     assert KEY not in str(endpoint.requests)
+
+
+async def test_a_reader_has_an_incident_translated_unless_it_is_restricted(
+    client: Client, endpoint: FakeTranslator
+) -> None:
+    incident = (await client.change(REGISTER))["incident"]["id"]
+
+    read = (await client.ask(TRANSLATE, language="kk-KZ", id=incident))["translateIncident"]
+    await client.change(RESTRICT, id=incident)
+    asked = len(endpoint.requests)
+    refused = (await client.ask(TRANSLATE, language="kk-KZ", id=incident))["translateIncident"]
+
+    assert read["errors"] == []
+    assert read["translation"] == {
+        "locale": "kk-KZ",
+        "texts": [
+            {"original": "Phishing at gate 3", "text": "Phishing at gate 3 (x)"},
+            {"original": "**Quokka**", "text": "**Quokka** (x)"},
+        ],
+    }
+    assert (refused["translation"], refused["isPending"], len(refused["errors"])) == (None, False, 1)
+    assert len(endpoint.requests) == asked

@@ -48,13 +48,20 @@ class ChatCompletions:
     """Made in a running event loop; whoever makes it closes it."""
 
     def __init__(
-        self, url: str, key: str | None, model: str, *, seconds: float = SECONDS, largest: int = LARGEST_ANSWER
+        self,
+        url: str,
+        key: str | None,
+        model: str,
+        *,
+        seconds: float = SECONDS,
+        largest: int = LARGEST_ANSWER,
+        connections: int = 1,
     ) -> None:
         self._url = f"{url}/chat/completions"
         self._key = key
         self._model = model
         self._seconds = seconds
-        self._pools = Pools(Bounds(connections=1, answer_bytes=largest, idle_seconds=30))
+        self._pools = Pools(Bounds(connections=connections, answer_bytes=largest, idle_seconds=30))
 
     @property
     def name(self) -> str:
@@ -165,6 +172,8 @@ def _is_text(each: Any) -> bool:
     return isinstance(each, dict) and isinstance(each.get("id"), str) and isinstance(each.get("text"), str)
 
 
-def _named(tag: str) -> str:
+def _named(tag: str | None) -> str:
     """`German (de)`: models know names better than tags."""
+    if tag is None:
+        return "the language they are written in"
     return f"{Locale('en').languages.get(tag.partition('-')[0], 'the language')} ({tag})"

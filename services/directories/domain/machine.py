@@ -15,9 +15,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """`texts` by ids that the answer has to have too; `glossary` has only what these texts need."""
+    """`texts` by ids that the answer has to have too; `glossary` has only what these texts need.
 
-    source: str
+    `source` and `target` are BCP 47 tags; `source` is None where nobody knows it.
+    """
+
+    source: str | None
     target: str
     texts: Mapping[str, str]
     glossary: Mapping[str, str]
@@ -69,3 +72,5 @@ class Machine(Protocol):
 
     async def translate(self, order: Order) -> Answer:
         """Raises NotTranslated."""
+
+    async def close(self) -> None: ...

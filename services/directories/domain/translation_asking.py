@@ -8,26 +8,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from services.directories.domain.translation import Source
 from services.directories.domain.translation_checks import problem
 from services.directories.domain.translation_pieces import LARGEST, Piece, divide, join
 
-Outcome: TypeAlias = Mapping[str, str] | str  # the translations of one owner, or what is wrong with them
+Texts: TypeAlias = Mapping[str, str]  # of one owner, by their names
+Outcome: TypeAlias = Texts | str  # the translations of one owner, or what is wrong with them
 Key: TypeAlias = tuple[str, str]  # the id of a piece, and its text
 _UNDIVIDED: Final = "a part without a place to divide it has more than {} characters"
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The texts of `sources` (by number) in pieces, by number and name."""
+    """The texts of some owners (by number, then by name) in pieces, by number and name."""
 
-    sources: Mapping[int, Source]
+    texts: Mapping[int, Texts]
     parts: Mapping[tuple[int, str], list[Piece]]
 
     @classmethod
-    def of(cls, sources: Mapping[int, Source]) -> "Pieces":
-        named = {(number, name): text for number, each in sources.items() for name, text in each.texts.items()}
-        return cls(sources, {place: divide(text) for place, text in named.items()})
+    def of(cls, texts: Mapping[int, Texts]) -> "Pieces":
+        named = {(number, name): text for number, each in texts.items() for name, text in each.items()}
+        return cls(texts, {place: divide(text) for place, text in named.items()})
 
     def listed(self, number: int | None = None) -> list[Key]:
         """Of one owner, or of all; nothing is asked of an empty text."""
@@ -67,8 +67,8 @@ class Answers:
         self.bad |= dict.fromkeys(asked.items(), reason)
 
     def outcomes(self, pieces: Pieces) -> dict[int, Outcome]:
-        """By the numbers of the sources, once nothing is open. What was wrong can be asked again."""
-        found = {number: self._outcome(number, pieces) for number in pieces.sources}
+        """By the numbers of the owners, once nothing is open. What was wrong can be asked again."""
+        found = {number: self._outcome(number, pieces) for number in pieces.texts}
         self.bad.clear()
         return found
 
@@ -76,10 +76,10 @@ class Answers:
         wrong = next((self._named(key) for key in pieces.listed(number) if key in self.bad), None)
         if wrong is not None:
             return wrong
-        source = pieces.sources[number]
-        made = {name: self._joined((number, name), pieces) for name in source.texts}
+        source = pieces.texts[number]
+        made = {name: self._joined((number, name), pieces) for name in source}
         spoilt = next(
-            (f"{name}: {wrong}" for name, text in made.items() if (wrong := _whole(source, name, text))), None
+            (f"{name}: {wrong}" for name, text in made.items() if (wrong := _whole(source[name], text))), None
         )
         for key in pieces.listed(number):
             del self.good[key]
@@ -108,5 +108,5 @@ def _fitting(keys: Iterable[Key], characters: int) -> Iterable[Key]:
         yield key
 
 
-def _whole(source: Source, name: str, text: str) -> str | None:
-    return problem(source.texts[name], text) if source.texts[name] else None
+def _whole(source: str, text: str) -> str | None:
+    return problem(source, text) if source else None

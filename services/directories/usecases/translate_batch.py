@@ -48,6 +48,10 @@ class Batch:
     sources: Mapping[int, Source]
     glossary: Glossary
 
+    @property
+    def texts(self) -> dict[int, Mapping[str, str]]:
+        return {number: source.texts for number, source in self.sources.items()}
+
     def order(self, texts: Mapping[str, str]) -> Order:
         source = next(iter(self.sources.values())).locale
         known = relevant(self.glossary, texts.values(), self.target)
@@ -81,7 +85,7 @@ class Translator:
         """One request of it. Long texts are cut and checked in a thread: they may take a second."""
         if self._job != batch.job_id:
             self._job, self._answers = batch.job_id, Answers()
-        pieces = await asyncio.to_thread(Pieces.of, batch.sources)
+        pieces = await asyncio.to_thread(Pieces.of, batch.texts)
         asked = self._answers.open(pieces, BATCH_CHARACTERS)
         usage = None
         if asked:

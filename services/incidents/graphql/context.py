@@ -6,6 +6,7 @@ from strawberry.types import Info as StrawberryInfo
 
 from chassis.database import Database
 from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.peers import Peer
 from services.incidents.graphql.loaders.company_incidents import company_incidents
 from services.incidents.graphql.loaders.history import history
 from services.incidents.graphql.loaders.incident_by_id import incident_by_id
@@ -13,8 +14,20 @@ from services.incidents.persistence.projections import Projections
 
 
 class Context(RequestContext):
-    def __init__(self, request: GraphRequest, database: Database, projections: Projections) -> None:
+    """`directories` translates texts of incidents where `narrative_translation` is switched on."""
+
+    def __init__(
+        self,
+        request: GraphRequest,
+        database: Database,
+        projections: Projections,
+        directories: Peer,
+        *,
+        narrative_translation: bool,
+    ) -> None:
         self.projections = projections
+        self.directories = directories
+        self.narrative_translation = narrative_translation
         super().__init__(request, database)
 
     def load_anew(self) -> None:
