@@ -5,8 +5,13 @@ const wanted = decodeURIComponent(location.pathname.split("/")[2] || "");
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted);
 const QUERY = `query ($id: ID, $slug: String, $one: Boolean!) {
   guide { id slug title locale depth isAddition company { id } }
-  guidePage(id: $id, slug: $slug) @include(if: $one) { title html locale additions { title html locale } }
-}`;
+  guidePage(id: $id, slug: $slug) @include(if: $one) { ...told additions { ...told } }
+}
+fragment told on GuidePage { title html locale translations { locale state } }`;
+const NOTES = {
+  MACHINE: "Translated by machine, and read by nobody yet.",
+  STALE: "The original has changed since this was translated.",
+};
 
 async function ask(query, variables) {
   const answer = await fetch("/graphql", {
@@ -50,7 +55,12 @@ function showPage(page, level) {
   title.textContent = page.title;
   title.lang = body.lang = page.locale;
   body.innerHTML = page.html;
-  find("page").append(title, body);
+  const { state } = page.translations.find((each) => each.locale === page.locale);
+  const note = document.createElement("p");
+  note.className = "note";
+  note.lang = "en";
+  note.textContent = NOTES[state] || "";
+  find("page").append(title, ...(NOTES[state] ? [note] : []), body);
 }
 
 async function show() {
