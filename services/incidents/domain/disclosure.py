@@ -21,6 +21,12 @@ def may_leave(visibility: Visibility, tlp: str | None = None) -> bool:
     return visibility is Visibility.COMPANY and shared
 
 
+def mark_of(incident: object) -> str | None:
+    """By the Traffic Light Protocol, None where incidents have no such field; once they have it, it holds at once."""
+    mark: str | None = getattr(incident, "tlp", None)
+    return mark
+
+
 def narrative(texts: Mapping[str, Any]) -> dict[str, str]:
     """Of the fields of an incident those that tell what happened. Raises Invalid when they are too long."""
     found = {name: text for name in NARRATIVE if (text := texts.get(name))}

@@ -1,9 +1,11 @@
 """Which incidents' texts may leave, and which texts."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from chassis.errors import Invalid
-from services.incidents.domain.disclosure import LONGEST, NARRATIVE, may_leave, narrative
+from services.incidents.domain.disclosure import LONGEST, NARRATIVE, mark_of, may_leave, narrative
 from services.incidents.domain.visibility import Visibility
 
 
@@ -28,6 +30,11 @@ from services.incidents.domain.visibility import Visibility
 def test_what_is_red_strict_or_unknown_stays(tlp: str | None, leaves: bool) -> None:
     assert may_leave(Visibility.COMPANY, tlp) is leaves
     assert not may_leave(Visibility.RESTRICTED, tlp)
+
+
+def test_the_mark_of_an_incident_holds_as_soon_as_incidents_have_one() -> None:
+    assert mark_of(SimpleNamespace()) is None
+    assert mark_of(SimpleNamespace(tlp="RED")) == "RED"
 
 
 def test_only_what_tells_what_happened_is_sent() -> None:
