@@ -8,7 +8,7 @@ from chassis.runtime import Runtime
 from chassis.transport import Transport
 from deploy.local.demo import NOTE, Demo, SignIn
 from deploy.local.first_administrator import EMAIL, ensure_administrator
-from deploy.local.graph import Graph
+from deploy.local.graph import Graph, choose_password
 from deploy.local.private_files import Secrets
 from deploy.local.sample import PEOPLE, put_in_sample
 
@@ -35,7 +35,10 @@ async def _put_in(system: System, secrets: Secrets) -> Demo:
     key = await ensure_administrator(system.runtimes["access"], password)
     graph = Graph(system.transport, key)
     passwords = {person.email: secrets.get(f"sign-in of {person.email}") for person in PEOPLE}
-    users = await put_in_sample(graph, passwords)
+    firsts = {email: f"{password} at first" for email, password in passwords.items()}
+    users = await put_in_sample(graph, firsts)
+    for email, password in passwords.items():
+        await choose_password(system.transport, email, firsts[email], password)
     keys = {email: await _new_key(graph, user) for email, user in users.items()}
     others = (SignIn(email, passwords[email], keys[email]) for email in users)
     return Demo((SignIn(EMAIL, password, key), *others))

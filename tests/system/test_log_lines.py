@@ -14,7 +14,7 @@ from deploy.local.all_in_one import AllInOne
 from services.incidents.usecases import creation
 
 NARRATIVE = "canary-of-the-log"
-PASSWORD = "violet tram sings at noon"
+PASSWORD, OWN = "violet tram sings at noon", "brown kettle hums at dusk"
 REGISTER = """
 mutation ($input: RegisterIncidentInput!) {
   registerIncident(input: $input) { incident { id version } errors { code } }
@@ -46,10 +46,10 @@ def incident(**more: Any) -> dict[str, Any]:
     }
 
 
-async def sign_in(system: AllInOne, email: str, password: str) -> tuple[int, dict[str, str]]:
-    body = orjson.dumps({"email": email, "password": password})
+async def sign_in(system: AllInOne, way: str, **given: str) -> tuple[int, dict[str, str]]:
+    body = orjson.dumps({"email": "canary-mail@example.org", **given})
     headers = {"content-type": "application/json"}
-    answer = await system.transport.post("http://gateway/auth/sign-in", body, headers, timeout=30)
+    answer = await system.transport.post(f"http://gateway/auth/{way}", body, headers, timeout=30)
     return answer.status, dict(answer.headers)
 
 
@@ -64,8 +64,10 @@ async def test_no_narrative_password_key_or_token_is_logged(
         "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }",
         input={"name": NARRATIVE, "userId": made["createUser"]["user"]["id"]},
     )
-    assert (await sign_in(system, "canary-mail@example.org", PASSWORD + "!"))[0] == 401
-    status, headers = await sign_in(system, "canary-mail@example.org", PASSWORD)
+    assert (await sign_in(system, "sign-in", password=PASSWORD + "!"))[0] == 401
+    assert (await sign_in(system, "sign-in", password=PASSWORD))[0] == 403
+    assert (await sign_in(system, "change-password", password=PASSWORD, newPassword=OWN))[0] == 200
+    status, headers = await sign_in(system, "sign-in", password=OWN)
     assert status == 200
     await officer.ask(REGISTER, input=incident())
     await officer.answer(REGISTER, input=incident(severity={"code": NARRATIVE}))
@@ -76,5 +78,5 @@ async def test_no_narrative_password_key_or_token_is_logged(
     told = log.getvalue()
     assert "IntegrityError" in told
     token = headers["set-cookie"].partition("=")[2].partition(";")[0]
-    secrets = [NARRATIVE, PASSWORD, key["createApiKey"]["secret"], token, demo["admin"], demo["officer"]]
+    secrets = [NARRATIVE, PASSWORD, OWN, key["createApiKey"]["secret"], token, demo["admin"], demo["officer"]]
     assert [secret for secret in secrets if secret in told] == []

@@ -1,12 +1,13 @@
 """Creating a user. Rights come by groups; until then only the administrator who made the user sees it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from chassis.access import NOWHERE, ActorKind
 from chassis.database import UnitOfWork
 from chassis.errors import Conflict, Denied, Invalid
 from chassis.identifiers import uuid7
-from services.access.domain import details
+from services.access.domain import details, passwords
 from services.access.domain.history import Operation, Subject, SubjectKind, created
 from services.access.domain.permissions import MANAGE
 from services.access.persistence.history import record
@@ -17,12 +18,16 @@ from services.access.usecases.telling import tell_user
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateUser:
-    """Without a password hash the user cannot sign in, only use API keys; a service account never has one."""
+    """Without a password hash the user cannot sign in, only use API keys; a service account never has one.
+
+    A password that is `good_once` is the giver's choice: the user signs in by choosing another one.
+    """
 
     email: str
     name: str
     locale: str | None = None
     password_hash: str | None = None
+    good_once: bool = False
     service_account: bool = False
 
 
@@ -52,6 +57,7 @@ def _values(command: CreateUser, work: UnitOfWork) -> dict[str, object]:
         "locale": details.locale(command.locale or details.DEFAULT_LOCALE),
         "active": True,
         "password_hash": command.password_hash,
+        "password_change_by": datetime.now(UTC) + passwords.GOOD_ONCE_FOR if command.good_once else None,
         "created_by_id": work.actor.id,
         "version": 1,
         "sequence": 0,

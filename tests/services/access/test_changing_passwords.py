@@ -29,6 +29,8 @@ OLD, NEW, EMAIL = "a long enough password", "another long one of mine", "bob@exa
 RESET = """mutation ($input: ResetPasswordInput!) {
   resetPassword(input: $input) { user { id version } secret errors { code message field } }
 }"""
+CREATE = "mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } errors { message } } }"
+CREATE_KEY = "mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { prefix } secret } }"
 CHANGE = """mutation ($input: ChangePasswordInput!) {
   changePassword(input: $input) { user { id version } errors { code message field } }
 }"""
@@ -208,6 +210,22 @@ async def test_a_password_is_not_changed_by_who_has_seen_an_older_version(access
     assert stale["user"] == {"id": str(bob.id), "version": 2}
     assert await stored(access) == before
     assert (await change(access, signed_in(bob), OLD, NEW, expectedVersion=2))["errors"] == []
+
+
+async def test_the_password_of_a_new_user_is_one_for_once(access: RunningService, manager: Actor) -> None:
+    mail, given = "newcomer@example.org", "told by Ada over the phone"
+    new = {"email": mail, "name": "Nadia", "password": given}
+    made = (await access.data(CREATE, manager, input=new))["createUser"]
+    key = (await access.data(CREATE_KEY, manager, input={"name": "k", "userId": made["user"]["id"]}))["createApiKey"]
+    opened = {"kind": "api_key", "digest": digest(key["secret"]), "prefix": key["apiKey"]["prefix"]}
+
+    assert await sign_in(access, given, mail) == {"refused": CHANGE_FIRST, "change_required": True}
+    assert (await stored(access))[1] == []  # no session, of whatever kind
+    assert (await access.ask("grants", opened, caller="gateway"))["actor"]["name"] == "Nadia"
+    assert (await at_the_door(access, given, given, mail))["invalid"] is True
+    assert "token" in await at_the_door(access, given, NEW, mail)
+    assert "token" in await sign_in(access, NEW, mail)
+    assert await sign_in(access, given, mail) == {"refused": REFUSED}
 
 
 async def test_guesses_by_who_is_signed_in_are_throttled_as_those_at_the_door(

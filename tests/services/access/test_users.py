@@ -47,11 +47,12 @@ async def test_a_new_user_can_sign_in_and_do_nothing(access: RunningService, adm
     )
     assert made["errors"] == []
     asked = {"email": "ada@example.org", "password": "a long enough password"}
-    signed_in = await access.ask("sign-in", asked, caller="gateway")
-    assert signed_in["user"] == {"id": made["user"]["id"], "name": "Ada"}
     (event,) = await access.events()
     assert (event.type, event.sequence, event.company_id) == ("users.changed.v1", 1, None)
     assert event.data == {"user_ids": [made["user"]["id"]]}
+    assert "change_required" in await access.ask("sign-in", asked, caller="gateway")
+    signed_in = await access.ask("change-password", asked | {"new_password": "one of her own"}, caller="gateway")
+    assert signed_in["user"] == {"id": made["user"]["id"], "name": "Ada"}
 
 
 async def test_a_mail_address_is_taken_in_whatever_case(

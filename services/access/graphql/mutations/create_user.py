@@ -22,7 +22,9 @@ class CreateUserInput:
     name: str = strawberry.field(description="The name to show, 1 to 200 characters.")
     locale: str | None = strawberry.field(default=None, description="A language tag such as de-AT; left out, en.")
     password: str | None = strawberry.field(
-        default=None, description="12 to 200 characters; without one the user can only use API keys."
+        default=None,
+        description="12 to 200 characters, to be changed at the first sign-in, within 72 hours; without one the user "
+        "can only use API keys.",
     )
     service_account: bool = strawberry.field(default=False, description="Whether it is a program; it has no password.")
 
@@ -62,6 +64,7 @@ async def _create(source: CreateUserInput, context: Context) -> UserRow:
         name=source.name,
         locale=source.locale,
         password_hash=hashed,
+        good_once=hashed is not None,
         service_account=source.service_account,
     )
     async with context.work() as work:
