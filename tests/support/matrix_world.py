@@ -11,6 +11,7 @@ from graphql import GraphQLSchema
 
 from chassis.identifiers import uuid7
 from deploy.local.all_in_one import AllInOne
+from deploy.local.stack.system import Stack
 from services.access.domain.permissions import NAMES
 from services.access.persistence.sessions import Origin, add_session
 from services.files.app import FilesRuntime
@@ -51,7 +52,7 @@ class Told:
 class Builder:
     """Puts a company in through the graph as the administrator; `mark` begins each of its texts."""
 
-    def __init__(self, ask: Ask, system: AllInOne, mark: str, code: str) -> None:
+    def __init__(self, ask: Ask, system: AllInOne | Stack, mark: str, code: str) -> None:
         self._ask = ask
         self._system = system
         self._mark = mark
@@ -167,7 +168,7 @@ class Builder:
         return f"{self._mark}-{name}"
 
 
-async def build_company(ask: Ask, system: AllInOne, mark: str, code: str) -> Told:
+async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str) -> Told:
     """A company with a group, two people, one of them with a key, a department, a site and a team, a directory entry
     and a page of the guide of its own, an incident with a file, history and a message.
     """
