@@ -1,4 +1,4 @@
-"""The small sample that a new system starts with: three companies, four people, two dozen incidents.
+"""The small sample that a new system starts with: three companies with departments, four people, two dozen incidents.
 
 It is put in through the graph, as the administrator. Every step looks first, so a start that was cut off goes on.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy.local.graph import Graph
 from deploy.local.sample_incidents import SAMPLE_INCIDENTS
+from deploy.local.sample_units import put_in_units
 
 COMPANIES = tuple(
     dict(zip(("code", "name", "country", "timeZone", "defaultLocale"), values, strict=True))
@@ -43,12 +44,13 @@ PEOPLE = (
 
 
 async def put_in_sample(administrator: Graph, passwords: dict[str, str]) -> dict[str, str]:
-    """The users' ids by mail address. `passwords` are by mail address too. Raises GraphError."""
+    """The users' ids by mail address. `passwords`, by mail address too, must be changed. Raises GraphError."""
     companies = {each["code"]: await _company(administrator, each) for each in COMPANIES}
     users = {person.email: await _user(administrator, person, passwords[person.email]) for person in PEOPLE}
     for person in PEOPLE:
         if person.group:
             await _group(administrator, person, companies, users[person.email])
+    await put_in_units(administrator, companies, users)
     await _incidents(administrator, companies, users["officer@example.org"])
     return users
 
