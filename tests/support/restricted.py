@@ -10,6 +10,8 @@ _LISTS: Final = """
 query ($companies: [ID!]) {
   incidents(first: 10) { totalCount nodes { id } }
   filtered: incidents(first: 10, filter: {companyIds: $companies}) { totalCount nodes { id } }
+  restricted: incidents(first: 10, filter: {visibility: RESTRICTED}) { totalCount nodes { id } }
+  open: incidents(first: 10, filter: {visibility: COMPANY, companyIds: $companies}) { totalCount nodes { id } }
 }
 """
 _ONE: Final = """
@@ -19,7 +21,7 @@ query ($id: ID!, $reference: String!) {
 }
 """
 _BELOW: Final = "incidents(first: 5) { totalCount nodes { id } }"
-EVERY_WAY: Final = {"byId", "byReference", "entity", "incidents", "filtered", "company"}
+EVERY_WAY: Final = {"byId", "byReference", "entity", "incidents", "filtered", "visibility", "company"}
 
 
 def ada(casebook: Casebook) -> Actor:
@@ -39,6 +41,8 @@ async def seen(casebook: Casebook, incident: Json, actor: Actor) -> set[str]:
     """By which ways an incident of ACME is found."""
     service = casebook.service
     lists = await service.data(_LISTS, actor, companies=[str(casebook.acme)])
+    of_one, of_the_other = lists.pop("restricted"), lists.pop("open")
+    lists["visibility"] = {name: of_one[name] + of_the_other[name] for name in ("totalCount", "nodes")}
     one = await service.data(_ONE, actor, id=incident["id"], reference=incident["reference"])
     (entity,) = await service.entities("Incident", [incident["id"]], "id", actor)
     (company,) = await service.entities("Company", [casebook.acme], _BELOW, actor)

@@ -17,21 +17,24 @@ OPEN_TO_ALL: Final = UUID(int=2**128 - 2)
 RESTRICTED: Final = UUID(int=2**128 - 1)
 
 
-def numbers_of(companies: Companies, *, all_of: Companies, to: UUID) -> Subquery:
+def numbers_of(companies: Companies, *, all_of: Companies, to: UUID, restricted: bool | None = None) -> Subquery:
     """Rows of `company_id` and `number`, up to two for a company, which add up to what is seen in it.
 
-    In the companies `all_of` restricted ones are counted too, in the others those that `to` is a member of.
+    In the companies `all_of` restricted ones are counted too, in the others those that `to` is a member of. With
+    `restricted` only these are counted, or only the others.
     """
     supervised = among(CountRow.company_id, all_of)
+    open_ones = CountRow.audience == OPEN_TO_ALL
+    confided = or_(
+        and_(CountRow.audience == RESTRICTED, supervised),
+        and_(CountRow.audience == to, not_(supervised)),
+    )
+    counted = {None: or_(open_ones, confided), True: confided, False: open_ones}[restricted]
     return (
         select(CountRow.company_id, CountRow.number)
         .where(
             CountRow.audience == func.any([OPEN_TO_ALL, RESTRICTED, to]),
-            or_(
-                CountRow.audience == OPEN_TO_ALL,
-                and_(CountRow.audience == RESTRICTED, supervised),
-                and_(CountRow.audience == to, not_(supervised)),
-            ),
+            counted,
             among(CountRow.company_id, companies),
         )
         .subquery("numbers")

@@ -1,12 +1,12 @@
 """Which incidents a list is asked for."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, not_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.incidents.persistence.rows import IncidentRow
@@ -25,6 +25,12 @@ class Filter:
     responsible_ids: Collection[UUID] | None = None
     occurred: tuple[datetime | None, datetime | None] = (None, None)
     registered: tuple[datetime | None, datetime | None] = (None, None)
+    restricted: bool | None = None
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether there are conditions beside companies and visibility: of the others no number is kept."""
+        return bool(replace(self, restricted=None).conditions())
 
     @property
     def sifts(self) -> bool:
@@ -47,7 +53,13 @@ class Filter:
             *members,
             *_span(IncidentRow.occurred_at, self.occurred),
             *_span(IncidentRow.registered_at, self.registered),
+            *([] if self.restricted is None else [_restricted(self.restricted)]),
         ]
+
+
+def _restricted(wanted: bool) -> ColumnElement[bool]:
+    """The column itself and no comparison, which the index of restricted ones would not be known by."""
+    return IncidentRow.restricted.expression if wanted else not_(IncidentRow.restricted)
 
 
 def _span(

@@ -71,13 +71,15 @@ class Incidents:
         return (await self._session.scalars(statement)).all()
 
     async def count(self, wanted: Filter) -> int:
-        """Costs next to nothing for whole companies; with conditions, as much as it takes to look at their rows."""
-        companies, conditions = self._companies(wanted), wanted.conditions()
-        if conditions:
-            listed = self._visible(among(IncidentRow.company_id, companies)).where(*conditions)
+        """Costs next to nothing for whole companies, also of one visibility; with other conditions, as much as it takes
+        to look at their rows.
+        """
+        companies = self._companies(wanted)
+        if wanted.counts_rows:
+            listed = self._visible(among(IncidentRow.company_id, companies)).where(*wanted.conditions())
             statement = listed.with_only_columns(func.count())
         else:
-            statement = select(func.sum(self._numbers(companies).c.number))
+            statement = select(func.sum(self._numbers(companies, wanted.restricted).c.number))
         return int(await self._session.scalar(statement) or 0)
 
     async def newest_of_companies(
@@ -126,8 +128,9 @@ class Incidents:
         asked = frozenset(wanted.company_ids)
         return asked if isinstance(seen, Everywhere) else asked & seen
 
-    def _numbers(self, companies: Companies) -> Subquery:
-        return numbers_of(companies, all_of=self._actor.companies(permissions.VIEW_RESTRICTED), to=self._actor.id)
+    def _numbers(self, companies: Companies, restricted: bool | None = None) -> Subquery:
+        all_of = self._actor.companies(permissions.VIEW_RESTRICTED)
+        return numbers_of(companies, all_of=all_of, to=self._actor.id, restricted=restricted)
 
     def _visible(self, of: ColumnElement[bool] | None = None) -> Select[IncidentRow]:
         """Which incidents there are for the actor is decided here and nowhere else.

@@ -29,6 +29,10 @@ class IncidentRow(Base):
         Index("ix_incident_registered", "registered_at", "id", postgresql_where=_PRESENT),
         Index("ix_incident_company_updated", "company_id", "updated_at", "id", postgresql_where=_PRESENT),
         Index("ix_incident_updated", "updated_at", "id", postgresql_where=_PRESENT),
+        Index(
+            *("ix_incident_restricted", "company_id", "registered_at", "id"),
+            postgresql_where=f"restricted AND {_PRESENT}",
+        ),
         Index("ix_incident_responsible", "responsible_id", postgresql_where=_PRESENT),
         Index("uq_incident_registration_key", "registered_by_id", "registration_key", unique=True),
     )

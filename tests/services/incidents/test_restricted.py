@@ -5,10 +5,12 @@ Each test is run three times: as it is, without the walls of the tables, and wit
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
 
+from chassis.access import Actor
 from deploy.local.postgres import PostgresServer
 from deploy.local.provision import DatabaseUrls
 from services.incidents.__main__ import SERVICE
@@ -18,6 +20,10 @@ from tests.support.forgotten import forget_conditions
 from tests.support.restricted import EVERY_WAY, ada, bob, others, seen
 from tests.support.services import Json, RunningService
 from tests.support.wall_less import without_walls
+
+FILTERED: Final = """
+query ($filter: IncidentFilter) { incidents(filter: $filter, first: 10) { totalCount nodes { title } } }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +126,28 @@ async def test_lists_cost_the_same_statements(casebook: Casebook, secret: Json) 
         costs.append(len(statements))
 
     assert costs == [3, 3, 3]
+
+
+async def test_a_list_is_of_restricted_ones_or_of_the_others_as_far_as_they_are_seen(casebook: Casebook) -> None:
+    restricted: Json = {"visibility": "RESTRICTED"}
+    high: Json = {"severity": {"code": "high"}}
+    await casebook.register(ada(casebook), title="Open", **high)
+    await casebook.register(ada(casebook), title="Of Ada", **restricted)
+    await casebook.register(ada(casebook), title="Of both", **restricted, **high, memberIds=[str(casebook.bob)])
+
+    async def listed(actor: Actor, **filter: Any) -> list[str]:
+        """Their titles; the count must agree, whether it is kept or counted."""
+        found = (await casebook.service.data(FILTERED, actor, filter=filter))["incidents"]
+        assert found["totalCount"] == len(found["nodes"])
+        return sorted(node["title"] for node in found["nodes"])
+
+    assert await listed(ada(casebook), **restricted) == ["Of Ada", "Of both"]
+    assert await listed(bob(casebook), **restricted) == ["Of both"]
+    assert await listed(bob(casebook), **restricted, companyIds=[str(casebook.acme)]) == ["Of both"]
+    assert await listed(ada(casebook), **restricted, severities=[{"code": "high"}]) == ["Of both"]
+    assert await listed(casebook.supervisor(casebook.acme), **restricted) == ["Of Ada", "Of both"]
+    assert await listed(casebook.reader(casebook.acme), **restricted) == []
+    assert await listed(casebook.supervisor(casebook.north), **restricted) == []
+    for actor in (ada(casebook), casebook.reader(casebook.acme), casebook.supervisor(casebook.acme)):
+        assert await listed(actor, visibility="COMPANY") == ["Open"]
+        assert await listed(actor, visibility="COMPANY", severities=[{"code": "low"}]) == []

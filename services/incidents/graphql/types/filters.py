@@ -10,7 +10,7 @@ from chassis.database import ReadSession
 from chassis.errors import Invalid
 from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuids
 from services.incidents.domain import details
-from services.incidents.graphql.types.enums import Category
+from services.incidents.graphql.types.enums import Audience, Category
 from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.known import find_known
 
@@ -33,6 +33,9 @@ class IncidentFilter:
     responsible_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Worked by one of these.")
     occurred: TimeSpan | None = strawberry.field(default=None, description="Begun in this span.")
     registered: TimeSpan | None = strawberry.field(default=None, description="Registered in this span.")
+    visibility: Audience | None = strawberry.field(
+        default=None, description="Restricted ones, of those that you see, or only the others."
+    )
 
 
 async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filter:
@@ -50,6 +53,7 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
         responsible_ids=_ids(source.responsible_ids, "responsible_ids"),
         occurred=_span(source.occurred, "occurred"),
         registered=_span(source.registered, "registered"),
+        restricted=None if source.visibility is None else source.visibility is Audience.RESTRICTED,
     )
 
 

@@ -102,8 +102,8 @@ def page(orders: Sequence[Order] = NEWEST, wanted: Filter = Filter()) -> Ask:  #
     return lambda incidents: incidents.page(wanted, orders, FIRST, None)
 
 
-def count(incidents: Incidents) -> Awaitable[int]:
-    return incidents.count(Filter())
+def count(wanted: Filter = Filter()) -> Ask:  # noqa: B008  # it never changes
+    return lambda incidents: incidents.count(wanted)
 
 
 @pytest.mark.parametrize(
@@ -174,9 +174,22 @@ async def test_a_page_asked_for_companies_is_theirs_also_for_who_sees_all(filled
     assert (number, sum(scan.rows for scan in sought(read))) == (3, 3)
 
 
+@pytest.mark.parametrize("companies", [EVERY_COMPANY, frozenset([*ONE_OF_MANY, SEALED]), frozenset([SEALED])])
+@pytest.mark.parametrize("orders", [NEWEST, (Order.UPDATED_AT_ASC,)])
+async def test_a_page_of_restricted_ones_looks_at_no_other(
+    filled: Casebook, companies: Companies, orders: Sequence[Order]
+) -> None:
+    number, read = await scans(filled, companies, page(orders, Filter(restricted=True)))
+
+    assert number == 0
+    assert {scan.index for scan in sought(read)} == {"ix_incident_restricted"}
+    assert sum(scan.rows for scan in sought(read)) <= 30
+
+
 @pytest.mark.parametrize("companies", [EVERY_COMPANY, frozenset([*EMPTY, QUIET]), frozenset(ONE_OF_MANY)])
-async def test_a_count_looks_at_no_incident(filled: Casebook, companies: Companies) -> None:
-    _, read = await scans(filled, companies, count)
+@pytest.mark.parametrize("restricted", [None, True, False])
+async def test_a_count_looks_at_no_incident(filled: Casebook, companies: Companies, restricted: bool | None) -> None:
+    _, read = await scans(filled, companies, count(Filter(restricted=restricted)))
 
     assert {scan.table for scan in read} == {"incident_count"}
 
