@@ -69,6 +69,12 @@ async def check_histories(database: Database) -> Finding:
     return Finding("chains of histories", not verdict.broken, counts)
 
 
+async def check_access(session: Connection) -> Finding:
+    row = await _row(session, _HISTORY_COUNTS)
+    counts = f"{row['sets']} sets of companies, {row['wrong']} of them not right"
+    return Finding("counts of the history of access", row["wrong"] == 0, counts)
+
+
 async def check_messages(incidents: Connection, notifications: Connection) -> Finding:
     """One for each event that makes somebody responsible, and none besides."""
     wanted = Counter((row["event_id"], row["responsible"]) for row in await incidents.fetch(_RESPONSIBLE))
@@ -155,6 +161,13 @@ WITH counted AS (
 )
 SELECT count(*) AS wrong FROM counted FULL JOIN incident_count AS kept USING (audience, company_id)
 WHERE coalesce(counted.number, 0) <> coalesce(kept.number, 0)
+"""
+_HISTORY_COUNTS = """
+WITH counted AS (
+    SELECT every_company, company_ids, count(*) AS number FROM access_change GROUP BY every_company, company_ids
+)
+SELECT count(*) AS sets, count(*) FILTER (WHERE coalesce(counted.number, 0) <> coalesce(kept.number, 0)) AS wrong
+FROM counted FULL JOIN access_change_count AS kept USING (every_company, company_ids)
 """
 _NUMBERS = """
 SELECT count(*) AS wrong FROM incident_number AS number

@@ -16,6 +16,7 @@ import asyncpg
 from chassis.transport import InProcessTransport
 from deploy.local.checks import (
     Finding,
+    check_access,
     check_effects,
     check_histories,
     check_incidents,
@@ -65,6 +66,7 @@ async def findings(database: PostgresServer, surroundings: Surroundings, prefix:
             *[await check_log(name, session) for name, session in sessions.items()],
             *await check_incidents(sessions["incidents"]),
             await check_histories(databases["incidents"]),
+            await check_access(sessions["access"]),
             await check_messages(sessions["incidents"], sessions["notifications"]),
             *[
                 await check_effects(name, subscription, sessions[subscription.source], sessions[name])

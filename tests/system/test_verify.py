@@ -9,6 +9,7 @@ import pytest
 
 from deploy.local.all_in_one import AllInOne
 from deploy.local.checks import (
+    check_access,
     check_effects,
     check_histories,
     check_incidents,
@@ -111,6 +112,13 @@ async def test_a_history_that_was_altered_is_found(
 
     assert not finding.ok
     assert "entry 1: it tells something else than when it was written" in finding.counts
+
+
+async def test_a_wrong_count_of_the_history_of_access_is_found(tampered: Tamper) -> None:
+    async with tampered("access") as session:
+        assert (await check_access(session)).ok
+    async with tampered("access", "UPDATE access_change_count SET number = number + 1") as session:
+        assert not (await check_access(session)).ok
 
 
 async def test_an_event_that_a_consumer_has_not_handled_is_found(system: AllInOne, tampered: Tamper) -> None:

@@ -1,6 +1,8 @@
+import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
@@ -9,10 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Cause
 from chassis.identifiers import uuid7
-from services.access.persistence.rows import AccessChangeRow, CompanyRow
+from services.access.persistence.history import History, HistoryFilter
+from services.access.persistence.rows import AccessChangeCountRow, AccessChangeRow, CompanyRow
 from services.access.usecases.create_company import CreateCompany, create_company
 from tests.support.services import SYSTEM, RunningService, user
 
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Make = Callable[..., Awaitable[Any]]
 CHANGES = """query ($filter: AccessChangeFilter, $first: Int! = 50, $after: String) {
   accessChanges(filter: $filter, first: $first, after: $after) {
@@ -307,6 +311,59 @@ async def test_nobody_changes_the_history(access: RunningService, make_company: 
         with pytest.raises(DBAPIError, match="permission denied"):
             async with access.database.work(SYSTEM) as work:
                 await work.session.execute(statement)
+
+
+async def test_the_numbers_that_are_kept_are_those_of_the_entries(access: RunningService, make_company: Make) -> None:
+    """Counted without looking at the entries, and by looking at them, for readers of many scopes."""
+    draw = random.Random(3)  # noqa: S311  # drawn for a test
+    companies = [(await make_company()).id for _ in range(4)]
+    kinds: list[dict[str, Any]] = [{"company_ids": sorted(draw.sample(companies, number))} for number in range(5)]
+    kinds.append({"every_company": True})
+
+    async def write() -> None:
+        concerned = draw.choices(kinds, k=5)
+        async with access.database.work(SYSTEM) as work:
+            for each in concerned:
+                await work.session.execute(insert(AccessChangeRow).values(entry(**each)))
+
+    await asyncio.gather(*(write() for _ in range(8)))  # the same sets in whatever order, and nobody waits in a circle
+    readers = [user({"audit.read": draw.sample(companies, number)}) for number in (0, 1, 1, 2, 3, 4)]
+    for reader in (*readers, auditor()):
+        for wanted in (None, [], companies[:1], companies[1:]):
+            async with access.database.read(reader, through=("audit",)) as session:
+                history = History(session, reader)
+                kept = await history.count(HistoryFilter(company_ids=wanted))
+                assert kept == await history.count(HistoryFilter(company_ids=wanted, since=LONG_AGO))
+                assert kept == len(await history.page(HistoryFilter(company_ids=wanted), 100, None))
+
+
+async def test_a_count_of_whole_companies_looks_at_no_entry(access: RunningService, make_company: Make) -> None:
+    company = await make_company()
+    with access.statements() as seen:
+        await access.data("{ accessChanges { totalCount } }", auditor(company))
+    assert [("access_change_count" in each, "subject_name" in each) for each in seen] == [(False, True), (True, False)]
+
+
+async def test_numbers_are_for_who_sees_the_entries_and_nobody_writes_them(
+    access: RunningService, make_company: Make
+) -> None:
+    mine, foreign = await make_company(), await make_company()
+    async with access.database.work(SYSTEM) as work:
+        for ids, everywhere in ((sorted([mine.id, foreign.id]), False), ([], False), ([], True)):
+            values = entry(company_ids=ids, every_company=everywhere)
+            await work.session.execute(insert(AccessChangeRow).values(values))
+
+    number = select(func.sum(AccessChangeCountRow.number))
+    for reader, seen in ((user(), None), (auditor(mine), 3), (auditor(mine, foreign), 4), (auditor(), 5)):
+        async with access.database.read(reader, through=("audit",)) as session:
+            assert await session.scalar(number) == seen
+        async with access.database.work(reader) as work:
+            await work.session.execute(update(AccessChangeCountRow).values(number=0))
+    async with access.database.read(auditor(), through=("audit",)) as session:
+        assert await session.scalar(number) == 5
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with access.database.work(auditor()) as work:
+            work.session.add(AccessChangeCountRow(id=uuid7(), every_company=True, company_ids=[], number=5))
 
 
 def entry(**given: Any) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from services.access.persistence.rows.companies import (
     UserDepartmentRow,
 )
 from services.access.persistence.rows.credentials import ApiKeyRow, AttemptRow, ScopeRow, SessionRow
-from services.access.persistence.rows.history import AccessChangeRow
+from services.access.persistence.rows.history import AccessChangeCountRow, AccessChangeRow
 from services.access.persistence.rows.identities import IdentityRow, IdentitySessionRow
 from services.access.persistence.rows.people import GroupCompanyRow, GroupMemberRow, GroupRow, UserRow
 
 __all__ = [
+    "AccessChangeCountRow",
     "AccessChangeRow",
     "ApiKeyRow",
     "AttemptRow",

@@ -38,3 +38,14 @@ class AccessChangeRow(Base):
     request_id: Mapped[str | None]
     operation: Mapped[str]
     changes: Mapped[dict[str, Any]]
+
+
+class AccessChangeCountRow(Base):
+    """How many entries concern just these companies, or every one; a trigger keeps it. `id` is made of the two."""
+
+    __tablename__ = "access_change_count"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    every_company: Mapped[bool] = mapped_column(Boolean)
+    company_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    number: Mapped[int]
