@@ -9,6 +9,7 @@ from benchmarks.documents import measure_documents
 from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.listing import measure_lists
+from benchmarks.locales.measure import measure_locales
 from benchmarks.operations import measure_operations
 from benchmarks.people.measure import measure_people
 from benchmarks.processes import memory_megabytes
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "gateway": measure_gateways,
     "documents": measure_documents,
     "operations": measure_operations,
+    "locales": measure_locales,
     "scaling": measure_scaling,
     "people": measure_people,
     "stack": measure_stack,
