@@ -18,13 +18,17 @@ from services.directories.persistence.rows import EntryRow, RevisionRow, Transla
 from services.directories.persistence.translation_settling import settle
 
 ENTRY = "The entry was"
+_CLAIMED = "directories are claimed"  # of the session of a unit of work, which has one transaction
 
 
 async def claim(session: AsyncSession) -> None:
     """Makes this the only transaction that changes directories until it ends, and tells all readers to read anew.
 
-    Changes are rare; taking turns spares every race between a check and what follows it.
+    Changes are rare; taking turns spares every race between a check and what follows it. Once is enough for each.
     """
+    if session.info.get(_CLAIMED):
+        return
+    session.info[_CLAIMED] = True
     stamp = uuid4()
     statement = insert(RevisionRow).values(single=True, stamp=stamp)
     await session.execute(statement.on_conflict_do_update(index_elements=[RevisionRow.single], set_={"stamp": stamp}))
@@ -99,10 +103,11 @@ class Entries:
     ) -> dict[UUID, dict[str, Text]]:
         """By their tags, in these languages or in all."""
         found: dict[UUID, dict[str, Text]] = {entry: {} for entry in ids}
-        wanted = select(TranslationRow).where(TranslationRow.entry_id == func.any(list(ids)))
+        columns = (TranslationRow.entry_id, TranslationRow.locale, TranslationRow.name, TranslationRow.description)
+        wanted = select(*columns).where(TranslationRow.entry_id == func.any(list(ids)))
         if locales is not None:
             wanted = wanted.where(TranslationRow.locale == func.any(list(locales)))
-        for row in await self._session.scalars(wanted.order_by(TranslationRow.locale)):
+        for row in await self._session.execute(wanted.order_by(TranslationRow.locale)):
             found[row.entry_id][row.locale] = Text(row.name, row.description)
         return found
 

@@ -1,6 +1,6 @@
 """Adding an entry to a directory, for everybody or for one company."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from services.directories.domain.texts import TextChange
 from services.directories.persistence.entries import Entries, claim
 from services.directories.persistence.locales import Locales
 from services.directories.usecases import versions
-from services.directories.usecases.creation import NewEntry, create
+from services.directories.usecases.creation import NewEntry, check, create
 from services.directories.usecases.references import CLASSIFICATION, INVERSE, PARENT, oppose, parent_of
 
 
@@ -34,29 +34,37 @@ class CreateEntry:
 
 async def create_entry(command: CreateEntry, work: UnitOfWork) -> UUID:
     """The new entry's id. Raises NeedsEveryCompany, Denied, Invalid, Conflict or NotFound."""
+    new = await new_entry(command, await Locales(work.session).listed(), work)
+    entry = await create(new, work)
+    if command.fields.get(INVERSE) is not None:
+        await oppose(entry, command.fields[INVERSE], work)
+    return entry.id
+
+
+async def new_entry(command: CreateEntry, listed: Collection[str], work: UnitOfWork) -> NewEntry:
+    """What may be created now, but for its opposite. Raises as `create_entry` does.
+
+    `listed` are the locales that texts are written in.
+    """
     permissions.require_manager(work.actor, command.company)
     values = rules.check(command.kind, {"code": command.code, **command.fields})
     rules.check_complete(command.kind, values)
-    named = texts.merge({}, command.texts, await Locales(work.session).listed())
+    named = texts.merge({}, command.texts, listed)
     await claim(work.session)
 
     entries = Entries(work.session)
     if await entries.code_is_taken(command.kind, values["code"], command.company):
         raise Conflict(f"The directory {command.kind.name} has an entry with this code already.", field=("code",))
     parent = await parent_of(command.kind, values, command.company, entries)
-    rules.check_initial_everywhere(is_initial=values.get("is_initial", False), limited=command.company is not None)
-    if values.get("is_initial"):
-        await versions.take_initial_mark(None, work)
-    plain = {name: value for name, value in values.items() if name not in (CLASSIFICATION, PARENT, INVERSE)}
     new = NewEntry(
         kind=command.kind,
-        values=plain,
+        values={name: value for name, value in values.items() if name not in (CLASSIFICATION, PARENT, INVERSE)},
         texts=named,
         id=uuid7(),
         company=command.company,
         parent=parent.get("parent_id"),
     )
-    entry = await create(new, work)
-    if values.get(INVERSE) is not None:
-        await oppose(entry, values[INVERSE], work)
-    return entry.id
+    check(new)
+    if values.get("is_initial"):
+        await versions.take_initial_mark(None, work)
+    return new

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import insert
+
 from chassis.database import UnitOfWork
 from services.directories.domain import rules
 from services.directories.domain.entries import FINAL, Kind, Text
@@ -42,20 +44,21 @@ async def create_all(news: Sequence[NewEntry], work: UnitOfWork) -> list[EntryRo
     entries = [_row(new) for new in news]
     work.session.add_all(entries)
     await work.session.flush()
-    work.session.add_all(
-        TranslationRow(entry_id=new.id, locale=locale, name=text.name, description=text.description)
+    texts = [
+        {"entry_id": new.id, "locale": locale, "name": text.name, "description": text.description}
         for new in news
         for locale, text in new.texts.items()
-    )
+    ]
+    if texts:
+        await work.session.execute(insert(TranslationRow), texts)
     told = [(entry, _changes(new)) for entry, new in zip(entries, news, strict=True)]
     await versions.advance_all("CREATED", told, work)
     return entries
 
 
 def _row(new: NewEntry) -> EntryRow:
+    check(new)
     columns = _columns(new)
-    category = columns.get("category")
-    _check(columns, category, new.company)
     return EntryRow(
         **columns,
         id=new.id,
@@ -65,7 +68,7 @@ def _row(new: NewEntry) -> EntryRow:
         company_id=new.company,
         parent_id=new.parent,
         inverse_id=(new.inverse or new.id) if new.kind is Kind.LINK_TYPE else None,
-        is_final=category in FINAL,
+        is_final=columns.get("category") in FINAL,
     )
 
 
@@ -79,9 +82,11 @@ def _changes(new: NewEntry) -> versions.Changes:
     return told | parent | differences({}, new.texts)
 
 
-def _check(columns: Mapping[str, Any], category: Any, company: UUID | None) -> None:
+def check(new: NewEntry) -> None:
+    """Raises Invalid for an impossible initial status or validity."""
+    columns = _columns(new)
     days = columns.get("valid_from"), columns.get("valid_to")
-    limited = company is not None or days != (None, None)
-    rules.check_initial(is_initial=columns["is_initial"], active=columns["active"], category=category)
+    limited = new.company is not None or days != (None, None)
+    rules.check_initial(is_initial=columns["is_initial"], active=columns["active"], category=columns.get("category"))
     rules.check_initial_everywhere(is_initial=columns["is_initial"], limited=limited)
     rules.check_validity(*days)

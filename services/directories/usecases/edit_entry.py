@@ -3,7 +3,7 @@
 What it is, its directory, code, category and company, stays: incidents are stored by it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -36,19 +36,29 @@ async def edit_entry(command: EditEntry, work: UnitOfWork) -> UUID:
     Without a change nothing is told.
     """
     entry = await claim_entry(command.entry_id, command.expected_version, work)
+    before = await Entries(work.session).texts(entry.id)
+    await change_entry(entry, before, command, await Locales(work.session).listed(), work)
+    return entry.id
+
+
+async def change_entry(
+    entry: EntryRow, before: Mapping[str, Text], command: EditEntry, listed: Collection[str], work: UnitOfWork
+) -> None:
+    """Of an entry that was claimed, `before` being its texts. Raises Invalid or NotFound.
+
+    `listed` are the locales that texts are written in.
+    """
     entries = Entries(work.session)
     values = rules.check(Kind(entry.kind), command.fields)
     columns = _columns(values) | await parent_of(Kind(entry.kind), values, entry.company_id, entries, entry)
     _check(entry, columns)
-    before = await entries.texts(entry.id)
-    after = texts.merge(before, command.texts, await Locales(work.session).listed())
+    after = texts.merge(before, command.texts, listed)
     changed = {name: (old, new) for name, new in columns.items() if (old := getattr(entry, name)) != new}
     opposed = await oppose(entry, values[INVERSE], work) if INVERSE in values else {}
     if changed or opposed or before != after:
         await _write(entry, changed, before, after, work)
         changes = changed | opposed | texts.differences(before, after)
         await versions.advance(entry, _operation(changed), changes, work)
-    return entry.id
 
 
 async def claim_entry(entry_id: UUID, expected_version: int, work: UnitOfWork) -> EntryRow:
@@ -97,6 +107,7 @@ async def _write(
     for name, (_, value) in changed.items():
         setattr(entry, name, value)
     entries = Entries(work.session)
-    await entries.drop_texts(entry.id, before.keys() - after.keys())
+    if gone := before.keys() - after.keys():
+        await entries.drop_texts(entry.id, gone)
     written = {tag: text for tag, text in after.items() if before.get(tag) != text}
     await entries.write_texts(entry.id, written, work.actor.id)

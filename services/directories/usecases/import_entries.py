@@ -12,11 +12,11 @@ from chassis.errors import Conflict
 from services.directories.domain import permissions
 from services.directories.domain.entries import Kind
 from services.directories.domain.sheet_rows import MOST_PROBLEMS, Problem, ReadSheets, cycles, odd_pairs, read_sheets
-from services.directories.domain.sheets import Sheet
+from services.directories.domain.sheets import Sheet, columns
 from services.directories.persistence.entries import claim
 from services.directories.persistence.locales import Locales
 from services.directories.usecases.import_plan import Plan, Present
-from services.directories.usecases.import_rows import apply_rows
+from services.directories.usecases.import_rows import Import, apply_rows
 from services.directories.usecases.references import INVERSE, PARENT
 
 
@@ -43,7 +43,7 @@ async def import_entries(
     await present.read({row.kind for row in read.rows})
     read.problems += _contradictions(read, present)
     if not read.problems:
-        read.problems += await apply_rows(read.rows, present, company, work)
+        read.problems += await apply_rows(read.rows, Import(company, listed, present, work))
     if read.problems:
         raise ImportRefused(read.problems[:MOST_PROBLEMS])
     plan = await present.plan(len(read.rows))
@@ -53,13 +53,17 @@ async def import_entries(
 
 
 def _contradictions(read: ReadSheets, present: Present) -> Iterator[Problem]:
-    """Entries that would be above one another once all rows are applied, and opposites that are not in pairs."""
+    """Entries above one another once all rows are applied, two initial statuses, opposites that are not in pairs."""
     rows = {(row.kind, row.code): row for row in read.rows}
     for kind, parents in present.parents(read.rows).items():
         for circle in cycles(parents):
             code = next(code for code in circle if (kind, code) in rows)
             message = f"These are above one another: {', '.join(circle)}."
             yield Problem(kind.value, message, rows[kind, code].number, PARENT)
+    initial = [row for row in read.rows if row.fields.get("is_initial")]
+    for row in initial[1:]:
+        message = f"One status is the initial one, and {initial[0].code} is it in row {initial[0].number}."
+        yield Problem(row.kind.value, message, row.number, columns(row.kind)["is_initial"])
     links = {row.code: row for row in read.rows if row.kind is Kind.LINK_TYPE}
     for code, opposite in odd_pairs({code: row.fields[INVERSE] for code, row in links.items()}):
         message = f"The opposite of {opposite} is another one: opposites name each other."

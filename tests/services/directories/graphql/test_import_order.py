@@ -144,6 +144,32 @@ async def test_who_reads_a_company_without_managing_it_exports_none_of_its_entri
     assert len(read((await directories.data(EXPORT, actor, company=str(acme)))["exportDirectories"]["content"])) == 13
 
 
+async def test_new_rows_cost_one_statement_each_and_are_stored_together(
+    directories: RunningService, preview: Run, severities: Rows
+) -> None:
+    def of(number: int) -> str:
+        new = [[f"new-{each}", *severities[1][1:]] for each in range(number)]
+        return workbook(severity=[*severities, *new])
+
+    with directories.statements() as of_few:
+        await preview(content=of(2))
+    with directories.statements() as of_many:
+        await preview(content=of(102))
+
+    assert len(of_many) - len(of_few) == 100  # each asks whether its code is taken
+
+
+async def test_two_initial_statuses_are_refused(preview: Run, export: Run) -> None:
+    statuses = await sheet(export, "status")
+    put(statuses, "triage", "isInitial", "true")
+
+    refused = await preview(content=workbook(status=statuses))
+
+    assert told(refused) == [
+        "Sheet status, row 3, column isInitial: One status is the initial one, and open is it in row 2."
+    ]
+
+
 async def test_an_import_of_what_is_there_costs_the_same_however_many_rows_it_has(
     directories: RunningService, preview: Run, export: Run
 ) -> None:
