@@ -49,10 +49,10 @@ class ExportQuery:
     async def export_directories(
         self,
         info: Info,
+        format: Format,
         kinds: Kinds = None,
         locales: InLocales = None,
         company_id: OfCompany = None,
-        format: Format = FileFormat.XLSX,
     ) -> DirectoryFile | None:
         chosen = [*Kind] if kinds is None else list(dict.fromkeys(Kind[each.name] for each in kinds))
         if format is FileFormat.CSV and len(chosen) != 1:
