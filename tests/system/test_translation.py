@@ -12,6 +12,7 @@ from tests.support.fake_translator import KEY, FakeTranslator, fake_translator
 from tests.support.own_registry import Registry
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.timeout(300)
 SWITCH = 'mutation { switchDirectoryLocale(input: {tag: "it", active: true}) { errors { message } } }'
 ORDER = 'mutation { translateMissing(input: {locale: "it"}) { job { id total } errors { message } } }'
 JOB = "query ($id: ID!) { translationJob(id: $id) { state total translated failed reason failures { reason } engine } }"
@@ -103,9 +104,12 @@ async def endpoint() -> AsyncIterator[FakeTranslator]:
         yield made
 
 
-@pytest.fixture(scope="module")
-async def client(tmp_path_factory: pytest.TempPathFactory, endpoint: FakeTranslator) -> AsyncIterator[Client]:
-    registry = Registry(tmp_path_factory.mktemp("translating"))
+@pytest.fixture(scope="module", params=["up", "stack"])
+async def client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, endpoint: FakeTranslator
+) -> AsyncIterator[Client]:
+    """All in one, and as a stack, where one process answers and another one translates."""
+    registry = Registry(tmp_path_factory.mktemp("translating"), request.param)
     registry.environment |= {
         "DIRECTORIES_TRANSLATION_URL": endpoint.url,
         "DIRECTORIES_TRANSLATION_MODEL": "test-model",
