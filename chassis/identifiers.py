@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from decimal import Decimal
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -37,7 +38,12 @@ def _next() -> int:
 
 
 def to_json(value: object) -> str:
-    """For orjson's `default`: the database driver gives ids of a subclass of UUID, which orjson does not take."""
+    """For orjson's `default`: the database driver gives ids of a subclass of UUID, which orjson does not take.
+
+    Decimal numbers are written out as text, so that none of their places is lost.
+    """
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
     raise TypeError(f"{type(value).__name__} has no form in JSON")

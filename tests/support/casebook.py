@@ -17,11 +17,12 @@ from chassis.access import EVERY_COMPANY, Actor, Everywhere
 from chassis.broker.in_process import InProcessBroker
 from chassis.identifiers import uuid7
 from services.incidents.__main__ import SERVICE
-from services.incidents.persistence.rows import Base, ChangeRow, IncidentRow, NumberRow
+from services.incidents.persistence.rows import Base, ChangeRow, IncidentRow, NumberRow, SourceRow
 from tests.support.events import make_event
 from tests.support.services import Json, Published, RunningService, user
 
 PERMISSIONS = tuple(f"incident.{right}" for right in ("view", "add", "edit", "delete", "close", "reopen"))
+UNITS = ("department", "site", "team")
 SYSTEM = Actor.system("test", EVERY_COMPANY)
 REGISTER = """
 mutation ($input: RegisterIncidentInput!) { registerIncident(input: $input) {
@@ -52,11 +53,13 @@ class Casebook:
         self.service = service
         self.acme, self.north = uuid7(), uuid7()
         self.ada, self.bob, self.nora = uuid7(), uuid7(), uuid7()
+        self.hall, self.plant = uuid7(), uuid7()  # ids of a department, a site and a team of ACME's and of NORTH's
         self.entries: dict[str, Json] = {}
         self._add_directories()
         self.access = Published(
             company=[company(self.acme, "ACME"), company(self.north, "NORTH")],
             user=[person(self.ada, self.acme), person(self.nora, self.north), person(self.bob, self.acme)],
+            **{kind: [unit(self.hall, self.acme), unit(self.plant, self.north)] for kind in UNITS},
         )
         self.directories = Published(directory_entry=list(self.entries.values()))
 
@@ -84,6 +87,9 @@ class Casebook:
         self.add("incident_type", "malware.worm", parent="malware")
         self.add("severity", "low")
         self.add("severity", "high")
+        self.add("outcome", "false-alarm")
+        self.add("impact_level", "grave")
+        self.add("detection_source", "monitoring")
 
     def add(self, kind: str, code: str, *, parent: str | None = None, **more: Any) -> Json:
         """A new entry, known to the directories' owner only."""
@@ -186,11 +192,16 @@ class Casebook:
                 found += sorted(await session.execute(select(Base.metadata.tables[table.__tablename__])), key=str)
         async with self.service.database.work(SYSTEM) as work:  # numbers are seen by who registers
             found += sorted(await work.session.execute(select(NumberRow.__table__)), key=str)
+            found += sorted(await work.session.execute(select(SourceRow.__table__)), key=str)
         return found
 
 
 def company(id: UUID, code: str, *, active: bool = True) -> Json:
     return {"id": str(id), "version": 1, "code": code, "active": active}
+
+
+def unit(id: UUID, company: UUID, *, active: bool = True) -> Json:
+    return {"id": str(id), "version": 1, "company_id": str(company), "active": active}
 
 
 def person(id: UUID, *companies: UUID, active: bool = True) -> Json:

@@ -13,7 +13,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from math import prod
 from typing import Any, Final, TypeAlias
 
 from graphql import (
@@ -38,6 +38,7 @@ MOST_REPEATS: Final = 2
 DEEPEST: Final = 8
 PART: Final = os.environ.get("REGISTRY_MATRIX_PART", "")  # the long run asks for little at a time
 PATHS_PER_DOCUMENT: Final = 8 if PART else 20
+MOST_PLACES: Final = 4_000  # to be planned in a document, each as often as an interface on the way has types
 LAST: Final = 3 if PART else 2
 _SHALLOW: Final = 3
 
@@ -155,13 +156,28 @@ def _documents(
     head, call = f"{kind} ({declared})" if declared else kind, f"{name}({given})" if given else name
     returned = get_named_type(asked.type)
     assert isinstance(returned, Composite)
-    paths = paths_from(schema, returned, call, deepest)
-    while chunk := list(islice(paths, PATHS_PER_DOCUMENT)):
+    for chunk in _chunks(paths_from(schema, returned, call, deepest)):
         yield f"{head} {_printed(chunk)}"
 
 
-def paths_from(schema: GraphQLSchema, kind: Composite, call: str, deepest: int) -> Iterator[tuple[Path, list[str]]]:
-    """Each object within reach of one: the way to it, and its leaves; near ones first."""
+def _chunks(paths: Iterator[tuple[Path, list[str], int]]) -> Iterator[list[tuple[Path, list[str]]]]:
+    """As many as a request may hold, and as its plan may."""
+    chunk: list[tuple[Path, list[str]]] = []
+    places = 0
+    for path, leaves, ways in paths:
+        if chunk and (len(chunk) == PATHS_PER_DOCUMENT or places + len(leaves) * ways > MOST_PLACES):
+            yield chunk
+            chunk, places = [], 0
+        chunk.append((path, leaves))
+        places += len(leaves) * ways
+    if chunk:
+        yield chunk
+
+
+def paths_from(
+    schema: GraphQLSchema, kind: Composite, call: str, deepest: int
+) -> Iterator[tuple[Path, list[str], int]]:
+    """Each object within reach of one: the way to it, its leaves, and how many ways it is planned; near ones first."""
     ends: set[tuple[str, ...]] = set()
     waiting = deque([_Place((call,), (), (kind,))])
     while waiting:
@@ -169,6 +185,7 @@ def paths_from(schema: GraphQLSchema, kind: Composite, call: str, deepest: int) 
         yield (
             place.path,
             ["__typename", *(_call(name, each) for name, each in place.kind.fields.items() if _is_leaf(each))],
+            _ways(schema, place),
         )
         for further in _below(schema, place):
             if further.end not in ends and further.has_news and len(further.path) <= deepest:
@@ -208,6 +225,16 @@ def _below(schema: GraphQLSchema, place: _Place) -> Iterator[_Place]:
         inner = get_named_type(asked.type)
         if isinstance(inner, Composite):
             yield place.below(_call(name, asked), inner)
+
+
+def _ways(schema: GraphQLSchema, place: _Place) -> int:
+    """One for each type of each interface on the way that is not told apart by a fragment."""
+    words = (*place.path[1:], "")
+    return prod(
+        len(schema.get_possible_types(kind))
+        for kind, word in zip(place.kinds, words, strict=True)
+        if isinstance(kind, GraphQLInterfaceType) and not word.startswith("... on")
+    )
 
 
 def _is_leaf(each: GraphQLField) -> bool:

@@ -18,13 +18,15 @@ Slot: TypeAlias = tuple[str, ...]  # an argument, or a field of an argument's in
 REMEDY: Final = "tell tests/support/matrix_values.py what to try there"
 _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
 _USERS: Final = (
-    *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds"),
+    *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds", "reportedByIds", "registeredByIds"),
     *("members", "addMembers", "removeMembers", "memberIds"),
 )
 _OWNERS: Final = {
     **dict.fromkeys(("companyId", "companyIds"), "Company"),
     **dict.fromkeys(_USERS, "User"),
-    **dict.fromkeys(("parentId", "departmentId"), "Department"),
+    **dict.fromkeys(("parentId", "departmentId", "departmentIds"), "Department"),
+    **dict.fromkeys(("siteId", "siteIds"), "Site"),
+    **dict.fromkeys(("teamId", "teamIds"), "Team"),
     "subjectIds": "Group",
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
@@ -34,7 +36,7 @@ _OF_NO_COMPANY: Final = {"TranslationJob": "01900000-0000-7000-8000-000000000000
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
 _PLAIN: Final[Mapping[str, Any]] = {
     "Int": 1, "Float": 1.0, "Boolean": True, "DateTime": "2031-01-02T03:04:05Z", "Date": "2031-01-02",
-    "String": "Probe", "ByteCount": 1,
+    "String": "Probe", "ByteCount": 1, "Decimal": "1.5",
 }  # fmt: skip
 
 

@@ -33,6 +33,9 @@ _RIGHTS: Final = [f"incident.{right}" for right in _WORK]
 ENTRIES: Final = {
     "type": "abusive-content.spam", "types": "abusive-content.spam",
     "status": "closed", "statuses": "closed", "severity": "high", "severities": "high",
+    "outcome": "true-positive-impact", "outcomes": "true-positive-impact",
+    "impactLevel": "none", "impactLevels": "none",
+    "detectionSource": "user", "detectionSources": "user",
 }  # fmt: skip
 
 
@@ -83,17 +86,30 @@ class Builder:
         payload = made["createApiKey"]
         return payload["apiKey"]["id"], payload["secret"]
 
-    async def incident(self, company: str, responsible: str, visibility: str = "COMPANY") -> tuple[str, str]:
+    async def incident(
+        self, company: str, responsible: str, units: Mapping[str, str], visibility: str = "COMPANY"
+    ) -> tuple[str, str]:
         """Its id and its reference; with history, and a message to who is responsible."""
-        words = ("title", "description", "impact", "actionsTaken", "preventiveMeasures", "comment")
+        words = (
+            *("title", "description", "impact", "actionsTaken", "preventiveMeasures", "comment", "rootCause"),
+            *("reportsAndRecords", "indicatorsText", "noMeasuresReason"),
+        )
         new = {
             **{word: self._text(word) for word in words},
             "company": {"id": company},
             "visibility": visibility,
             "responsibleId": responsible,
             "tags": [self._text("tag")],
-            "location": {"text": self._text("place")},
+            "location": {"text": self._text("place"), "siteId": units["Site"]},
+            "departmentId": units["Department"],
+            "teamId": units["Team"],
+            "source": {
+                "system": self._text("system"),
+                "externalId": self._text("external"),
+                "url": f"https://example.org/{self._text('url')}",
+            },
             "reportedBy": {
+                "userId": responsible,
                 "name": self._text("reporter"),
                 "email": f"{self._text('reportermail')}@example.org",
                 "phone": self._text("phone"),
@@ -180,7 +196,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     units = await builder.units(company, worker)
     entry, page = await builder.entry(company), await builder.guide_page(company)
     await settled(system.runtimes)  # the incidents know then that the worker may see the company
-    incident, reference = await builder.incident(company, worker)
+    incident, reference = await builder.incident(company, worker, units)
     await eventually_known(ask, incident)
     file = await builder.file(company, incident, worker)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
@@ -202,7 +218,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
 async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     """A restricted incident of that company, with all that hangs on it; its worker is a member."""
     builder, ids = Builder(ask, system, SECRET, ""), own.target.ids
-    incident, reference = await builder.incident(ids["Company"], ids["User"], "RESTRICTED")
+    incident, reference = await builder.incident(ids["Company"], ids["User"], ids, "RESTRICTED")
     await eventually_known(ask, incident)
     file = await builder.file(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from chassis.errors import Invalid
+from services.incidents.domain import measures
+from services.incidents.domain.vocabulary import Channel, Kind, Pap, Tlp, impact_areas, word
 
 Rule: TypeAlias = Callable[[Any], Any]
 
@@ -80,6 +82,11 @@ def tags(value: list[str] | None) -> list[str]:
     return found
 
 
+def known_or_not(value: bool | None) -> bool | None:
+    """Three answers: yes, no, and nobody knows yet."""
+    return value
+
+
 def registration_key(value: str | None) -> str | None:
     if value is not None and (not 0 < len(value) <= LONGEST_KEY or _CONTROL.search(value)):
         raise ValueError(f"An idempotency key has 1 to {LONGEST_KEY} characters, none of them a control character.")
@@ -104,8 +111,34 @@ RULES: Final[Mapping[str, Rule]] = {
     "preventive_measures": text,
     "comment": text,
     "tags": tags,
+    "kind": word(Kind, Kind.INCIDENT),
+    "tlp": word(Tlp, Tlp.AMBER),
+    "pap": word(Pap, Pap.AMBER),
+    "impact_areas": impact_areas,
+    "root_cause": text,
+    "personal_data": known_or_not,
+    "critical_service": known_or_not,
+    "cost_amount": measures.amount,
+    "cost_currency": measures.currency,
+    "reports_and_records": text,
+    "indicators_text": text,
+    "no_measures_reason": text,
+    "location_latitude": measures.latitude,
+    "location_longitude": measures.longitude,
+    "reported_by_external": known_or_not,
+    "source_channel": word(Channel, Channel.API),
+    "source_system": line,
+    "source_external_id": line,
+    "source_url": measures.url,
+    "language": measures.language,
 }
-_NESTED: Final = ("location", "reported_by")
+_NESTED: Final = ("location", "reported_by", "cost", "source")
+_ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "location_latitude": ("location", "coordinates", "latitude"),
+    "location_longitude": ("location", "coordinates", "longitude"),
+    "site_id": ("location", "site_id"),
+    "reported_by_id": ("reported_by", "user_id"),
+}
 
 
 def check(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +155,8 @@ def _checked(name: str, value: Any) -> Any:
 
 def input_path(name: str) -> tuple[str, ...]:
     """Where callers find a field: `location_text` is `text` of `location`."""
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name]
     for group in _NESTED:
         if name.startswith(group + "_"):
             return group, name.removeprefix(group + "_")

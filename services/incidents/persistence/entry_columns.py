@@ -18,6 +18,9 @@ _COLUMNS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "incident_type": IncidentRow.type_id,
     "status": IncidentRow.status_id,
     "severity": IncidentRow.severity_id,
+    "outcome": IncidentRow.outcome_id,
+    "impact_level": IncidentRow.impact_level_id,
+    "detection_source": IncidentRow.detection_source_id,
 }
 
 

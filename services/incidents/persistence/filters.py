@@ -3,13 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, not_
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, not_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.incidents.persistence.rows import IncidentRow
+
+Span: TypeAlias = tuple[datetime | None, datetime | None]
+Column: TypeAlias = InstrumentedAttribute[Any]
+ANY_TIME: Final[Span] = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +26,28 @@ class Filter:
     classification_ids: Collection[UUID] | None = None
     type_ids: Collection[UUID] | None = None
     severity_ids: Collection[UUID] | None = None
+    outcome_ids: Collection[UUID] | None = None
+    impact_level_ids: Collection[UUID] | None = None
+    detection_source_ids: Collection[UUID] | None = None
+    department_ids: Collection[UUID] | None = None
+    team_ids: Collection[UUID] | None = None
+    site_ids: Collection[UUID] | None = None
     responsible_ids: Collection[UUID] | None = None
-    occurred: tuple[datetime | None, datetime | None] = (None, None)
-    registered: tuple[datetime | None, datetime | None] = (None, None)
+    reporter_ids: Collection[UUID] | None = None
+    registrant_ids: Collection[UUID] | None = None
+    kinds: Collection[str] | None = None
+    tlp: Collection[str] | None = None
+    channels: Collection[str] | None = None
+    impact_areas: Collection[str] | None = None
+    tags: Collection[str] | None = None
+    personal_data: bool | None = None
+    critical_service: bool | None = None
+    occurred: Span = ANY_TIME
+    detected: Span = ANY_TIME
+    reported: Span = ANY_TIME
+    updated: Span = ANY_TIME
+    closed: Span = ANY_TIME
+    registered: Span = ANY_TIME
     restricted: bool | None = None
 
     @property
@@ -35,26 +58,54 @@ class Filter:
     @property
     def sifts(self) -> bool:
         """Whether there are conditions that no index of companies answers: rows have to be looked at."""
-        others = (self.status_ids, self.status_categories, self.classification_ids, self.type_ids, self.severity_ids)
-        return any(given is not None for given in others) or self.occurred != (None, None)
+        served = Filter(company_ids=self.company_ids, responsible_ids=self.responsible_ids, registered=self.registered)
+        return self != served
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """But for that of the companies, which the caller joins with those that are seen."""
-        lists: list[tuple[InstrumentedAttribute[Any], Collection[Any] | None]] = [
-            (IncidentRow.status_id, self.status_ids),
-            (IncidentRow.status_category, self.status_categories),
-            (IncidentRow.classification_id, self.classification_ids),
-            (IncidentRow.type_id, self.type_ids),
-            (IncidentRow.severity_id, self.severity_ids),
-            (IncidentRow.responsible_id, self.responsible_ids),
-        ]
-        members = [column == func.any(list(wanted)) for column, wanted in lists if wanted is not None]
-        return [
-            *members,
-            *_span(IncidentRow.occurred_at, self.occurred),
-            *_span(IncidentRow.registered_at, self.registered),
-            *([] if self.restricted is None else [_restricted(self.restricted)]),
-        ]
+        members = [column == func.any(list(wanted)) for column, wanted in self._given(_MEMBERS)]
+        sharing = [column.op("&&")(cast(list(wanted), ARRAY(Text()))) for column, wanted in self._given(_LISTS)]
+        same = [column.is_(wanted) for column, wanted in self._given(_SAME)]
+        spans = [each for column, ends in self._given(_SPANS) for each in _span(column, ends)]
+        shown = [] if self.restricted is None else [_restricted(self.restricted)]
+        return [*members, *sharing, *same, *spans, *shown]
+
+    def _given(self, columns: dict[str, Column]) -> list[tuple[Column, Any]]:
+        return [(column, found) for name, column in columns.items() if (found := getattr(self, name)) is not None]
+
+
+_MEMBERS: Final[dict[str, Column]] = {
+    "status_ids": IncidentRow.status_id,
+    "status_categories": IncidentRow.status_category,
+    "classification_ids": IncidentRow.classification_id,
+    "type_ids": IncidentRow.type_id,
+    "severity_ids": IncidentRow.severity_id,
+    "outcome_ids": IncidentRow.outcome_id,
+    "impact_level_ids": IncidentRow.impact_level_id,
+    "detection_source_ids": IncidentRow.detection_source_id,
+    "department_ids": IncidentRow.department_id,
+    "team_ids": IncidentRow.team_id,
+    "site_ids": IncidentRow.site_id,
+    "responsible_ids": IncidentRow.responsible_id,
+    "reporter_ids": IncidentRow.reported_by_id,
+    "registrant_ids": IncidentRow.registered_by_id,
+    "kinds": IncidentRow.kind,
+    "tlp": IncidentRow.tlp,
+    "channels": IncidentRow.source_channel,
+}
+_LISTS: Final[dict[str, Column]] = {"impact_areas": IncidentRow.impact_areas, "tags": IncidentRow.tags}
+_SAME: Final[dict[str, Column]] = {
+    "personal_data": IncidentRow.personal_data,
+    "critical_service": IncidentRow.critical_service,
+}
+_SPANS: Final[dict[str, Column]] = {
+    "occurred": IncidentRow.occurred_at,
+    "detected": IncidentRow.detected_at,
+    "reported": IncidentRow.reported_at,
+    "updated": IncidentRow.updated_at,
+    "closed": IncidentRow.closed_at,
+    "registered": IncidentRow.registered_at,
+}
 
 
 def _restricted(wanted: bool) -> ColumnElement[bool]:
@@ -62,9 +113,7 @@ def _restricted(wanted: bool) -> ColumnElement[bool]:
     return IncidentRow.restricted.expression if wanted else not_(IncidentRow.restricted)
 
 
-def _span(
-    column: InstrumentedAttribute[Any], ends: tuple[datetime | None, datetime | None]
-) -> list[ColumnElement[bool]]:
+def _span(column: Column, ends: Span) -> list[ColumnElement[bool]]:
     since, until = ends
     found = [] if since is None else [column >= since]
     return found if until is None else [*found, column < until]

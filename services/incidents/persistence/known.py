@@ -2,23 +2,49 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import Key
-from services.incidents.persistence.rows import CompanyRef, DirectoryRef, UserRef
+from services.incidents.persistence.rows import (
+    CompanyRef,
+    DepartmentRef,
+    DirectoryRef,
+    SiteRef,
+    TeamRef,
+    UnitRef,
+    UserRef,
+)
+
+
+class Unit(Enum):
+    """What a company consists of."""
+
+    DEPARTMENT = auto()
+    SITE = auto()
+    TEAM = auto()
+
+
+UnitKey: TypeAlias = tuple[Unit, UUID]
+UNITS: Final[dict[Unit, type[UnitRef]]] = {Unit.DEPARTMENT: DepartmentRef, Unit.SITE: SiteRef, Unit.TEAM: TeamRef}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What some inputs refer to, found by id and by code. Entries are those of every company: `entry` chooses."""
+    """What some inputs refer to, found by id and by code. Entries are those of every company: `entry` chooses.
+
+    `units` are those in use, with their company.
+    """
 
     companies: dict[Key, CompanyRef]
     users: dict[UUID, UserRef]
     initial_status: DirectoryRef | None
     _entries: dict[tuple[str, Key, UUID | None], DirectoryRef]
+    units: dict[UnitKey, UUID]
 
     def entry(self, kind: str, key: Key, company: UUID) -> DirectoryRef | None:
         """The entry of the directory `kind` that an incident of `company` may have: that company's or everybody's.
@@ -41,9 +67,14 @@ class Known:
 
 
 async def find_known(
-    session: AsyncSession, *, companies: Iterable[Key], entries: Collection[Key], users: Collection[UUID]
+    session: AsyncSession,
+    *,
+    companies: Iterable[Key] = (),
+    entries: Collection[Key] = (),
+    users: Collection[UUID] = (),
+    units: Collection[UnitKey] = (),
 ) -> Known:
-    """Three statements, however much is asked."""
+    """Four statements at most, however much is asked."""
     found_companies = await _companies(session, list(companies))
     found_entries = await _entries(session, entries)
     found_users = await session.scalars(select(UserRef).where(UserRef.id == func.any(list(users)))) if users else ()
@@ -53,6 +84,7 @@ async def find_known(
         users={row.id: row for row in found_users},
         initial_status=min(initial, key=lambda entry: entry.code, default=None),
         _entries={(row.kind, key, row.company_id): row for row in found_entries for key in (row.id, row.code)},
+        units=await _units(session, units) if units else {},
     )
 
 
@@ -74,6 +106,17 @@ async def _entries(session: AsyncSession, keys: Collection[Key]) -> list[Directo
     left = select(DirectoryRef.merged_into_id).where(named, DirectoryRef.merged_into_id.is_not(None))
     wanted = or_(named, initial, DirectoryRef.id.in_(left))
     return list(await session.scalars(select(DirectoryRef).where(wanted)))
+
+
+async def _units(session: AsyncSession, keys: Collection[UnitKey]) -> dict[UnitKey, UUID]:
+    wanted = [
+        select(literal(unit.name).label("unit"), table.id, table.company_id).where(
+            table.id == func.any([each for of, each in keys if of is unit]), table.active
+        )
+        for unit, table in UNITS.items()
+    ]
+    found = await session.execute(union_all(*wanted))
+    return {(Unit[row.unit], row.id): row.company_id for row in found}
 
 
 def _split(keys: Collection[Key]) -> tuple[list[UUID], list[str]]:

@@ -1,10 +1,11 @@
 """The tables of this service."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Index, String, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Date, Double, Index, Numeric, String, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
@@ -35,6 +36,13 @@ class IncidentRow(Base):
         ),
         Index("ix_incident_responsible", "responsible_id", postgresql_where=_PRESENT),
         Index("uq_incident_registration_key", "registered_by_id", "registration_key", unique=True),
+        Index(
+            "ix_incident_source",
+            "company_id",
+            "source_system",
+            "source_external_id",
+            postgresql_where="source_external_id IS NOT NULL",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -74,6 +82,34 @@ class IncidentRow(Base):
     restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     members: Mapped[list[UUID]] = mapped_column("member_ids", ARRAY(Uuid()), default=list)
     history_hash: Mapped[bytes | None]  # of the last entry of its history
+    kind: Mapped[str] = mapped_column(default="INCIDENT")
+    department_id: Mapped[UUID | None]
+    department_at_registration_id: Mapped[UUID | None]
+    team_id: Mapped[UUID | None]
+    site_id: Mapped[UUID | None]
+    location_latitude: Mapped[float | None] = mapped_column(Double())
+    location_longitude: Mapped[float | None] = mapped_column(Double())
+    tlp: Mapped[str] = mapped_column(default="AMBER")
+    pap: Mapped[str] = mapped_column(default="AMBER")
+    detection_source_id: Mapped[UUID | None]
+    outcome_id: Mapped[UUID | None]
+    impact_level_id: Mapped[UUID | None]
+    impact_areas: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list)
+    root_cause: Mapped[str | None]
+    personal_data: Mapped[bool | None] = mapped_column(Boolean)
+    critical_service: Mapped[bool | None] = mapped_column(Boolean)
+    cost_amount: Mapped[Decimal | None] = mapped_column(Numeric(20, 4))
+    cost_currency: Mapped[str | None]
+    reports_and_records: Mapped[str | None]
+    indicators_text: Mapped[str | None]
+    no_measures_reason: Mapped[str | None]
+    reported_by_id: Mapped[UUID | None]
+    reported_by_external: Mapped[bool | None] = mapped_column(Boolean)
+    source_channel: Mapped[str] = mapped_column(default="API")
+    source_system: Mapped[str | None]
+    source_external_id: Mapped[str | None]
+    source_url: Mapped[str | None]
+    language: Mapped[str | None]
 
     @property
     def visibility(self) -> Visibility:
@@ -124,6 +160,17 @@ class NumberRow(Base):
     last: Mapped[int]
 
 
+class SourceRow(Base):
+    """Which incident of a company holds the source it was registered from; restricted ones hold none."""
+
+    __tablename__ = "incident_source"
+
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    system: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    holder_id: Mapped[UUID] = mapped_column(index=True)
+
+
 class CountRow(Base):
     """How many incidents of a company there are for an audience; a trigger of `incident` keeps it.
 
@@ -158,6 +205,29 @@ class UserRef(Base):
     active: Mapped[bool] = mapped_column(Boolean)
     every_company: Mapped[bool] = mapped_column(Boolean)
     company_ids: Mapped[list[str]]
+
+
+class UnitRef(Base):
+    """Projection of something that companies consist of: enough to know whether an incident may be given to it."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    company_id: Mapped[UUID]
+    active: Mapped[bool] = mapped_column(Boolean)
+
+
+class DepartmentRef(UnitRef):
+    __tablename__ = "department_ref"
+
+
+class SiteRef(UnitRef):
+    __tablename__ = "site_ref"
+
+
+class TeamRef(UnitRef):
+    __tablename__ = "team_ref"
 
 
 class DirectoryRef(Base):

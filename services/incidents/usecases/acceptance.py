@@ -1,6 +1,6 @@
 """Whether a registration is accepted: its company, its values, and the rights they take."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from chassis.errors import Denied, Invalid, NotFound
 from chassis.identifiers import Key
 from services.incidents.domain import details, lifecycle, permissions
 from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.domain.measures import spoken
 from services.incidents.domain.visibility import Visibility, first_members
 from services.incidents.persistence.known import Known
 from services.incidents.persistence.rows import CompanyRef
@@ -44,8 +45,9 @@ class Accepted:
 def accept(command: RegisterIncident, known: Known, actor: Actor) -> Accepted:
     """Raises Refusal."""
     company = _company(command, known, actor)
-    values = details.check({"title": None, "tags": None, **command.details})
-    values |= resolve(command.relations, known, company.id)
+    values = details.check({"title": None, "tags": None, "language": spoken(actor.locales), **command.details})
+    _check_source(values)
+    values |= resolve(command.relations, known, company.id, actor.id)
     values |= _confided(command, known, company.id, by=actor.id, responsible=values.get(RESPONSIBLE))
     if "status_id" not in values:
         values |= _initial_status(known)
@@ -53,6 +55,12 @@ def accept(command: RegisterIncident, known: Known, actor: Actor) -> Accepted:
     if not actor.may(needed, company.id):
         raise Denied(needed, field=("status",))
     return Accepted(company, values | {"registration_key": command.registration_key})
+
+
+def _check_source(values: Mapping[str, Any]) -> None:
+    """Raises Invalid for the id of something in a system that has no name."""
+    if values.get("source_external_id") is not None and values.get("source_system") is None:
+        raise Invalid("Name the system that the external id is of.", field=("source", "system"))
 
 
 def checked_key(command: RegisterIncident) -> str | None:

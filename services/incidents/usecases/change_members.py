@@ -34,7 +34,7 @@ async def change_members(command: ChangeMembers, work: UnitOfWork) -> IncidentRo
         raise Invalid("Only a restricted incident has members: restrict it first.", field=("id",))
 
     new = set(command.add) - set(incident.members)
-    known = await find_known(work.session, companies=(), entries=(), users=new)
+    known = await find_known(work.session, users=new)
     colleagues(new, known, incident.company_id, field="add_members")
     members = _changed(command, incident, work)
     show_to(incident, incident.visibility, members, datetime.now(UTC), work)

@@ -47,7 +47,7 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
 
 
 async def _status(key: Key, incident: IncidentRow, work: UnitOfWork) -> DirectoryRef:
-    known = await find_known(work.session, companies=(), entries={key}, users=())
+    known = await find_known(work.session, entries={key})
     return choose("status", key, known, incident.company_id)
 
 

@@ -9,6 +9,7 @@ from chassis.database import UnitOfWork
 from chassis.errors import Invalid
 from services.incidents.domain import permissions
 from services.incidents.domain.visibility import Visibility, first_members, with_members
+from services.incidents.persistence import sources
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import IncidentRow
@@ -33,8 +34,11 @@ async def change_visibility(command: ChangeVisibility, work: UnitOfWork) -> Inci
     work.actor.require(permissions.EDIT, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
     versions.expect(command.expected_version, incident, work)
     members = await _members(command, incident, work)
+    before = incident.visibility
     show_to(incident, command.visibility, members, datetime.now(UTC), work)
     await work.session.flush()
+    if incident.visibility is not before:
+        await sources.follow(incident, work.session)
     return incident
 
 
@@ -44,7 +48,7 @@ async def _members(command: ChangeVisibility, incident: IncidentRow, work: UnitO
             raise Invalid("What the company sees has no members: leave them out.", field=("member_ids",))
         return []
     named = set(command.members) - set(incident.members)
-    known = await find_known(work.session, companies=(), entries=(), users=named)
+    known = await find_known(work.session, users=named)
     colleagues(named, known, incident.company_id, field="member_ids")
     if incident.restricted:
         return with_members(incident.members, command.members, field="member_ids")

@@ -9,12 +9,21 @@ from services.incidents.domain.events import IncidentRegistered
 from services.incidents.domain.lifecycle import StatusCategory, closed_at, permission_to_begin
 from services.incidents.domain.references import reference
 from services.incidents.domain.visibility import Visibility
+from services.incidents.domain.vocabulary import Channel, Kind, Pap, Tlp
 from services.incidents.persistence.changes import new_entry
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 from services.incidents.usecases.acceptance import Accepted
 from services.incidents.usecases.versions import tell
 
-_OPEN = {"visibility": Visibility.COMPANY, "members": []}
+_USUAL = {
+    "visibility": Visibility.COMPANY,
+    "members": [],
+    "kind": Kind.INCIDENT.value,
+    "tlp": Tlp.AMBER.value,
+    "pap": Pap.AMBER.value,
+    "impact_areas": [],
+    "source_channel": Channel.API.value,
+}
 _UNSHOWN = ("registration_key", "status_category")  # the caller's own mark, and what the status says anyway
 _EMPTY: tuple[Any, ...] = (None, [])
 
@@ -23,7 +32,7 @@ def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> 
     """Not stored yet: first the row, for the walls let nobody write the history of what is not there."""
     company, values = accepted.company, accepted.values
     incident = IncidentRow(
-        **_OPEN | values,
+        **_USUAL | values,
         closed_at=closed_at(StatusCategory(values["status_category"]), None, now),
         id=uuid7(),
         company_id=company.id,

@@ -14,7 +14,7 @@ from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases import versions
 from services.incidents.usecases.audience import show_to
-from services.incidents.usecases.relations import RESPONSIBLE, Relations, directory_keys, resolve, user_ids
+from services.incidents.usecases.relations import RESPONSIBLE, Relations, directory_keys, resolve, unit_keys, user_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,10 @@ async def _related(relations: Relations, incident: IncidentRow, work: UnitOfWork
         return {}
     current = () if incident.type_id is None else (incident.type_id,)
     entries = {*directory_keys(relations), *current}
-    known = await find_known(work.session, companies=(), entries=entries, users=set(user_ids(relations)))
-    return resolve(relations, known, incident.company_id, incident)
+    known = await find_known(
+        work.session, entries=entries, users=set(user_ids(relations)), units=set(unit_keys(relations))
+    )
+    return resolve(relations, known, incident.company_id, work.actor.id, incident)
 
 
 def _updated(incident: IncidentRow, changes: dict[str, tuple[Any, Any]]) -> IncidentUpdated:

@@ -10,28 +10,31 @@ from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.errors import Refusal
 from services.incidents.persistence import numbers, registration_keys
+from services.incidents.persistence import sources as source_claims
 from services.incidents.persistence.incidents import is_visible
 from services.incidents.persistence.known import Known, find_known
-from services.incidents.persistence.rows import IncidentRow
+from services.incidents.persistence.rows import ChangeRow, IncidentRow
+from services.incidents.persistence.sources import Source
 from services.incidents.usecases.acceptance import Accepted, RegisterIncident, accept, checked_key, company_keys
 from services.incidents.usecases.creation import create, tell_of
-from services.incidents.usecases.relations import directory_keys, user_ids
+from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """`already` tells that an earlier request with the same key has done it.
+    """`already` tells that an earlier request with the same key, or of the same source, has done it.
 
     `visible` says whether the actor may look at the incident: always right after registering it, later only while it
-    is there and within the actor's sight.
+    is there and within the actor's sight. It is None where not even the transaction may read it.
     """
 
-    incident: IncidentRow
+    incident: IncidentRow | None
     already: bool = False
     visible: bool = True
 
 
 Outcome: TypeAlias = Registered | Refusal
+Mark: TypeAlias = str | Source | int
 
 
 async def register_incidents(commands: Sequence[RegisterIncident], work: UnitOfWork) -> list[Outcome]:
@@ -43,9 +46,12 @@ async def register_incidents(commands: Sequence[RegisterIncident], work: UnitOfW
         companies=company_keys(commands, work.actor),
         entries={key for command in commands for key in directory_keys(command.relations)},
         users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
+        units={key for command in commands for key in unit_keys(command.relations)},
     )
     judged = [_judge(command, known, earlier, work.actor) for command in commands]
-    return await _store(judged, work)
+    sources = {source for each in judged if isinstance(each, Accepted) and (source := _source(each)) is not None}
+    taken = await source_claims.claim(sources, work.actor, work.session)
+    return await _store([_unless_taken(each, taken, work.actor) for each in judged], work)
 
 
 def _key(command: RegisterIncident) -> str | None:
@@ -70,6 +76,19 @@ def _found(incident: IncidentRow, actor: Actor) -> Registered:
     return Registered(incident, already=True, visible=is_visible(incident, actor))
 
 
+def _unless_taken(judged: Outcome | Accepted, taken: dict[Source, IncidentRow | None], by: Actor) -> Outcome | Accepted:
+    source = _source(judged) if isinstance(judged, Accepted) else None
+    if source is None or source not in taken:
+        return judged
+    incident = taken[source]
+    return Registered(None, already=True, visible=False) if incident is None else _found(incident, by)
+
+
+def _source(accepted: Accepted) -> Source | None:
+    system, external = accepted.values.get("source_system"), accepted.values.get("source_external_id")
+    return None if system is None or external is None else Source(accepted.company.id, system, external)
+
+
 async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list[Outcome]:
     """A row with the key of an earlier row of the same batch is a repetition: it draws no number.
 
@@ -77,12 +96,13 @@ async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list
     one transaction at a time, and two batches must not wait for one another.
     """
     now = datetime.now(UTC)
-    firsts: dict[str | int, Accepted] = {}
+    firsts: dict[Mark, Accepted] = {}
     for each in judged:
-        if isinstance(each, Accepted):
-            firsts.setdefault(_mark(each), each)
-    drawn = await numbers.draw([(each.company.id, now.year) for each in firsts.values()], work.session)
-    made = {mark: create(each, next(drawn[each.company.id, now.year]), now, work) for mark, each in firsts.items()}
+        if isinstance(each, Accepted) and not any(mark in firsts for mark in _marks(each)):
+            firsts |= dict.fromkeys(_marks(each), each)
+    new = list({id(each): each for each in firsts.values()}.values())
+    drawn = await numbers.draw([(each.company.id, now.year) for each in new], work.session)
+    made = {id(each): create(each, next(drawn[each.company.id, now.year]), now, work) for each in new}
     incidents = [incident for incident, _ in made.values()]
     work.session.add_all(sorted(incidents, key=attrgetter("company_id")))
     await work.session.flush()
@@ -90,15 +110,20 @@ async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list
     for incident in incidents:
         tell_of(incident, work)
     await work.session.flush()
-    return [
-        Registered(made[_mark(each)][0], already=firsts[_mark(each)] is not each)
-        if isinstance(each, Accepted)
-        else each
-        for each in judged
-    ]
+    await source_claims.hold(incidents, work.session)
+    return [_stored(each, firsts, made) if isinstance(each, Accepted) else each for each in judged]
 
 
-def _mark(accepted: Accepted) -> str | int:
-    """Equal for the rows of a batch that are the same registration."""
+def _stored(
+    accepted: Accepted, firsts: dict[Mark, Accepted], made: dict[int, tuple[IncidentRow, ChangeRow]]
+) -> Registered:
+    first = next(firsts[mark] for mark in _marks(accepted) if mark in firsts)
+    return Registered(made[id(first)][0], already=first is not accepted)
+
+
+def _marks(accepted: Accepted) -> list[Mark]:
+    """Rows of a batch are the same registration when they have a mark in common."""
     key: str | None = accepted.values["registration_key"]
-    return id(accepted) if key is None else key
+    source = _source(accepted)
+    given: list[Mark | None] = [key, source]
+    return [mark for mark in given if mark is not None] or [id(accepted)]

@@ -1,4 +1,4 @@
-"""What an incident points to: directory entries and a responsible person, named by id or code and resolved once."""
+"""What an incident points to: directory entries, people and units of the company, by id or code, resolved once."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -7,17 +7,27 @@ from uuid import UUID
 
 from chassis.errors import Invalid, NotFound
 from chassis.identifiers import Key
-from services.incidents.persistence.known import Known
+from services.incidents.domain.details import input_path
+from services.incidents.persistence.known import Known, Unit, UnitKey
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow, UserRef
 
 Relations: TypeAlias = Mapping[str, Key | None]  # only what the caller gave; None empties the field
 RESPONSIBLE: Final = "responsible_id"
+REPORTER: Final = "reported_by_id"
+DEPARTMENT: Final = "department_id"
+_FIRST_DEPARTMENT: Final = "department_at_registration_id"
+_UNITS: Final = {DEPARTMENT: Unit.DEPARTMENT, "site_id": Unit.SITE, "team_id": Unit.TEAM}
 _DIRECTORIES: Final = {
     "classification": "classification",
     "type": "incident_type",
     "status": "status",
     "severity": "severity",
+    "outcome": "outcome",
+    "impact_level": "impact_level",
+    "detection_source": "detection_source",
 }
+
+_PERSONS: Final = {RESPONSIBLE: "The responsible person was", REPORTER: "The person who reported it was"}
 
 
 def directory_keys(relations: Relations) -> Iterable[Key]:
@@ -25,11 +35,18 @@ def directory_keys(relations: Relations) -> Iterable[Key]:
 
 
 def user_ids(relations: Relations) -> Iterable[UUID]:
-    found = relations.get(RESPONSIBLE)
-    return (found,) if isinstance(found, UUID) else ()
+    named = (relations.get(RESPONSIBLE), relations.get(REPORTER))
+    return (each for each in named if isinstance(each, UUID))
 
 
-def resolve(relations: Relations, known: Known, company: UUID, current: IncidentRow | None = None) -> dict[str, Any]:
+def unit_keys(relations: Relations) -> Iterable[UnitKey]:
+    named = ((unit, relations.get(name)) for name, unit in _UNITS.items())
+    return ((unit, key) for unit, key in named if isinstance(key, UUID))
+
+
+def resolve(
+    relations: Relations, known: Known, company: UUID, by: UUID, current: IncidentRow | None = None
+) -> dict[str, Any]:
     """The columns to set. Raises NotFound or Invalid naming the input field.
 
     A type brings its classification along; a classification that does not fit the type is refused. What `current`
@@ -46,8 +63,10 @@ def resolve(relations: Relations, known: Known, company: UUID, current: Incident
         status = _entry("status", relations["status"], known, company, current)
         values |= {"status_id": status.id, "status_category": status.category} if status else {}
     if RESPONSIBLE in relations:
-        values[RESPONSIBLE] = _responsible(relations[RESPONSIBLE], known, company, current)
-    return values
+        values[RESPONSIBLE] = _person(RESPONSIBLE, relations[RESPONSIBLE], known, company, current)
+    if REPORTER in relations:
+        values[REPORTER] = _reporter(relations[REPORTER], known, company, by, current)
+    return values | _located(relations, known, company, current)
 
 
 def _entry(name: str, key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> DirectoryRef | None:
@@ -83,14 +102,35 @@ def _current_type(known: Known, company: UUID, current: IncidentRow | None) -> D
     return known.entry(_DIRECTORIES["type"], current.type_id, company)
 
 
-def _responsible(key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> UUID | None:
+def _person(name: str, key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> UUID | None:
     """Only someone who may see the company's incidents; anyone else is as absent as one who does not exist."""
     if key is None:
         return None
-    if current is not None and key == current.responsible_id:
-        return current.responsible_id
+    if current is not None and key == getattr(current, name):
+        return key if isinstance(key, UUID) else None
     if not isinstance(key, UUID) or not _works_in(known.users.get(key), company):
-        raise NotFound("The responsible person was", field=("responsible_id",))
+        raise NotFound(_PERSONS[name], field=input_path(name))
+    return key
+
+
+def _reporter(key: Key | None, known: Known, company: UUID, by: UUID, current: IncidentRow | None) -> UUID | None:
+    """Also whoever writes it, who may have noticed it without the right to see incidents."""
+    return by if key == by else _person(REPORTER, key, known, company, current)
+
+
+def _located(relations: Relations, known: Known, company: UUID, current: IncidentRow | None) -> dict[str, UUID | None]:
+    """The units of the company. The first department of an incident is kept for figures, also when it has another."""
+    values = {name: _unit(name, relations[name], known, company, current) for name in _UNITS if name in relations}
+    if values.get(DEPARTMENT) is not None and (current is None or current.department_at_registration_id is None):
+        values[_FIRST_DEPARTMENT] = values[DEPARTMENT]
+    return values
+
+
+def _unit(name: str, key: Key | None, known: Known, company: UUID, current: IncidentRow | None) -> UUID | None:
+    if not isinstance(key, UUID):
+        return None
+    if key != getattr(current, name, None) and known.units.get((_UNITS[name], key)) != company:
+        raise NotFound(f"The {_UNITS[name].name.lower()} was", field=input_path(name))
     return key
 
 

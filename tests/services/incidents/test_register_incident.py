@@ -71,6 +71,7 @@ async def test_a_registration_leaves_one_history_entry_and_one_event(casebook: C
     assert (entry.operation, entry.sequence, entry.actor_id) == ("REGISTERED", 1, officer.id)
     assert entry.changes == {
         "title": [None, "Something happened"],
+        "language": [None, "en"],
         "data_subjects_affected": [None, 0],
         "responsible_id": [None, str(casebook.ada)],
         "status_id": [None, str(casebook.id_of("open"))],

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from chassis.identifiers import uuid7
 from deploy.local.provision import DatabaseUrls
 from services.incidents.__main__ import SERVICE
-from tests.support.casebook import DELETE, SHOW, Casebook
+from tests.support.casebook import DELETE, EDIT, SHOW, Casebook
 from tests.support.services import Json, RunningService, running, user
 
 TRANSLATE = """
@@ -122,6 +122,16 @@ async def test_a_restricted_incident_is_sent_out_for_nobody(
 
     assert outside == absent
     assert absent["errors"][0]["code"] == "NOT_FOUND"
+    assert directories.asked == []
+
+
+async def test_what_is_marked_red_stays(book: Casebook, incident: Json, directories: Translating) -> None:
+    officer = book.officer(book.acme)
+    await book.change(EDIT, officer, id=incident["id"], expectedVersion=1, tlp="RED")
+
+    made = await book.try_to(TRANSLATE, officer, id=incident["id"])
+
+    assert [(error["code"], error["field"]) for error in made["errors"]] == [("INVALID", ["id"])]
     assert directories.asked == []
 
 

@@ -14,7 +14,7 @@ from services.incidents.graphql.mutations.payload import IncidentPayload, incide
 from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_relations
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.edit_incident import EditIncident, edit_incident
-from services.incidents.usecases.relations import directory_keys, user_ids
+from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
 
 _NAMES = frozenset(RULES)
 
@@ -51,7 +51,10 @@ async def _edit(source: EditIncidentInput, context: Context) -> IncidentRow:
         relations=to_relations(fields),
     )
     await context.projections.ensure(
-        context.actor, entries=set(directory_keys(command.relations)), users=set(user_ids(command.relations))
+        context.actor,
+        entries=set(directory_keys(command.relations)),
+        users=set(user_ids(command.relations)),
+        units=set(unit_keys(command.relations)),
     )
     async with context.work() as work:
         return await edit_incident(command, work)

@@ -16,10 +16,10 @@ from services.incidents.domain.visibility import Visibility
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.types.enums import Audience
 from services.incidents.graphql.types.incident import Incident
-from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_relations
+from services.incidents.graphql.types.inputs import IncidentDetails, IncidentSourceInput, to_details, to_relations
 from services.incidents.usecases.acceptance import RegisterIncident, company_keys
 from services.incidents.usecases.register_incidents import Outcome, register_incidents
-from services.incidents.usecases.relations import directory_keys, user_ids
+from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
 
 MOST_AT_ONCE = 50
 _NAMES = frozenset(RULES)
@@ -40,6 +40,10 @@ class RegisterIncidentInput(IncidentDetails):
         default_factory=list,
         description="To whom it is confided when it is restricted, beside you and the responsible person.",
     )
+    source: IncidentSourceInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By what way it is registered; one `externalId` of a `system` is registered once in a company.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="Up to 64 characters of yours: the same key registers once, however often it is sent."
     )
@@ -59,7 +63,9 @@ class RegisterIncidentPayload:
     incident: Incident | None = strawberry.field(
         description="The incident; null when it was refused, or is already registered but not there for you any more."
     )
-    already_registered: bool = strawberry.field(description="Whether an earlier request with this key has done it.")
+    already_registered: bool = strawberry.field(
+        description="Whether an earlier request with this key, or of the same source, has done it."
+    )
     errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was not.")
 
 
@@ -126,6 +132,7 @@ async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[O
         companies=company_keys(commands, context.actor),
         entries={key for command in commands for key in directory_keys(command.relations)},
         users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
+        units={key for command in commands for key in unit_keys(command.relations)},
     )
     async with context.work() as work:
         return await register_incidents(commands, work)
@@ -134,5 +141,5 @@ async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[O
 def _payload(outcome: Outcome) -> RegisterIncidentPayload:
     if isinstance(outcome, Refusal):
         return RegisterIncidentPayload(incident=None, already_registered=False, errors=[user_error(outcome)])
-    shown = Incident.from_row(outcome.incident) if outcome.visible else None
+    shown = Incident.from_row(outcome.incident) if outcome.incident is not None and outcome.visible else None
     return RegisterIncidentPayload(incident=shown, already_registered=outcome.already, errors=[])

@@ -32,3 +32,49 @@ class IncidentOrder(Enum):
     REGISTERED_AT_DESC = strawberry.enum_value("REGISTERED_AT_DESC", description="The last registered first.")
     UPDATED_AT_ASC = strawberry.enum_value("UPDATED_AT_ASC", description="The longest unchanged first.")
     UPDATED_AT_DESC = strawberry.enum_value("UPDATED_AT_DESC", description="The last changed first.")
+
+
+@strawberry.enum(name="IncidentKind", description="What was registered.")
+class RecordKind(Enum):
+    INCIDENT = strawberry.enum_value("INCIDENT", description="An information-security incident.")
+    EVENT = strawberry.enum_value("EVENT", description="Something that was noticed, and harmed nothing so far.")
+    NEAR_MISS = strawberry.enum_value("NEAR_MISS", description="It nearly became an incident.")
+    EXERCISE = strawberry.enum_value("EXERCISE", description="Practice; no figure counts it.")
+
+
+@strawberry.enum(name="TlpMarking", description="To whom it may be told: the Traffic Light Protocol, version 2.0.")
+class TlpMarking(Enum):
+    CLEAR = strawberry.enum_value("CLEAR", description="To everybody.")
+    GREEN = strawberry.enum_value("GREEN", description="Within the community.")
+    AMBER = strawberry.enum_value("AMBER", description="Within the organisation and to its clients, who need it.")
+    AMBER_STRICT = strawberry.enum_value("AMBER_STRICT", description="Within the organisation, who need it.")
+    RED = strawberry.enum_value("RED", description="To those present only.")
+
+
+@strawberry.enum(name="PapMarking", description="What may be done with it: the Permissible Actions Protocol.")
+class PapMarking(Enum):
+    CLEAR = strawberry.enum_value("CLEAR", description="Anything.")
+    GREEN = strawberry.enum_value("GREEN", description="Active steps, such as blocking.")
+    AMBER = strawberry.enum_value("AMBER", description="Passive look-ups that those concerned do not notice.")
+    RED = strawberry.enum_value("RED", description="Only what nobody outside can notice.")
+
+
+@strawberry.enum(name="ImpactArea", description="What an incident harmed.")
+class HarmedArea(Enum):
+    CONFIDENTIALITY = strawberry.enum_value("CONFIDENTIALITY", description="Somebody learned what was not for them.")
+    INTEGRITY = strawberry.enum_value("INTEGRITY", description="Something was changed that should not be.")
+    AVAILABILITY = strawberry.enum_value("AVAILABILITY", description="Something was not there when needed.")
+    SAFETY = strawberry.enum_value("SAFETY", description="People or surroundings were in danger.")
+    FINANCE = strawberry.enum_value("FINANCE", description="It cost money.")
+    LEGAL = strawberry.enum_value("LEGAL", description="Laws or contracts are concerned.")
+    REPUTATION = strawberry.enum_value("REPUTATION", description="What others think of the company suffered.")
+
+
+@strawberry.enum(description="By what way a registration came.")
+class RegistrationChannel(Enum):
+    WEB = strawberry.enum_value("WEB", description="A person in a browser.")
+    API = strawberry.enum_value("API", description="A program of whatever kind.")
+    MAIL = strawberry.enum_value("MAIL", description="A mail to the registry.")
+    ALERT = strawberry.enum_value("ALERT", description="An alert of a monitoring system.")
+    CHAT = strawberry.enum_value("CHAT", description="A message in a chat.")
+    IMPORT = strawberry.enum_value("IMPORT", description="A table that was imported.")

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import Enum
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -10,7 +12,14 @@ from chassis.database import ReadSession
 from chassis.errors import Invalid
 from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuids
 from services.incidents.domain import details
-from services.incidents.graphql.types.enums import Audience, Category
+from services.incidents.graphql.types.enums import (
+    Audience,
+    Category,
+    HarmedArea,
+    RecordKind,
+    RegistrationChannel,
+    TlpMarking,
+)
 from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.known import find_known
 
@@ -19,7 +28,21 @@ _DIRECTORIES = {
     "classifications": "classification",
     "types": "incident_type",
     "severities": "severity",
+    "outcomes": "outcome",
+    "impact_levels": "impact_level",
+    "detection_sources": "detection_source",
 }
+_PEOPLE_AND_UNITS = {
+    "company_ids": "company_ids",
+    "responsible_ids": "responsible_ids",
+    "reported_by_ids": "reporter_ids",
+    "registered_by_ids": "registrant_ids",
+    "department_ids": "department_ids",
+    "team_ids": "team_ids",
+    "site_ids": "site_ids",
+}
+_WORDS = ("status_categories", "kinds", "tlp", "channels", "impact_areas")
+_SPANS = ("occurred", "detected", "reported", "registered", "updated", "closed")
 
 
 @strawberry.input(description="All given conditions must hold; each list means any of its members.")
@@ -30,9 +53,28 @@ class IncidentFilter:
     classifications: list[Reference] | None = strawberry.field(default=None, description="Of these classes.")
     types: list[Reference] | None = strawberry.field(default=None, description="Of these types.")
     severities: list[Reference] | None = strawberry.field(default=None, description="Of these severities.")
+    outcomes: list[Reference] | None = strawberry.field(default=None, description="With one of these outcomes.")
+    impact_levels: list[Reference] | None = strawberry.field(default=None, description="With one of these levels.")
+    detection_sources: list[Reference] | None = strawberry.field(default=None, description="Detected in these ways.")
+    department_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Of these departments.")
+    team_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Worked by these teams.")
+    site_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="At these sites.")
     responsible_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Worked by one of these.")
+    reported_by_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Noticed by these users.")
+    registered_by_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Registered by these.")
+    kinds: list[RecordKind] | None = strawberry.field(default=None, description="Of these kinds.")
+    tlp: list[TlpMarking] | None = strawberry.field(default=None, description="With one of these markings.")
+    channels: list[RegistrationChannel] | None = strawberry.field(default=None, description="Registered these ways.")
+    impact_areas: list[HarmedArea] | None = strawberry.field(default=None, description="That harmed one of these.")
+    tags: list[str] | None = strawberry.field(default=None, description="With one of these tags.")
+    personal_data: bool | None = strawberry.field(default=None, description="Whether known to concern personal data.")
+    critical_service: bool | None = strawberry.field(default=None, description="Whether known to concern one.")
     occurred: TimeSpan | None = strawberry.field(default=None, description="Begun in this span.")
+    detected: TimeSpan | None = strawberry.field(default=None, description="Detected in this span.")
+    reported: TimeSpan | None = strawberry.field(default=None, description="Reported in this span.")
     registered: TimeSpan | None = strawberry.field(default=None, description="Registered in this span.")
+    updated: TimeSpan | None = strawberry.field(default=None, description="Last changed in this span.")
+    closed: TimeSpan | None = strawberry.field(default=None, description="Closed in this span, and still closed.")
     visibility: Audience | None = strawberry.field(
         default=None, description="Restricted ones, of those that you see, or only the others."
     )
@@ -43,17 +85,22 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
     if source is None:
         return Filter()
     directories = await _directories(source, session)
+    others: dict[str, Any] = {wanted: _ids(getattr(source, name), name) for name, wanted in _PEOPLE_AND_UNITS.items()}
+    others |= {name: _names(getattr(source, name)) for name in _WORDS}
+    others |= {name: _span(getattr(source, name), name) for name in _SPANS}
     return Filter(
-        company_ids=_ids(source.company_ids, "company_ids"),
         status_ids=directories["statuses"],
-        status_categories=_names(source.status_categories),
         classification_ids=directories["classifications"],
         type_ids=directories["types"],
         severity_ids=directories["severities"],
-        responsible_ids=_ids(source.responsible_ids, "responsible_ids"),
-        occurred=_span(source.occurred, "occurred"),
-        registered=_span(source.registered, "registered"),
+        outcome_ids=directories["outcomes"],
+        impact_level_ids=directories["impact_levels"],
+        detection_source_ids=directories["detection_sources"],
+        tags=_texts(source.tags),
+        personal_data=source.personal_data,
+        critical_service=source.critical_service,
         restricted=None if source.visibility is None else source.visibility is Audience.RESTRICTED,
+        **others,
     )
 
 
@@ -74,7 +121,7 @@ async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str
     named: dict[str, list[Reference] | None] = {name: getattr(source, name) for name in _DIRECTORIES}
     keys = {name: [to_key(each, "filter", name) for each in given or ()] for name, given in named.items()}
     asked = {key for each in keys.values() for key in each}
-    known = await find_known(session, companies=(), entries=asked, users=()) if asked else None
+    known = await find_known(session, entries=asked) if asked else None
     found: dict[str, Collection[UUID] | None] = {}
     for name, kind in _DIRECTORIES.items():
         meant = {each for key in keys[name] for each in known.alike(kind, key)} if known else set()
@@ -82,7 +129,12 @@ async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str
     return found
 
 
-def _names(given: Sequence[Category] | None) -> list[str] | None:
+def _texts(given: Sequence[str] | None) -> list[str] | None:
+    """Without those that PostgreSQL takes for no text: nothing has them."""
+    return None if given is None else [each for each in given if "\x00" not in each]
+
+
+def _names(given: Sequence[Enum] | None) -> list[str] | None:
     return None if given is None else [each.name for each in given]
 
 

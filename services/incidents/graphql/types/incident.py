@@ -1,9 +1,7 @@
 """The incident as callers see it, and what it adds to a company: each leads to the other."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Self, TypeVar
-from uuid import UUID
+from typing import Self
 
 import strawberry
 
@@ -15,33 +13,35 @@ from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
-from services.incidents.graphql.types.enums import Audience, Category
+from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
 from services.incidents.graphql.types.others import (
     Classification,
+    Department,
+    DetectionSource,
+    ImpactLevel,
     IncidentStatus,
     IncidentType,
+    Outcome,
     Severity,
+    Team,
     User,
+    stub,
 )
 from services.incidents.graphql.types.pages import page_of_history, page_of_incidents
+from services.incidents.graphql.types.record import (
+    Cost,
+    IncidentSource,
+    Location,
+    ReportedBy,
+    cost_of,
+    location_of,
+    reported_by_of,
+    source_of,
+)
 from services.incidents.persistence.orders import Order, sort_key
 from services.incidents.persistence.rows import IncidentRow
 
-T = TypeVar("T")
 _NEWEST = (Order.REGISTERED_AT_DESC,)
-
-
-@strawberry.type(description="Where something happened.")
-class Location:
-    text: str | None = strawberry.field(description="In words.")
-    country: str | None = strawberry.field(description="Two letters of ISO 3166.")
-
-
-@strawberry.type(description="Who noticed an incident; need not be a user of the registry.")
-class ReportedBy:
-    name: str | None = strawberry.field(description="Name.")
-    email: str | None = strawberry.field(description="Mail address.")
-    phone: str | None = strawberry.field(description="Telephone.")
 
 
 @strawberry.federation.type(keys=["id"], description="A company whose incidents are registered here.")
@@ -80,6 +80,15 @@ class Incident:
     status: IncidentStatus | None = strawberry.field(description="Where it stands.")
     status_category: Category = strawberry.field(description="What that status means.")
     severity: Severity | None = strawberry.field(description="How bad it is; null while not assessed.")
+    kind: RecordKind = strawberry.field(description="Whether it is an incident, or something like one.")
+    tlp: TlpMarking = strawberry.field(description="To whom it may be told.")
+    pap: PapMarking = strawberry.field(description="What may be done with what is known of it.")
+    detection_source: DetectionSource | None = strawberry.field(description="How it became known.")
+    department: Department | None = strawberry.field(description="The department it happened in.")
+    department_at_registration: Department | None = strawberry.field(
+        description="The first department it was given; it stays, so that figures of the past do."
+    )
+    team: Team | None = strawberry.field(description="The team that works it.")
     location: Location | None = strawberry.field(description="Where it happened.")
     responsible: User | None = strawberry.field(description="Who works it to closure.")
     registered_by: User | None = strawberry.field(description="Who registered it.")
@@ -92,10 +101,26 @@ class Incident:
     closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is not.")
     data_subjects_affected: int | None = strawberry.field(description="How many persons' data are affected.")
     records_affected: int | None = strawberry.field(description="How many records are affected.")
+    personal_data: bool | None = strawberry.field(description="Whether personal data are concerned; null: unknown.")
+    critical_service: bool | None = strawberry.field(
+        description="Whether a critical service is concerned; null while unknown."
+    )
     impact: str | None = strawberry.field(description="What it did; Markdown.")
+    impact_level: ImpactLevel | None = strawberry.field(description="How much harm it did.")
+    impact_areas: list[HarmedArea] = strawberry.field(description="What it harmed.")
+    cost: Cost | None = strawberry.field(description="What it cost.")
+    outcome: Outcome | None = strawberry.field(description="What it turned out to be.")
+    root_cause: str | None = strawberry.field(description="Why it could happen; Markdown.")
     actions_taken: str | None = strawberry.field(description="What was done; Markdown.")
     preventive_measures: str | None = strawberry.field(description="What shall keep it from recurring; Markdown.")
+    no_measures_reason: str | None = strawberry.field(
+        description="Why nothing is to be done against its recurring; Markdown."
+    )
+    reports_and_records: str | None = strawberry.field(description="Reports and records about it; Markdown.")
+    indicators_text: str | None = strawberry.field(description="Indicators as they were typed; Markdown.")
     comment: str | None = strawberry.field(description="Remarks on the record; Markdown.")
+    language: str | None = strawberry.field(description="The language it is written in, by BCP 47.")
+    source: IncidentSource = strawberry.field(description="By what way it was registered.")
     tags: list[str] = strawberry.field(description="Free marks.")
     visibility: Audience = strawberry.field(description="Who sees it within its company.")
     members: list[User] | None = strawberry.field(
@@ -122,15 +147,27 @@ class Incident:
         return cls(
             id=strawberry.ID(str(row.id)),
             company=Company(id=strawberry.ID(str(row.company_id))),
-            classification=_stub(Classification, row.classification_id),
-            type=_stub(IncidentType, row.type_id),
-            status=_stub(IncidentStatus, row.status_id),
+            classification=stub(Classification, row.classification_id),
+            type=stub(IncidentType, row.type_id),
+            status=stub(IncidentStatus, row.status_id),
             status_category=Category(row.status_category),
-            severity=_stub(Severity, row.severity_id),
-            location=_location(row),
-            responsible=_stub(User, row.responsible_id),
-            registered_by=_stub(User, row.registered_by_id),
-            reported_by=_reported_by(row),
+            severity=stub(Severity, row.severity_id),
+            kind=RecordKind[row.kind],
+            tlp=TlpMarking[row.tlp],
+            pap=PapMarking[row.pap],
+            detection_source=stub(DetectionSource, row.detection_source_id),
+            department=stub(Department, row.department_id),
+            department_at_registration=stub(Department, row.department_at_registration_id),
+            team=stub(Team, row.team_id),
+            impact_level=stub(ImpactLevel, row.impact_level_id),
+            impact_areas=[HarmedArea[area] for area in row.impact_areas],
+            cost=cost_of(row),
+            outcome=stub(Outcome, row.outcome_id),
+            source=source_of(row),
+            location=location_of(row),
+            responsible=stub(User, row.responsible_id),
+            registered_by=stub(User, row.registered_by_id),
+            reported_by=reported_by_of(row),
             visibility=Audience[row.visibility.name],
             members=[User(id=strawberry.ID(str(member))) for member in row.members],
             **{name: getattr(row, name) for name in _AS_STORED},
@@ -140,21 +177,6 @@ class Incident:
 _AS_STORED = (
     "reference", "title", "description", "occurred_at", "detected_at", "reported_at", "registered_at", "updated_at",
     "closed_at", "data_subjects_affected", "records_affected", "impact", "actions_taken", "preventive_measures",
-    "comment", "tags", "version", "sequence",
+    "comment", "tags", "version", "sequence", "personal_data", "critical_service", "root_cause", "no_measures_reason",
+    "reports_and_records", "indicators_text", "language",
 )  # fmt: skip
-
-
-def _stub(kind: Callable[..., T], target: UUID | None) -> T | None:
-    """The thing's owner tells the rest of it."""
-    return None if target is None else kind(id=strawberry.ID(str(target)))
-
-
-def _location(row: IncidentRow) -> Location | None:
-    if row.location_text is None and row.location_country is None:
-        return None
-    return Location(text=row.location_text, country=row.location_country)
-
-
-def _reported_by(row: IncidentRow) -> ReportedBy | None:
-    told = (row.reported_by_name, row.reported_by_email, row.reported_by_phone)
-    return None if told == (None, None, None) else ReportedBy(name=told[0], email=told[1], phone=told[2])

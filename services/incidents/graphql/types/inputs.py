@@ -2,29 +2,63 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from enum import Enum
 from typing import Any, Final
+from uuid import UUID
 
 import strawberry
 
 from chassis.graphql.inputs import Reference, given, to_key, to_uuid
 from chassis.identifiers import Key
+from services.incidents.graphql.types.enums import (
+    HarmedArea,
+    PapMarking,
+    RecordKind,
+    RegistrationChannel,
+    TlpMarking,
+)
 from services.incidents.usecases.relations import Relations
 
-_REFERENCES: Final = ("classification", "type", "status", "severity")
-_GROUPS: Final = ("location", "reported_by")
+_REFERENCES: Final = (
+    "classification", "type", "status", "severity", "outcome", "impact_level", "detection_source",
+)  # fmt: skip
+_IDS: Final = ("responsible_id", "department_id", "team_id")
+_GROUPS: Final = ("location", "reported_by", "cost", "source")
+_IDS_OF_GROUPS: Final = {"site_id": ("location", "site_id"), "reported_by_id": ("reported_by", "user_id")}
+
+
+@strawberry.input(description="A point on the earth, by WGS 84.")
+class CoordinatesInput:
+    latitude: float = strawberry.field(description="Degrees north of the equator, from -90 to 90.")
+    longitude: float = strawberry.field(description="Degrees east of Greenwich, from -180 to 180.")
 
 
 @strawberry.input(description="Where it happened.")
 class LocationInput:
+    site_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="A site of the company.")
     text: str | None = strawberry.field(default=strawberry.UNSET, description="In words, up to 300 characters.")
     country: str | None = strawberry.field(default=strawberry.UNSET, description="Two letters of ISO 3166.")
+    coordinates: CoordinatesInput | None = strawberry.field(default=strawberry.UNSET, description="On the map.")
 
 
 @strawberry.input(description="Who noticed it.")
 class ReportedByInput:
+    user_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Yourself, or who may view the company's incidents."
+    )
     name: str | None = strawberry.field(default=strawberry.UNSET, description="Name.")
     email: str | None = strawberry.field(default=strawberry.UNSET, description="Mail address.")
     phone: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone.")
+    external: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether it is somebody from outside."
+    )
+
+
+@strawberry.input(description="An amount of money.")
+class CostInput:
+    amount: Decimal = strawberry.field(description="As text, with up to four decimal places.")
+    currency: str = strawberry.field(description="Three letters of ISO 4217.")
 
 
 @strawberry.input
@@ -35,6 +69,14 @@ class IncidentDetails:
     classification: Reference | None = strawberry.field(default=strawberry.UNSET, description="Its class.")
     type: Reference | None = strawberry.field(default=strawberry.UNSET, description="Its type; brings its class.")
     severity: Reference | None = strawberry.field(default=strawberry.UNSET, description="How bad it is.")
+    kind: RecordKind | None = strawberry.field(default=strawberry.UNSET, description="Left out, an incident.")
+    tlp: TlpMarking | None = strawberry.field(default=strawberry.UNSET, description="Left out, AMBER.")
+    pap: PapMarking | None = strawberry.field(default=strawberry.UNSET, description="Left out, AMBER.")
+    detection_source: Reference | None = strawberry.field(default=strawberry.UNSET, description="How it became known.")
+    department_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="A department of the company."
+    )
+    team_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="A team of the company.")
     location: LocationInput | None = strawberry.field(default=strawberry.UNSET, description="Where it happened.")
     responsible_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Who works it.")
     reported_by: ReportedByInput | None = strawberry.field(default=strawberry.UNSET, description="Who noticed it.")
@@ -43,16 +85,45 @@ class IncidentDetails:
     reported_at: datetime | None = strawberry.field(default=strawberry.UNSET, description="When it was reported.")
     data_subjects_affected: int | None = strawberry.field(default=strawberry.UNSET, description="Persons affected.")
     records_affected: int | None = strawberry.field(default=strawberry.UNSET, description="Records affected.")
+    personal_data: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether personal data are concerned; null while unknown."
+    )
+    critical_service: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether a critical service is concerned; null while unknown."
+    )
     impact: str | None = strawberry.field(default=strawberry.UNSET, description="What it did; Markdown.")
+    impact_level: Reference | None = strawberry.field(default=strawberry.UNSET, description="How much harm it did.")
+    impact_areas: list[HarmedArea] | None = strawberry.field(default=strawberry.UNSET, description="What it harmed.")
+    cost: CostInput | None = strawberry.field(default=strawberry.UNSET, description="What it cost.")
+    outcome: Reference | None = strawberry.field(default=strawberry.UNSET, description="What it turned out to be.")
+    root_cause: str | None = strawberry.field(default=strawberry.UNSET, description="Why it could happen; Markdown.")
     actions_taken: str | None = strawberry.field(default=strawberry.UNSET, description="What was done; Markdown.")
     preventive_measures: str | None = strawberry.field(default=strawberry.UNSET, description="Prevention; Markdown.")
+    no_measures_reason: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Why nothing is to be done against its recurring; Markdown."
+    )
+    reports_and_records: str | None = strawberry.field(default=strawberry.UNSET, description="Reports; Markdown.")
+    indicators_text: str | None = strawberry.field(default=strawberry.UNSET, description="Indicators as typed.")
     comment: str | None = strawberry.field(default=strawberry.UNSET, description="Remarks; Markdown.")
     tags: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Free marks, 50 at most.")
+    language: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The language it is written in; left out at registration, yours."
+    )
+
+
+@strawberry.input(description="By what way it is registered; it stays as it is.")
+class IncidentSourceInput:
+    channel: RegistrationChannel = strawberry.field(
+        default=RegistrationChannel.API, description="By whom or what it is brought."
+    )
+    system: str | None = strawberry.field(default=None, description="The system it comes from.")
+    external_id: str | None = strawberry.field(default=None, description="What that system calls it.")
+    url: str | None = strawberry.field(default=None, description="Where to find it there; http or https.")
 
 
 def to_details(fields: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
     """The plain values among `fields`, nested groups laid flat, by the names in `known`."""
-    details = {name: value for name, value in fields.items() if name in known}
+    details = {name: _plain(value) for name, value in fields.items() if name in known}
     for group in _GROUPS:
         if group in fields:
             details |= _flat(group, fields[group], known)
@@ -66,13 +137,33 @@ def to_relations(fields: Mapping[str, Any]) -> Relations:
         if name in fields:
             reference = fields[name]
             relations[name] = None if reference is None else to_key(reference, name)
-    if "responsible_id" in fields:
-        person = fields["responsible_id"]
-        relations["responsible_id"] = None if person is None else to_uuid(person, "responsible_id")
+    for name in _IDS:
+        if name in fields:
+            relations[name] = _id(fields[name], name)
+    for name, (group, field) in _IDS_OF_GROUPS.items():
+        if group in fields:
+            inner = {field: None} if fields[group] is None else given(fields[group])
+            relations |= {name: _id(inner[field], group, field)} if field in inner else {}
     return relations
 
 
+def _id(value: strawberry.ID | None, *field: str) -> UUID | None:
+    return None if value is None else to_uuid(value, *field)
+
+
 def _flat(group: str, value: object | None, known: frozenset[str]) -> dict[str, Any]:
+    """What a group has that is a group itself, is laid flat with it."""
     if value is None:
         return {name: None for name in known if name.startswith(group + "_")}
-    return {f"{group}_{name}": each for name, each in given(value).items()}
+    inner = given(value)
+    if "coordinates" in inner:
+        point = inner.pop("coordinates")
+        inner |= {"latitude": None, "longitude": None} if point is None else given(point)
+    return {f"{group}_{name}": _plain(each) for name, each in inner.items() if f"{group}_{name}" in known}
+
+
+def _plain(value: Any) -> Any:
+    """Chosen words by their names."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.name if isinstance(value, Enum) else value

@@ -1,8 +1,19 @@
 """Things that other services own: here they are only an id."""
 
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
 import strawberry
 
 from chassis.graphql.directives import OWNED_ELSEWHERE
+
+T = TypeVar("T")
+
+
+def stub(kind: Callable[..., T], target: UUID | None) -> T | None:
+    """The thing's owner tells the rest of it."""
+    return None if target is None else kind(id=strawberry.ID(str(target)))
 
 
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="A person who works with the registry.")
@@ -27,4 +38,34 @@ class IncidentStatus:
 
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How bad an incident is.")
 class Severity:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="A part of a company, in the tree of its departments.")
+class Department:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="A place of a company.")
+class Site:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="People of a company who work together.")
+class Team:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How an incident became known.")
+class DetectionSource:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="What an incident turned out to be.")
+class Outcome:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How much harm an incident did.")
+class ImpactLevel:
     id: strawberry.ID = strawberry.field(description="Its id.")
