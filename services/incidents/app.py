@@ -29,6 +29,7 @@ WALLS: Mapping[str, Wall] = {
     "close": permissions.CLOSE,
     "reopen": permissions.REOPEN,
     "delete": permissions.DELETE,
+    "gates": permissions.MANAGE_GATES,
     # Whose registrations a transaction that changes something may find again, also without the right to view.
     "registrant": lambda actor: frozenset({actor.id}),
     "copy": lambda actor: actor.system_companies,  # who keeps the copies of what other services own

@@ -6,7 +6,7 @@ async with casebook.unchanged():
     ...
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import UUID
@@ -17,7 +17,18 @@ from chassis.access import EVERY_COMPANY, Actor, Everywhere
 from chassis.broker.in_process import InProcessBroker
 from chassis.identifiers import uuid7
 from services.incidents.__main__ import SERVICE
-from services.incidents.persistence.rows import Base, ChangeRow, IncidentRow, NumberRow, SourceRow
+from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.persistence.gates import locked
+from services.incidents.persistence.rows import (
+    Base,
+    ChangeRow,
+    GateChangeRow,
+    GateRow,
+    IncidentRow,
+    IntervalRow,
+    NumberRow,
+    SourceRow,
+)
 from tests.support.events import make_event
 from tests.support.services import Json, Published, RunningService, user
 
@@ -70,9 +81,21 @@ class Casebook:
         service.transport.applications.update(access=made.access, directories=made.directories)
         for projection in SERVICE.worker(service.runtime).projections:
             await projection.fill()
+        await made.demand({})
         made.access.asked.clear()
         made.directories.asked.clear()
         return made
+
+    async def demand(self, demands: Mapping[str, Sequence[str]] | None) -> None:
+        """Sets the gates of both companies: these by category, and no others; None for the usual ones.
+
+        At first there are none, so that tests about other things move incidents freely.
+        """
+        async with self.service.database.work(SYSTEM) as work:
+            for company in (self.acme, self.north):
+                for category in StatusCategory:
+                    gate = await locked(company, category, work.session)
+                    gate.demands = None if demands is None else [*demands.get(category.value, ())]
 
     def _add_directories(self) -> None:
         for code, category in (
@@ -168,6 +191,12 @@ class Casebook:
         async with self.service.database.read(SYSTEM) as session:
             return list(await session.scalars(wanted))
 
+    async def intervals(self, incident: UUID | str) -> list[IntervalRow]:
+        """How it stood when, oldest first."""
+        wanted = select(IntervalRow).where(IntervalRow.incident_id == UUID(str(incident)))
+        async with self.service.database.read(SYSTEM) as session:
+            return list(await session.scalars(wanted.order_by(IntervalRow.sequence)))
+
     async def kinds_of_events(self, incident: UUID | str) -> list[tuple[int, str]]:
         """Sequence and type."""
         events = [event for event in await self.service.events() if str(event.subject) == str(incident)]
@@ -188,7 +217,7 @@ class Casebook:
     async def _everything(self) -> list[Any]:
         found: list[Any] = [event.event_id for event in await self.service.events()]
         async with self.service.database.read(SYSTEM) as session:
-            for table in (IncidentRow, ChangeRow):
+            for table in (IncidentRow, ChangeRow, IntervalRow, GateRow, GateChangeRow):
                 found += sorted(await session.execute(select(Base.metadata.tables[table.__tablename__])), key=str)
         async with self.service.database.work(SYSTEM) as work:  # numbers are seen by who registers
             found += sorted(await work.session.execute(select(NumberRow.__table__)), key=str)

@@ -159,6 +159,12 @@ class Builder:
         given = {**new, "translations": words}
         return await self._make("createDirectoryEntry", "CreateDirectoryEntryInput", given, "entry")
 
+    async def gate(self, company: str) -> None:
+        """What the company demands before a review, with its history; nothing, so that it stands in nobody's way."""
+        new = {"company": {"id": company}, "category": "REVIEW", "demands": []}
+        payload = (await self._ask(_SET_GATE, input=new))["setIncidentGate"]
+        assert payload["errors"] == [], payload
+
     async def file(self, company: str, incident: str, uploader: str) -> str:
         runtime = self._system.runtimes["files"]
         assert isinstance(runtime, FilesRuntime)
@@ -196,6 +202,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     units = await builder.units(company, worker)
     entry, page = await builder.entry(company), await builder.guide_page(company)
     await settled(system.runtimes)  # the incidents know then that the worker may see the company
+    await builder.gate(company)
     incident, reference = await builder.incident(company, worker, units)
     await eventually_known(ask, incident)
     file = await builder.file(company, incident, worker)
@@ -345,5 +352,8 @@ mutation ($input: RegisterIncidentInput!) {
 }
 """
 _EDIT: Final = "mutation ($input: EditIncidentInput!) { editIncident(input: $input) { errors { code message field } } }"
+_SET_GATE: Final = """
+mutation ($input: SetIncidentGateInput!) { setIncidentGate(input: $input) { errors { code message field } } }
+"""
 _MESSAGES: Final = "query ($id: ID!) { incident(id: $id) { messages { id } attachments { id } } }"
 _CURSOR: Final = "query ($id: ID!) { incidents(first: 1, filter: {companyIds: [$id]}) { pageInfo { endCursor } } }"

@@ -39,7 +39,8 @@ CATALOGUE: Final = (
     ),
     Permission(
         "directory.manage",
-        "Change classifications, types, statuses, severities and all other coded lists, see how often they are used; "
+        "Change classifications, types, statuses, severities and all other coded lists, see how often they are used, "
+        "and set what incidents of the company have to tell before they go on; "
         "with it in every company, also those that every company has, and the locales.",
     ),
     Permission("translation.review", "Approve or correct translations of directory entries."),

@@ -7,7 +7,6 @@ Statuses are entries of a directory; only their category has behaviour:
                                                and left with the right to reopen
 """
 
-from datetime import datetime
 from enum import StrEnum
 
 from services.incidents.domain import permissions
@@ -39,11 +38,3 @@ def permission_to_move(before: StatusCategory, after: StatusCategory) -> str:
 def permission_to_begin(category: StatusCategory) -> str:
     """The permission it takes to register an incident that already stands in `category`."""
     return permissions.CLOSE if category in FINAL else permissions.ADD
-
-
-def closed_at(category: StatusCategory, before: datetime | None, now: datetime) -> datetime | None:
-    """When an incident in `category` was closed: on entering CLOSED from any other; None while it is not closed.
-
-    `before` is what the answer was until now.
-    """
-    return (before or now) if category is StatusCategory.CLOSED else None

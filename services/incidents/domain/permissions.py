@@ -9,3 +9,4 @@ EDIT: Final = "incident.edit"
 DELETE: Final = "incident.delete"
 CLOSE: Final = "incident.close"
 REOPEN: Final = "incident.reopen"
+MANAGE_GATES: Final = "directory.manage"  # gates are a rule of the statuses

@@ -8,6 +8,7 @@ from chassis.database import Database
 from chassis.graphql.context import GraphRequest, RequestContext
 from chassis.peers import Peer
 from services.incidents.graphql.loaders.company_incidents import company_incidents
+from services.incidents.graphql.loaders.gates import GateLoaders
 from services.incidents.graphql.loaders.history import history
 from services.incidents.graphql.loaders.incident_by_id import incident_by_id
 from services.incidents.persistence.projections import Projections
@@ -33,6 +34,7 @@ class Context(RequestContext):
     def load_anew(self) -> None:
         self.incidents = incident_by_id(self.read, self.actor)
         self.history = history(self.read, self.actor)
+        self.gates = GateLoaders(self.read, self.actor)
         self.company_incidents = company_incidents(self.read, self.actor)
 
 

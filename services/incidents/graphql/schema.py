@@ -9,6 +9,7 @@ from services.incidents.graphql.mutations.change_incident_visibility import Chan
 from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
 from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
+from services.incidents.graphql.mutations.set_incident_gate import SetIncidentGateMutation
 from services.incidents.graphql.mutations.translate_incident import TranslateIncidentMutation
 from services.incidents.graphql.queries import Query
 from services.incidents.graphql.types.incident import Company, Incident
@@ -23,6 +24,7 @@ Mutation = merge_types(
         ChangeIncidentMembersMutation,
         DeleteIncidentMutation,
         TranslateIncidentMutation,
+        SetIncidentGateMutation,
     ),
 )
 schema = SilentSchema(Query, Mutation, types=[Incident, Company])

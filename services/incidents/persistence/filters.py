@@ -46,6 +46,10 @@ class Filter:
     detected: Span = ANY_TIME
     reported: Span = ANY_TIME
     updated: Span = ANY_TIME
+    aware: Span = ANY_TIME
+    acknowledged: Span = ANY_TIME
+    contained: Span = ANY_TIME
+    resolved: Span = ANY_TIME
     closed: Span = ANY_TIME
     registered: Span = ANY_TIME
     restricted: bool | None = None
@@ -103,6 +107,10 @@ _SPANS: Final[dict[str, Column]] = {
     "detected": IncidentRow.detected_at,
     "reported": IncidentRow.reported_at,
     "updated": IncidentRow.updated_at,
+    "aware": IncidentRow.aware_at,
+    "acknowledged": IncidentRow.acknowledged_at,
+    "contained": IncidentRow.contained_at,
+    "resolved": IncidentRow.resolved_at,
     "closed": IncidentRow.closed_at,
     "registered": IncidentRow.registered_at,
 }

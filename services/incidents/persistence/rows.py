@@ -110,6 +110,18 @@ class IncidentRow(Base):
     source_external_id: Mapped[str | None]
     source_url: Mapped[str | None]
     language: Mapped[str | None]
+    occurred_until: Mapped[datetime | None]
+    aware_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    responded_at: Mapped[datetime | None]
+    contained_at: Mapped[datetime | None]
+    eradicated_at: Mapped[datetime | None]
+    recovered_at: Mapped[datetime | None]
+    first_resolved_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    first_reopened_at: Mapped[datetime | None]
+    reopen_count: Mapped[int] = mapped_column(default=0)
+    timestamps: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     @property
     def visibility(self) -> Visibility:
@@ -148,6 +160,55 @@ class ChangeRow(Base):
     @property
     def link(self) -> Link:
         return Link(record_of({name: getattr(self, name) for name in RECORDED}), self.hash.hex())
+
+
+class IntervalRow(Base):
+    """How an incident stood from one moment to another; the present stretch has no end.
+
+    `sequence` is that of the change that began it.
+    """
+
+    __tablename__ = "status_interval"
+    __table_args__ = (Index("ix_status_interval_company_begun", "company_id", "begun_at"),)
+
+    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    company_id: Mapped[UUID]
+    status_id: Mapped[UUID]
+    category: Mapped[str]
+    severity_id: Mapped[UUID | None]
+    responsible_id: Mapped[UUID | None]
+    department_id: Mapped[UUID | None]
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class GateRow(Base):
+    """What a company demands before a category is entered, in place of the usual; null is the usual again."""
+
+    __tablename__ = "gate"
+
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    demands: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    version: Mapped[int]
+
+
+class GateChangeRow(Base):
+    """One entry of a gate's history; written once. Null is the usual gate."""
+
+    __tablename__ = "gate_change"
+    __table_args__ = ({"info": {APPEND_ONLY: True}},)
+
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID]
+    request_id: Mapped[str | None]
+    before: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    after: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
 
 
 class NumberRow(Base):

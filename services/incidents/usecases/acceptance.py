@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from chassis.identifiers import Key
 from services.incidents.domain import details, lifecycle, permissions
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.domain.measures import spoken
+from services.incidents.domain.timestamps import Precision
 from services.incidents.domain.visibility import Visibility, first_members
 from services.incidents.persistence.known import Known
 from services.incidents.persistence.rows import CompanyRef
+from services.incidents.usecases import stamping
 from services.incidents.usecases.relations import RESPONSIBLE, Relations, colleagues, resolve
 
 COMPANY = "The company was"
@@ -22,6 +25,8 @@ COMPANY = "The company was"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterIncident:
     """`details` are values by the names of domain/details.py; `registration_key` makes a repetition harmless.
+
+    `precisions` are those of moments among the details, where they are not exact.
 
     `members` are those of a restricted incident, beside who registers it and who is responsible.
     """
@@ -32,6 +37,7 @@ class RegisterIncident:
     visibility: Visibility = Visibility.COMPANY
     members: Sequence[UUID] = ()
     registration_key: str | None = None
+    precisions: Mapping[str, Precision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Accepted:
     values: dict[str, Any]
 
 
-def accept(command: RegisterIncident, known: Known, actor: Actor) -> Accepted:
+def accept(command: RegisterIncident, known: Known, actor: Actor, now: datetime) -> Accepted:
     """Raises Refusal."""
     company = _company(command, known, actor)
     values = details.check({"title": None, "tags": None, "language": spoken(actor.locales), **command.details})
@@ -54,6 +60,7 @@ def accept(command: RegisterIncident, known: Known, actor: Actor) -> Accepted:
     needed = lifecycle.permission_to_begin(StatusCategory(values["status_category"]))
     if not actor.may(needed, company.id):
         raise Denied(needed, field=("status",))
+    values |= stamping.on_registration(values, command.details, command.precisions, now, actor.id)
     return Accepted(company, values | {"registration_key": command.registration_key})
 
 

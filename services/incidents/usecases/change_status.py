@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.identifiers import Key
 from services.incidents.domain import lifecycle, permissions
 from services.incidents.domain.events import IncidentStatusChanged
+from services.incidents.domain.gates import Incomplete, gates_between, missing
 from services.incidents.domain.lifecycle import StatusCategory
+from services.incidents.persistence import intervals
+from services.incidents.persistence.gates import gates_of
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
-from services.incidents.usecases import versions
+from services.incidents.usecases import stamping, versions
 from services.incidents.usecases.relations import choose
 
 
@@ -24,7 +28,7 @@ class ChangeStatus:
 
 
 async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
-    """Raises NotFound, Denied or StaleIncident. Moving to the status it has already changes nothing."""
+    """Raises NotFound, Denied, StaleIncident or Incomplete. Moving to the status it has already changes nothing."""
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     status = await _status(command.status, incident, work)
     before, after = StatusCategory(incident.status_category), StatusCategory(status.category or "")
@@ -34,16 +38,26 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     if status.id == incident.status_id:
         return incident
 
+    await _pass_gates(before, after, incident, work)
     now, left = datetime.now(UTC), incident.status_id
-    values = {
-        "status_id": status.id,
-        "status_category": after.value,
-        "closed_at": lifecycle.closed_at(after, incident.closed_at, now),
-    }
-    versions.write(incident, "STATUS_CHANGED", versions.changed_values(incident, values), now, work, right=needed)
+    values = {"status_id": status.id, "status_category": after.value}
+    values |= stamping.on_entering(after, incident, now, work.actor.id)
+    changes = versions.changed_values(incident, values)
+    versions.write(incident, "STATUS_CHANGED", changes, now, work, right=needed)
     versions.tell(incident, _fact(incident, left, before), work)
     await work.session.flush()
+    await intervals.turn(incident, changes, now, work.session)
+    await work.session.flush()
     return incident
+
+
+async def _pass_gates(before: StatusCategory, after: StatusCategory, incident: IncidentRow, work: UnitOfWork) -> None:
+    """Raises Incomplete."""
+    if not gates_between(before, after):
+        return
+    own = (await gates_of([incident.company_id], work.session))[incident.company_id]
+    if lacking := missing(before, after, own, partial(getattr, incident)):
+        raise Incomplete(lacking)
 
 
 async def _status(key: Key, incident: IncidentRow, work: UnitOfWork) -> DirectoryRef:

@@ -6,10 +6,11 @@ from typing import Any
 from chassis.database import UnitOfWork
 from chassis.identifiers import uuid7
 from services.incidents.domain.events import IncidentRegistered
-from services.incidents.domain.lifecycle import StatusCategory, closed_at, permission_to_begin
+from services.incidents.domain.lifecycle import StatusCategory, permission_to_begin
 from services.incidents.domain.references import reference
 from services.incidents.domain.visibility import Visibility
 from services.incidents.domain.vocabulary import Channel, Kind, Pap, Tlp
+from services.incidents.persistence import intervals
 from services.incidents.persistence.changes import new_entry
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 from services.incidents.usecases.acceptance import Accepted
@@ -23,9 +24,10 @@ _USUAL = {
     "pap": Pap.AMBER.value,
     "impact_areas": [],
     "source_channel": Channel.API.value,
+    "reopen_count": 0,
 }
 _UNSHOWN = ("registration_key", "status_category")  # the caller's own mark, and what the status says anyway
-_EMPTY: tuple[Any, ...] = (None, [])
+_EMPTY: tuple[Any, ...] = (None, [], {})
 
 
 def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> tuple[IncidentRow, ChangeRow]:
@@ -33,7 +35,6 @@ def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> 
     company, values = accepted.company, accepted.values
     incident = IncidentRow(
         **_USUAL | values,
-        closed_at=closed_at(StatusCategory(values["status_category"]), None, now),
         id=uuid7(),
         company_id=company.id,
         reference=reference(company.code, now.year, number),
@@ -49,6 +50,7 @@ def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> 
 
 
 def tell_of(incident: IncidentRow, work: UnitOfWork) -> None:
+    intervals.begin(incident, incident.registered_at, work.session)
     tell(incident, _fact(incident), work)
 
 

@@ -48,10 +48,11 @@ async def register_incidents(commands: Sequence[RegisterIncident], work: UnitOfW
         users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
         units={key for command in commands for key in unit_keys(command.relations)},
     )
-    judged = [_judge(command, known, earlier, work.actor) for command in commands]
+    now = datetime.now(UTC)
+    judged = [_judge(command, known, earlier, work.actor, now) for command in commands]
     sources = {source for each in judged if isinstance(each, Accepted) and (source := _source(each)) is not None}
     taken = await source_claims.claim(sources, work.actor, work.session)
-    return await _store([_unless_taken(each, taken, work.actor) for each in judged], work)
+    return await _store([_unless_taken(each, taken, work.actor) for each in judged], now, work)
 
 
 def _key(command: RegisterIncident) -> str | None:
@@ -63,11 +64,11 @@ def _key(command: RegisterIncident) -> str | None:
 
 
 def _judge(
-    command: RegisterIncident, known: Known, earlier: dict[str, IncidentRow], actor: Actor
+    command: RegisterIncident, known: Known, earlier: dict[str, IncidentRow], actor: Actor, now: datetime
 ) -> Outcome | Accepted:
     try:
         already = earlier.get(checked_key(command) or "")
-        return accept(command, known, actor) if already is None else _found(already, actor)
+        return accept(command, known, actor, now) if already is None else _found(already, actor)
     except Refusal as refusal:
         return refusal
 
@@ -89,13 +90,12 @@ def _source(accepted: Accepted) -> Source | None:
     return None if system is None or external is None else Source(accepted.company.id, system, external)
 
 
-async def _store(judged: Sequence[Outcome | Accepted], work: UnitOfWork) -> list[Outcome]:
+async def _store(judged: Sequence[Outcome | Accepted], now: datetime, work: UnitOfWork) -> list[Outcome]:
     """A row with the key of an earlier row of the same batch is a repetition: it draws no number.
 
     The incidents are stored company by company, in one order for everybody: the database counts those of a company for
     one transaction at a time, and two batches must not wait for one another.
     """
-    now = datetime.now(UTC)
     firsts: dict[Mark, Accepted] = {}
     for each in judged:
         if isinstance(each, Accepted) and not any(mark in firsts for mark in _marks(each)):

@@ -21,7 +21,15 @@ async def test_a_move_leaves_one_history_entry_and_one_event(casebook: Casebook)
     _, entry = await casebook.changes(incident["id"])
     before, after = str(casebook.id_of("open")), str(casebook.id_of("in-progress"))
     assert (entry.operation, entry.sequence) == ("STATUS_CHANGED", 2)
-    assert entry.changes == {"status_id": [before, after], "status_category": ["NEW", "ACTIVE"]}
+    at = entry.at.isoformat()
+    note = {"precision": "MINUTE", "origin": "AUTO", "by": str(officer.id)}
+    assert entry.changes == {
+        "status_id": [before, after],
+        "status_category": ["NEW", "ACTIVE"],
+        "acknowledged_at": [None, at],
+        "responded_at": [None, at],
+        "timestamps": [{}, {"acknowledged_at": note, "responded_at": note}],
+    }
     _, event = await casebook.service.events()
     assert (event.type, event.sequence, event.company_id) == ("incident.status_changed.v1", 2, casebook.acme)
     assert event.data == {

@@ -69,12 +69,15 @@ async def test_a_registration_leaves_one_history_entry_and_one_event(casebook: C
 
     (entry,) = await casebook.changes(incident["id"])
     assert (entry.operation, entry.sequence, entry.actor_id) == ("REGISTERED", 1, officer.id)
+    note = {"precision": "MINUTE", "origin": "AUTO", "by": str(officer.id)}
     assert entry.changes == {
         "title": [None, "Something happened"],
         "language": [None, "en"],
         "data_subjects_affected": [None, 0],
         "responsible_id": [None, str(casebook.ada)],
         "status_id": [None, str(casebook.id_of("open"))],
+        "acknowledged_at": [None, entry.at.isoformat()],
+        "timestamps": [None, {"acknowledged_at": note}],
     }
     assert entry.at == (await casebook.row(incident["id"])).registered_at
     (event,) = await casebook.service.events()

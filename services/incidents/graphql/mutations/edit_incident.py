@@ -11,7 +11,7 @@ from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.mutations.payload import IncidentPayload, incident_payload
-from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_relations
+from services.incidents.graphql.types.inputs import IncidentDetails, to_details, to_precisions, to_relations
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.edit_incident import EditIncident, edit_incident
 from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
@@ -49,6 +49,7 @@ async def _edit(source: EditIncidentInput, context: Context) -> IncidentRow:
         expected_version=source.expected_version,
         details=to_details(fields, _NAMES),
         relations=to_relations(fields),
+        precisions=to_precisions(fields),
     )
     await context.projections.ensure(
         context.actor,

@@ -16,7 +16,13 @@ from services.incidents.domain.visibility import Visibility
 from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.types.enums import Audience
 from services.incidents.graphql.types.incident import Incident
-from services.incidents.graphql.types.inputs import IncidentDetails, IncidentSourceInput, to_details, to_relations
+from services.incidents.graphql.types.inputs import (
+    IncidentDetails,
+    IncidentSourceInput,
+    to_details,
+    to_precisions,
+    to_relations,
+)
 from services.incidents.usecases.acceptance import RegisterIncident, company_keys
 from services.incidents.usecases.register_incidents import Outcome, register_incidents
 from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
@@ -115,6 +121,7 @@ def _command(source: RegisterIncidentInput) -> RegisterIncident | Refusal:
             details=to_details(fields, _NAMES),
             company=None if source.company is None else to_key(source.company, "company"),
             relations=to_relations(fields),
+            precisions=to_precisions(fields),
             visibility=Visibility[source.visibility.name],
             members=to_uuids(source.member_ids, "member_ids"),
             registration_key=source.idempotency_key,

@@ -7,6 +7,7 @@ import orjson
 import strawberry
 
 from chassis.graphql.refusals import camel
+from chassis.identifiers import to_json
 from services.incidents.domain.chain import canonical
 from services.incidents.domain.details import input_path
 from services.incidents.graphql.types.others import User
@@ -58,9 +59,25 @@ class IncidentChange:
         )
 
 
+@strawberry.type(description="A field that an editor wants otherwise than it is by now.")
+class FieldConflict:
+    field: str = strawberry.field(description="The field as the schema writes it, for example `location.text`.")
+    yours: str | None = strawberry.field(description="The value you sent, as text; JSON where it is no text.")
+    current: str | None = strawberry.field(description="The value now, likewise.")
+
+    @classmethod
+    def of(cls, column: str, yours: Any, current: Any) -> Self:
+        return cls(field=_shown(column), yours=_text(_plain(yours)), current=_text(_plain(current)))
+
+
 def _shown(column: str) -> str:
     """Callers know `location_text` as `location.text`, and `type_id` as `type`."""
     return ".".join(camel(name.removesuffix("_id")) for name in input_path(column))
+
+
+def _plain(value: Any) -> Any:
+    """As the history keeps it."""
+    return orjson.loads(orjson.dumps(value, default=to_json))
 
 
 def _text(value: Any) -> str | None:

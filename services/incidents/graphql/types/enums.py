@@ -78,3 +78,69 @@ class RegistrationChannel(Enum):
     ALERT = strawberry.enum_value("ALERT", description="An alert of a monitoring system.")
     CHAT = strawberry.enum_value("CHAT", description="A message in a chat.")
     IMPORT = strawberry.enum_value("IMPORT", description="A table that was imported.")
+
+
+@strawberry.enum(name="TimestampName", description="A moment in the life of an incident.")
+class Moment(Enum):
+    OCCURRED = strawberry.enum_value("occurred_at", description="It began.")
+    OCCURRED_UNTIL = strawberry.enum_value("occurred_until", description="It ended.")
+    DETECTED = strawberry.enum_value("detected_at", description="It was detected.")
+    AWARE = strawberry.enum_value(
+        "aware_at", description="The organisation knew of it, which starts legal terms; the detection, unless told."
+    )
+    REPORTED = strawberry.enum_value("reported_at", description="It was reported.")
+    ACKNOWLEDGED = strawberry.enum_value("acknowledged_at", description="Somebody took it up, the first time.")
+    RESPONDED = strawberry.enum_value("responded_at", description="Work on it began, the first time.")
+    CONTAINED = strawberry.enum_value("contained_at", description="It could spread no further.")
+    ERADICATED = strawberry.enum_value("eradicated_at", description="Its cause was gone.")
+    RECOVERED = strawberry.enum_value("recovered_at", description="Operation was restored.")
+    FIRST_RESOLVED = strawberry.enum_value("first_resolved_at", description="It was resolved for the first time.")
+    RESOLVED = strawberry.enum_value("resolved_at", description="It was resolved for the last time.")
+    CLOSED = strawberry.enum_value("closed_at", description="It was closed for the last time.")
+    FIRST_REOPENED = strawberry.enum_value("first_reopened_at", description="It was opened again, the first time.")
+
+
+@strawberry.enum(description="How exact a moment is.")
+class TimestampPrecision(Enum):
+    MINUTE = strawberry.enum_value("MINUTE", description="To the minute.")
+    HOUR = strawberry.enum_value("HOUR", description="To the hour.")
+    DAY = strawberry.enum_value("DAY", description="To the day.")
+
+
+@strawberry.enum(description="Whence a moment comes.")
+class TimestampOrigin(Enum):
+    AUTO = strawberry.enum_value("AUTO", description="The registry stamped it.")
+    MANUAL = strawberry.enum_value("MANUAL", description="Somebody told it.")
+    IMPORT = strawberry.enum_value("IMPORT", description="It was imported.")
+
+
+@strawberry.enum(name="IncidentDemand", description="What a gate may ask of an incident.")
+class GateDemand(Enum):
+    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="What happened.")
+    CLASSIFICATION = strawberry.enum_value("CLASSIFICATION", description="Its class.")
+    TYPE = strawberry.enum_value("TYPE", description="Its type.")
+    SEVERITY = strawberry.enum_value("SEVERITY", description="How bad it is.")
+    RESPONSIBLE = strawberry.enum_value("RESPONSIBLE", description="Who works it.")
+    TEAM = strawberry.enum_value("TEAM", description="The team that works it.")
+    DEPARTMENT = strawberry.enum_value("DEPARTMENT", description="The department it happened in.")
+    LOCATION = strawberry.enum_value("LOCATION", description="A site, a place in words, or coordinates.")
+    REPORTED_BY = strawberry.enum_value("REPORTED_BY", description="A user, or a name or address.")
+    DETECTION_SOURCE = strawberry.enum_value("DETECTION_SOURCE", description="How it became known.")
+    OCCURRED_AT = strawberry.enum_value("OCCURRED_AT", description="When it began.")
+    DETECTED_AT = strawberry.enum_value("DETECTED_AT", description="When it was detected.")
+    AWARE_AT = strawberry.enum_value("AWARE_AT", description="When the organisation knew of it.")
+    CONTAINED_AT = strawberry.enum_value("CONTAINED_AT", description="When it could spread no further.")
+    RECOVERED_AT = strawberry.enum_value("RECOVERED_AT", description="When operation was restored.")
+    PERSONAL_DATA = strawberry.enum_value("PERSONAL_DATA", description="Whether personal data are concerned.")
+    CRITICAL_SERVICE = strawberry.enum_value("CRITICAL_SERVICE", description="Whether a critical service is concerned.")
+    IMPACT = strawberry.enum_value("IMPACT", description="What it did.")
+    IMPACT_LEVEL = strawberry.enum_value("IMPACT_LEVEL", description="How much harm it did.")
+    IMPACT_AREAS = strawberry.enum_value("IMPACT_AREAS", description="What it harmed.")
+    COST = strawberry.enum_value("COST", description="What it cost.")
+    OUTCOME = strawberry.enum_value("OUTCOME", description="What it turned out to be.")
+    ROOT_CAUSE = strawberry.enum_value("ROOT_CAUSE", description="Why it could happen.")
+    ACTIONS_TAKEN = strawberry.enum_value("ACTIONS_TAKEN", description="What was done.")
+    PREVENTIVE_MEASURES = strawberry.enum_value(
+        "PREVENTIVE_MEASURES", description="What shall keep it from recurring, or why nothing is to be done."
+    )
+    REPORTS_AND_RECORDS = strawberry.enum_value("REPORTS_AND_RECORDS", description="Reports and records about it.")

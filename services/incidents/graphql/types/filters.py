@@ -42,7 +42,10 @@ _PEOPLE_AND_UNITS = {
     "site_ids": "site_ids",
 }
 _WORDS = ("status_categories", "kinds", "tlp", "channels", "impact_areas")
-_SPANS = ("occurred", "detected", "reported", "registered", "updated", "closed")
+_SPANS = (
+    "occurred", "detected", "aware", "reported", "registered", "acknowledged", "contained", "resolved", "closed",
+    "updated",
+)  # fmt: skip
 
 
 @strawberry.input(description="All given conditions must hold; each list means any of its members.")
@@ -74,6 +77,10 @@ class IncidentFilter:
     reported: TimeSpan | None = strawberry.field(default=None, description="Reported in this span.")
     registered: TimeSpan | None = strawberry.field(default=None, description="Registered in this span.")
     updated: TimeSpan | None = strawberry.field(default=None, description="Last changed in this span.")
+    aware: TimeSpan | None = strawberry.field(default=None, description="Known to the organisation in this span.")
+    acknowledged: TimeSpan | None = strawberry.field(default=None, description="Taken up in this span.")
+    contained: TimeSpan | None = strawberry.field(default=None, description="Contained in this span.")
+    resolved: TimeSpan | None = strawberry.field(default=None, description="Resolved in this span, and still so.")
     closed: TimeSpan | None = strawberry.field(default=None, description="Closed in this span, and still closed.")
     visibility: Audience | None = strawberry.field(
         default=None, description="Restricted ones, of those that you see, or only the others."

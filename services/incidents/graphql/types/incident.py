@@ -1,7 +1,8 @@
 """The incident as callers see it, and what it adds to a company: each leads to the other."""
 
 from datetime import datetime
-from typing import Self
+from functools import partial
+from typing import Annotated, Self
 
 import strawberry
 
@@ -11,9 +12,18 @@ from chassis.graphql.inputs import to_uuid
 from chassis.graphql.loading import load_reference
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
+from services.incidents.domain.gates import USUAL, completeness, missing
+from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
+from services.incidents.graphql.types.gates import IncidentGate, IncidentGateChange, MissingDemand, gates_from
+from services.incidents.graphql.types.moments import (
+    IncidentTimestamp,
+    TimestampsOutOfOrder,
+    moments_of,
+    out_of_order_of,
+)
 from services.incidents.graphql.types.others import (
     Classification,
     Department,
@@ -67,6 +77,28 @@ class Company:
         nodes = [(Incident.from_row(row), sort_key(row, _NEWEST)) for row in rows]
         return page.connection(Connection[Incident], nodes, lambda: loader.count(company))
 
+    @strawberry.field(
+        directives=[CompanyScope(permission=permissions.VIEW)],
+        description=described(
+            "What the company demands of its incidents before each category.", rights="incident.view in the company."
+        ),
+    )
+    async def incident_gates(self, info: Info) -> list[IncidentGate] | None:
+        company = to_uuid(self.id, "id")
+        if not info.context.actor.may(permissions.VIEW, company):
+            return None
+        return gates_from(await info.context.gates.own.load(company) or ())
+
+    @strawberry.field(
+        directives=[CompanyScope(permission=permissions.VIEW)],
+        description=described(
+            "The last hundred changes of the company's gates, newest first.", rights="incident.view in the company."
+        ),
+    )
+    async def incident_gate_changes(self, info: Info) -> list[IncidentGateChange] | None:
+        rows = await info.context.gates.changes.load(to_uuid(self.id, "id")) or ()
+        return [IncidentGateChange.from_row(row) for row in rows]
+
 
 @strawberry.federation.type(keys=["id"], description="A registered information-security incident.")
 class Incident:
@@ -94,11 +126,28 @@ class Incident:
     registered_by: User | None = strawberry.field(description="Who registered it.")
     reported_by: ReportedBy | None = strawberry.field(description="Who noticed it.")
     occurred_at: datetime | None = strawberry.field(description="When it began.")
+    occurred_until: datetime | None = strawberry.field(description="When it ended.")
     detected_at: datetime | None = strawberry.field(description="When it was detected.")
+    aware_at: datetime | None = strawberry.field(
+        description="When the organisation knew of it; legal terms run from then."
+    )
     reported_at: datetime | None = strawberry.field(description="When it was reported.")
     registered_at: datetime = strawberry.field(description="When it was registered here.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
+    acknowledged_at: datetime | None = strawberry.field(description="When somebody took it up first.")
+    responded_at: datetime | None = strawberry.field(description="When work on it began.")
+    contained_at: datetime | None = strawberry.field(description="When it could spread no further.")
+    eradicated_at: datetime | None = strawberry.field(description="When its cause was gone.")
+    recovered_at: datetime | None = strawberry.field(description="When operation was restored.")
+    first_resolved_at: datetime | None = strawberry.field(description="When it was resolved for the first time.")
+    resolved_at: datetime | None = strawberry.field(description="When it was last resolved; null while it is not.")
     closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is not.")
+    first_reopened_at: datetime | None = strawberry.field(description="When it was first opened again.")
+    reopen_count: int = strawberry.field(description="How often it was opened again.")
+    timestamps: list[IncidentTimestamp] = strawberry.field(description="All its moments, and whence they come.")
+    timestamps_out_of_order: list[TimestampsOutOfOrder] = strawberry.field(
+        description="Moments that cannot be right together; a warning that stands in no way."
+    )
     data_subjects_affected: int | None = strawberry.field(description="How many persons' data are affected.")
     records_affected: int | None = strawberry.field(description="How many records are affected.")
     personal_data: bool | None = strawberry.field(description="Whether personal data are concerned; null: unknown.")
@@ -128,6 +177,25 @@ class Incident:
     )
     version: int = strawberry.field(description="Counts changes of its fields; hand it to `expectedVersion`.")
     sequence: int = strawberry.field(description="Counts its events.")
+
+    row: strawberry.Private[IncidentRow]
+
+    @strawberry.field(description="How much of what all gates ask for is told, in per cent.")
+    async def completeness(self, info: Info) -> int:
+        demanded = await info.context.gates.demanded.load(self.row.company_id) or USUAL
+        return completeness(demanded, partial(getattr, self.row))
+
+    @strawberry.field(description="What stands in the way to a category; nothing when it may be entered.")
+    async def missing_for(
+        self,
+        info: Info,
+        transition: Annotated[
+            Category, strawberry.argument(description="The category to be entered; left out, CLOSED.")
+        ] = Category.CLOSED,
+    ) -> list[MissingDemand]:
+        demanded = await info.context.gates.demanded.load(self.row.company_id) or USUAL
+        before, after = StatusCategory(self.row.status_category), StatusCategory[transition.name]
+        return [MissingDemand.of(each) for each in missing(before, after, demanded, partial(getattr, self.row))]
 
     @strawberry.field(description="What was changed, by whom and when; newest first.")
     async def history(self, info: Info, first: First = 20, after: After = None) -> Connection[IncidentChange] | None:
@@ -164,12 +232,15 @@ class Incident:
             cost=cost_of(row),
             outcome=stub(Outcome, row.outcome_id),
             source=source_of(row),
+            timestamps=moments_of(row),
+            timestamps_out_of_order=out_of_order_of(row),
             location=location_of(row),
             responsible=stub(User, row.responsible_id),
             registered_by=stub(User, row.registered_by_id),
             reported_by=reported_by_of(row),
             visibility=Audience[row.visibility.name],
             members=[User(id=strawberry.ID(str(member))) for member in row.members],
+            row=row,
             **{name: getattr(row, name) for name in _AS_STORED},
         )
 
@@ -178,5 +249,7 @@ _AS_STORED = (
     "reference", "title", "description", "occurred_at", "detected_at", "reported_at", "registered_at", "updated_at",
     "closed_at", "data_subjects_affected", "records_affected", "impact", "actions_taken", "preventive_measures",
     "comment", "tags", "version", "sequence", "personal_data", "critical_service", "root_cause", "no_measures_reason",
-    "reports_and_records", "indicators_text", "language",
+    "reports_and_records", "indicators_text", "language", "occurred_until", "aware_at", "acknowledged_at",
+    "responded_at", "contained_at", "eradicated_at", "recovered_at", "first_resolved_at", "resolved_at",
+    "first_reopened_at", "reopen_count",
 )  # fmt: skip

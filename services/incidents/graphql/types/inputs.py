@@ -9,13 +9,17 @@ from uuid import UUID
 
 import strawberry
 
+from chassis.errors import Invalid
 from chassis.graphql.inputs import Reference, given, to_key, to_uuid
 from chassis.identifiers import Key
+from services.incidents.domain.timestamps import Precision
 from services.incidents.graphql.types.enums import (
     HarmedArea,
+    Moment,
     PapMarking,
     RecordKind,
     RegistrationChannel,
+    TimestampPrecision,
     TlpMarking,
 )
 from services.incidents.usecases.relations import Relations
@@ -61,6 +65,15 @@ class CostInput:
     currency: str = strawberry.field(description="Three letters of ISO 4217.")
 
 
+@strawberry.input(description="A moment in the life of an incident.")
+class TimestampInput:
+    timestamp: Moment = strawberry.field(description="Which one.")
+    at: datetime | None = strawberry.field(default=None, description="When it was; null takes it back.")
+    precision: TimestampPrecision = strawberry.field(
+        default=TimestampPrecision.MINUTE, description="How exact that is."
+    )
+
+
 @strawberry.input
 class IncidentDetails:
     """The fields that registering and editing share; what is left out is not touched, null empties it."""
@@ -83,6 +96,9 @@ class IncidentDetails:
     occurred_at: datetime | None = strawberry.field(default=strawberry.UNSET, description="When it began.")
     detected_at: datetime | None = strawberry.field(default=strawberry.UNSET, description="When it was detected.")
     reported_at: datetime | None = strawberry.field(default=strawberry.UNSET, description="When it was reported.")
+    timestamps: list[TimestampInput] | None = strawberry.field(
+        default=strawberry.UNSET, description="Any moments of it, each once; what is left out stays."
+    )
     data_subjects_affected: int | None = strawberry.field(default=strawberry.UNSET, description="Persons affected.")
     records_affected: int | None = strawberry.field(default=strawberry.UNSET, description="Records affected.")
     personal_data: bool | None = strawberry.field(
@@ -127,7 +143,22 @@ def to_details(fields: Mapping[str, Any], known: frozenset[str]) -> dict[str, An
     for group in _GROUPS:
         if group in fields:
             details |= _flat(group, fields[group], known)
-    return details
+    return details | _moments(fields)
+
+
+def to_precisions(fields: Mapping[str, Any]) -> dict[str, Precision]:
+    """How exact the moments are that are told with their precision, by the names of details."""
+    return {each.timestamp.value: Precision(each.precision.name) for each in fields.get("timestamps") or ()}
+
+
+def _moments(fields: Mapping[str, Any]) -> dict[str, datetime | None]:
+    """Raises Invalid when one is told twice."""
+    told: dict[str, datetime | None] = {}
+    for each in fields.get("timestamps") or ():
+        if each.timestamp.value in told or each.timestamp.value in fields:
+            raise Invalid(f"Tell {each.timestamp.name} once.", field=("timestamps",))
+        told[each.timestamp.value] = each.at
+    return told
 
 
 def to_relations(fields: Mapping[str, Any]) -> Relations:

@@ -1,9 +1,6 @@
 """Which way an incident may move, and which right that takes."""
 
-from datetime import UTC, datetime, timedelta
 from itertools import product
-
-import pytest
 
 from services.incidents.domain import lifecycle
 from services.incidents.domain.lifecycle import StatusCategory
@@ -11,8 +8,6 @@ from services.incidents.domain.references import reference
 
 FINAL = {StatusCategory.CLOSED, StatusCategory.DECLINED, StatusCategory.MERGED}
 OPEN = set(StatusCategory) - FINAL
-EARLIER = datetime(2026, 3, 1, tzinfo=UTC)
-NOW = EARLIER + timedelta(days=1)
 
 
 def test_every_move_takes_one_right() -> None:
@@ -31,16 +26,6 @@ def test_beginning_at_the_end_takes_the_right_to_close() -> None:
     rights = {category: lifecycle.permission_to_begin(category) for category in StatusCategory}
 
     assert rights == dict.fromkeys(OPEN, "incident.add") | dict.fromkeys(FINAL, "incident.close")
-
-
-@pytest.mark.parametrize("category", set(StatusCategory) - {StatusCategory.CLOSED})
-def test_what_is_not_closed_has_no_closing_time(category: StatusCategory) -> None:
-    assert lifecycle.closed_at(category, EARLIER, NOW) is None
-
-
-def test_closing_is_stamped_once() -> None:
-    assert lifecycle.closed_at(StatusCategory.CLOSED, None, NOW) == NOW
-    assert lifecycle.closed_at(StatusCategory.CLOSED, EARLIER, NOW) == EARLIER
 
 
 def test_a_reference_is_read_by_people() -> None:
