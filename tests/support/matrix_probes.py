@@ -59,10 +59,10 @@ class Prober:
     async def complaints(self, probe: Probe, *, alone: bool = False) -> list[str]:
         """What is wrong with the answers; nothing when all is well.
 
-        Where the tables are `alone`, users are open to everybody, and refusals have no words for people.
+        Where the tables are `alone`, some things are open to everybody, and refusals have no words for people.
         """
         answer = await self.bytes_of(probe.caller, probe.question)
-        leaked = set(self.leaks(probe.caller, probe.question, answer)) - (self._world.people if alone else set())
+        leaked = set(self.leaks(probe.caller, probe.question, answer)) - (self._world.beyond_tables if alone else set())
         found = [f"leaked {leak!r}" for leak in sorted(leaked)]
         found += [] if alone else await self._tells_apart(probe, answer)
         return [f"{probe.caller}, {probe.question.document} {probe.question.variables}: {each}" for each in found]

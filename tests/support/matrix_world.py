@@ -263,21 +263,25 @@ class World:
         return foreign or (target == "restricted" and caller not in _SEES_SECRETS)
 
     @property
-    def people(self) -> frozenset[str]:
-        """What the table of users has of the foreign company, which every transaction may read."""
+    def beyond_tables(self) -> frozenset[str]:
+        """What the walls of tables do not keep of the foreign company: every transaction may read the table of users,
+        and the coded lists are answered from memory.
+        """
         named = self.foreign.target.ids
         others = self.foreign.ids - set(named.values())
         words = ("worker", "workermail", "other", "othermail")
-        return frozenset({named["User"], *others, *(f"{CANARY}-{word}" for word in words)})
+        return frozenset({named["User"], *others, *(f"{CANARY}-{word}" for word in words)}) | self._entry
+
+    @property
+    def _entry(self) -> frozenset[str]:
+        words = (f"{CANARY}-entry{word}" for word in ("", "name", "text"))
+        return frozenset({self.foreign.target.ids["DirectoryEntry"], *words})
 
     def hidden_from(self, caller: str) -> frozenset[str]:
         """`partial` holds a right in the foreign company that shows the company with its coded lists, nothing else."""
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
-        shown = {
-            *(named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()),
-            *(named.ids["DirectoryEntry"], *(f"{CANARY}-entry{word}" for word in ("", "name", "text"))),
-        }
+        shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()} | self._entry
         secrets = frozenset() if caller in _SEES_SECRETS else self.restricted.ids | self.restricted.texts
         return (canaries - shown if caller == "partial" else canaries) | secrets
 
