@@ -11,8 +11,10 @@ from services.directories.domain import entries
 from services.directories.graphql.types import enums as directories
 from services.files.domain import files
 from services.files.graphql.types.file import FileKind
-from services.incidents.domain import lifecycle, visibility
+from services.incidents.domain import comments, lifecycle, parts, visibility
 from services.incidents.graphql.types import enums as incidents
+from services.incidents.graphql.types.change import IncidentPartType
+from services.incidents.graphql.types.comment import CommentAudienceType
 from services.incidents.persistence.orders import Order
 from services.notifications.domain import messages
 from services.notifications.graphql.types import mail_message
@@ -48,6 +50,8 @@ TWICE: list[tuple[type[Enum], type[Enum]]] = [
     (incidents.Category, entries.StatusCategory),
     (incidents.IncidentOrder, Order),
     (incidents.Audience, visibility.Visibility),
+    (CommentAudienceType, comments.CommentAudience),
+    (IncidentPartType, parts.PartType),
     (FileKind, files.FileKind),
     (mail_message.MailMessageKind, messages.MessageKind),
     (mail_message.MailMessageState, messages.MessageState),

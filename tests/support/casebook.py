@@ -19,6 +19,7 @@ from chassis.identifiers import uuid7
 from services.incidents.__main__ import SERVICE
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.gates import locked
+from services.incidents.persistence.part_rows import CommentRow
 from services.incidents.persistence.rows import (
     Base,
     ChangeRow,
@@ -55,6 +56,11 @@ DELETE = """
 mutation ($input: DeleteIncidentInput!) { deleteIncident(input: $input) {
     deletedId incident { id version } errors { code message field } } }
 """
+_COMMENT = """{ comment { id body version audience replyToId author { id } mentions { id } editedAt deletedAt }
+    errors { code message field } }"""
+ADD_COMMENT = f"mutation ($input: AddIncidentCommentInput!) {{ addIncidentComment(input: $input) {_COMMENT} }}"
+EDIT_COMMENT = f"mutation ($input: EditIncidentCommentInput!) {{ editIncidentComment(input: $input) {_COMMENT} }}"
+DELETE_COMMENT = f"mutation ($input: DeleteIncidentCommentInput!) {{ deleteIncidentComment(input: $input) {_COMMENT} }}"
 
 
 class Casebook:
@@ -177,6 +183,13 @@ class Casebook:
         found: Json = payload["incident"]
         return found
 
+    async def say(self, actor: Actor, incident: Json, body: str = "Seen", **more: Any) -> Json:
+        """The comment."""
+        payload = await self.try_to(ADD_COMMENT, actor, incidentId=incident["id"], body=body, **more)
+        assert payload["errors"] == []
+        found: Json = payload["comment"]
+        return found
+
     async def move(self, actor: Actor, incident: Json, status: str) -> Json:
         return await self.change(MOVE, actor, id=incident["id"], status={"code": status})
 
@@ -217,7 +230,7 @@ class Casebook:
     async def _everything(self) -> list[Any]:
         found: list[Any] = [event.event_id for event in await self.service.events()]
         async with self.service.database.read(SYSTEM) as session:
-            for table in (IncidentRow, ChangeRow, IntervalRow, GateRow, GateChangeRow):
+            for table in (IncidentRow, ChangeRow, CommentRow, IntervalRow, GateRow, GateChangeRow):
                 found += sorted(await session.execute(select(Base.metadata.tables[table.__tablename__])), key=str)
         async with self.service.database.work(SYSTEM) as work:  # numbers are seen by who registers
             found += sorted(await work.session.execute(select(NumberRow.__table__)), key=str)

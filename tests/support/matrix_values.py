@@ -19,7 +19,7 @@ REMEDY: Final = "tell tests/support/matrix_values.py what to try there"
 _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
 _USERS: Final = (
     *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds", "reportedByIds", "registeredByIds"),
-    *("members", "addMembers", "removeMembers", "memberIds"),
+    *("members", "addMembers", "removeMembers", "memberIds", "mentionIds"),
 )
 _OWNERS: Final = {
     **dict.fromkeys(("companyId", "companyIds"), "Company"),
@@ -28,6 +28,8 @@ _OWNERS: Final = {
     **dict.fromkeys(("siteId", "siteIds"), "Site"),
     **dict.fromkeys(("teamId", "teamIds"), "Team"),
     "subjectIds": "Group",
+    "incidentId": "Incident",
+    "replyToId": "IncidentComment",
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }

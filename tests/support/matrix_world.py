@@ -125,6 +125,13 @@ class Builder:
         assert (await self._ask(_EDIT, input=edit))["editIncident"]["errors"] == []
         return incident["id"], incident["reference"]
 
+    async def comment(self, incident: str, mentioned: str) -> str:
+        """Which is edited once."""
+        new = {"incidentId": incident, "body": self._text("said"), "mentionIds": [mentioned]}
+        comment = await self._make("addIncidentComment", "AddIncidentCommentInput", new, "comment")
+        edit = {"id": comment, "expectedVersion": 1, "body": self._text("saidagain")}
+        return await self._make("editIncidentComment", "EditIncidentCommentInput", edit, "comment")
+
     async def units(self, company: str, worker: str) -> dict[str, str]:
         """A department with the worker in it and another below, a site and a team of the worker, by type."""
         owner = {"company": {"id": company}}
@@ -205,6 +212,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     await builder.gate(company)
     incident, reference = await builder.incident(company, worker, units)
     await eventually_known(ask, incident)
+    comment = await builder.comment(incident, worker)
     file = await builder.file(company, incident, worker)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
@@ -212,7 +220,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
         "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
-        "DirectoryEntry": entry,
+        "DirectoryEntry": entry, "IncidentComment": comment,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
@@ -227,9 +235,10 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     builder, ids = Builder(ask, system, SECRET, ""), own.target.ids
     incident, reference = await builder.incident(ids["Company"], ids["User"], ids, "RESTRICTED")
     await eventually_known(ask, incident)
+    comment = await builder.comment(incident, ids["User"])
     file = await builder.file(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
-    new = {"Incident": incident, "File": file, "MailMessage": message}
+    new = {"Incident": incident, "File": file, "MailMessage": message, "IncidentComment": comment}
     target = Target(ids={**ids, **new}, texts={**own.target.texts, "reference": reference})
     return Told(target, own.secret, frozenset(new.values()), frozenset({*builder.texts, reference.lower()}))
 

@@ -66,6 +66,25 @@ class IncidentVisibilityChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPartChanged:
+    """Something that hangs on the incident was added, edited or removed.
+
+    `part` and `operation` are those of domain/parts.py. `concerned_ids` are users whom it newly concerns: of a comment
+    those whom it mentions.
+    """
+
+    type: ClassVar[str] = "incident.part_changed.v1"
+    incident_id: UUID
+    reference: str
+    part: str
+    part_id: UUID
+    operation: str
+    changed: tuple[str, ...]
+    concerned_ids: tuple[UUID, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDeleted:
     type: ClassVar[str] = "incident.deleted.v1"
     incident_id: UUID

@@ -7,6 +7,8 @@ from strawberry.types import Info as StrawberryInfo
 from chassis.database import Database
 from chassis.graphql.context import GraphRequest, RequestContext
 from chassis.peers import Peer
+from services.incidents.domain.comments import CommentAudience
+from services.incidents.graphql.loaders.comments import comments
 from services.incidents.graphql.loaders.company_incidents import company_incidents
 from services.incidents.graphql.loaders.gates import GateLoaders
 from services.incidents.graphql.loaders.history import history
@@ -35,6 +37,7 @@ class Context(RequestContext):
         self.incidents = incident_by_id(self.read, self.actor)
         self.history = history(self.read, self.actor)
         self.gates = GateLoaders(self.read, self.actor)
+        self.comments = {each: comments(self.read, self.actor, each) for each in (None, *CommentAudience)}
         self.company_incidents = company_incidents(self.read, self.actor)
 
 

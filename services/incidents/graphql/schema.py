@@ -6,6 +6,7 @@ from chassis.graphql.schema import SilentSchema
 from services.incidents.graphql.mutations.change_incident_members import ChangeIncidentMembersMutation
 from services.incidents.graphql.mutations.change_incident_status import ChangeIncidentStatusMutation
 from services.incidents.graphql.mutations.change_incident_visibility import ChangeIncidentVisibilityMutation
+from services.incidents.graphql.mutations.comments import CommentMutations
 from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
 from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
@@ -25,6 +26,7 @@ Mutation = merge_types(
         DeleteIncidentMutation,
         TranslateIncidentMutation,
         SetIncidentGateMutation,
+        CommentMutations,
     ),
 )
 schema = SilentSchema(Query, Mutation, types=[Incident, Company])

@@ -13,17 +13,23 @@ from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
 from services.incidents.domain.chain import RECORDED, digest, record_of
+from services.incidents.domain.parts import Part
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 
 
 def new_entry(
-    incident: IncidentRow, operation: str, changes: dict[str, tuple[Any, Any]], permission: str, work: UnitOfWork
+    incident: IncidentRow,
+    operation: str,
+    changes: dict[str, tuple[Any, Any]],
+    permission: str,
+    work: UnitOfWork,
+    part: Part | None = None,
 ) -> ChangeRow:
     """What `operation` changed by the right `permission`, as `{field: [before, after]}`, under the present sequence.
 
-    It is chained to the entry before, so nobody else may be writing one: the caller holds the incident's row, or has
-    just made it. It is not stored yet.
+    It is about the incident itself, or about a part of it. It is chained to the entry before, so nobody else may be
+    writing one: the caller holds the incident's row, or has just made it. It is not stored yet.
     """
     entry = ChangeRow(
         incident_id=incident.id,
@@ -35,6 +41,8 @@ def new_entry(
         request_id=work.cause.request_id,
         operation=operation,
         changes=orjson.loads(orjson.dumps(changes, default=to_json)),
+        part_type=part and part.type.value,
+        part_id=part and part.id,
         permission=permission,
         previous=incident.history_hash,
     )

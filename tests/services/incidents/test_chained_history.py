@@ -100,6 +100,15 @@ async def test_a_batch_is_chained_incident_by_incident(casebook: Casebook) -> No
     assert (verdict.entries, len(verdict.ends), verdict.broken) == (20, 20, [])
 
 
+async def test_numbers_are_the_same_after_the_database_has_kept_them(casebook: Casebook) -> None:
+    for place in ({"latitude": 12.0, "longitude": 1e-7}, {"latitude": -0.0, "longitude": 0.1 + 0.2}):
+        await casebook.register(
+            casebook.officer(casebook.acme), location={"coordinates": place}, recordsAffected=2**31 - 1
+        )
+
+    assert (await verify(casebook)).broken == []
+
+
 async def test_changes_at_once_make_one_chain(casebook: Casebook) -> None:
     officer = casebook.officer(casebook.acme)
     incident = await casebook.register(officer)

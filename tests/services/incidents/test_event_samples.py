@@ -1,7 +1,7 @@
 """The samples of this service's events, made by what really happens."""
 
 from services.incidents.domain import events
-from tests.support.casebook import DELETE, EDIT, SHOW, Casebook
+from tests.support.casebook import ADD_COMMENT, DELETE, EDIT, SHOW, Casebook
 from tests.support.contracts import SAMPLES, stale_samples
 
 KINDS = {
@@ -12,6 +12,7 @@ KINDS = {
         events.IncidentAssigned,
         events.IncidentStatusChanged,
         events.IncidentVisibilityChanged,
+        events.IncidentPartChanged,
         events.IncidentDeleted,
     )
 }
@@ -26,6 +27,8 @@ async def test_the_samples_are_current(casebook: Casebook) -> None:
     await casebook.change(EDIT, officer, **edit)
     await casebook.move(officer, incident, "closed")
     await casebook.change(SHOW, officer, id=incident["id"], visibility="RESTRICTED", memberIds=[str(casebook.ada)])
+    said = {"incidentId": incident["id"], "body": "Seen by @Ada", "mentionIds": [str(casebook.ada)]}
+    await casebook.try_to(ADD_COMMENT, officer, **said)
     await casebook.try_to(DELETE, officer, id=incident["id"])
 
     told = await casebook.service.events()

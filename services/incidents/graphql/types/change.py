@@ -1,6 +1,7 @@
 """An entry of an incident's history."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Any, Self
 
 import orjson
@@ -12,6 +13,12 @@ from services.incidents.domain.chain import canonical
 from services.incidents.domain.details import input_path
 from services.incidents.graphql.types.others import User
 from services.incidents.persistence.rows import ChangeRow
+
+
+@strawberry.enum(description="What hangs on an incident and is changed by itself.")
+class IncidentPartType(Enum):
+    COMMENT = strawberry.enum_value("COMMENT", description="A comment.")
+
 
 _PERSONS = ("user", "service_account")
 
@@ -29,8 +36,11 @@ class IncidentChange:
     at: datetime = strawberry.field(description="When it was made.")
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
     operation: str = strawberry.field(
-        description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED or DELETED."
+        description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED or DELETED; "
+        "of a part ADDED, EDITED or REMOVED."
     )
+    part_type: IncidentPartType | None = strawberry.field(description="What of the incident; null for its own fields.")
+    part_id: strawberry.ID | None = strawberry.field(description="Which of them.")
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
     permission: str | None = strawberry.field(
@@ -48,6 +58,8 @@ class IncidentChange:
             at=row.at,
             actor=User(id=strawberry.ID(str(row.actor_id))) if row.actor_kind in _PERSONS else None,
             operation=row.operation,
+            part_type=None if row.part_type is None else IncidentPartType[row.part_type],
+            part_id=None if row.part_id is None else strawberry.ID(str(row.part_id)),
             permission=row.permission,
             record=canonical(row.link.record).decode(),
             hash=row.hash.hex(),

@@ -12,10 +12,12 @@ from chassis.graphql.inputs import to_uuid
 from chassis.graphql.loading import load_reference
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
+from services.incidents.domain.comments import CommentAudience
 from services.incidents.domain.gates import USUAL, completeness, missing
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.change import IncidentChange
+from services.incidents.graphql.types.comment import CommentAudienceType, IncidentComment
 from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
 from services.incidents.graphql.types.gates import IncidentGate, IncidentGateChange, MissingDemand, gates_from
 from services.incidents.graphql.types.moments import (
@@ -37,7 +39,7 @@ from services.incidents.graphql.types.others import (
     User,
     stub,
 )
-from services.incidents.graphql.types.pages import page_of_history, page_of_incidents
+from services.incidents.graphql.types.pages import page_of_history, page_of_incidents, page_of_parts
 from services.incidents.graphql.types.record import (
     Cost,
     IncidentSource,
@@ -204,6 +206,23 @@ class Incident:
         rows = await loader.page(incident, page.first, behind)
         nodes = [(IncidentChange.from_row(row), (row.sequence,)) for row in rows]
         return page.connection(Connection[IncidentChange], nodes, lambda: loader.count(incident))
+
+    @strawberry.field(description="What was said about it, oldest first; answers name what they answer.")
+    async def comments(
+        self,
+        info: Info,
+        audience: Annotated[
+            CommentAudienceType | None, strawberry.argument(description="Only what is written for these.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[IncidentComment] | None:
+        wanted = None if audience is None else CommentAudience[audience.name]
+        incident, loader = to_uuid(self.id, "id"), info.context.comments[wanted]
+        page, behind = page_of_parts(first, after, f"COMMENTS {wanted}")
+        rows = await loader.page(incident, page.first, behind)
+        nodes = [(IncidentComment.from_row(row), (row.id,)) for row in rows]
+        return page.connection(Connection[IncidentComment], nodes, lambda: loader.count(incident))
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:

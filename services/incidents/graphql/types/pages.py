@@ -24,6 +24,12 @@ def page_of_history(first: int, after: str | None) -> tuple[Page, tuple[Any, ...
     return page, page.typed(_sequence)
 
 
+def page_of_parts(first: int, after: str | None, order: str) -> tuple[Page, tuple[Any, ...] | None]:
+    """The page, and the id that its cursor holds; `order` names the list. Raises Invalid for the cursor of another."""
+    page = Page.of(first, after, order=order)
+    return page, page.typed(UUID)
+
+
 def _time(part: Any) -> datetime | None:
     return details.moment(datetime.fromisoformat(part))
 

@@ -1,0 +1,23 @@
+"""What hangs on an incident and is changed by itself: each change is the incident's too, in its history and events."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class PartType(StrEnum):
+    COMMENT = "COMMENT"
+
+
+class Operation(StrEnum):
+    """What was done to a part, as its history and events call it."""
+
+    ADDED = "ADDED"
+    EDITED = "EDITED"
+    REMOVED = "REMOVED"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    type: PartType
+    id: UUID

@@ -1,0 +1,58 @@
+"""Finding what hangs on incidents, always through the eyes of one actor: who sees the incident sees its parts."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from chassis.access import Actor
+from services.incidents.persistence.incidents import Incidents
+from services.incidents.persistence.part_rows import PartRow
+
+P = TypeVar("P", bound=PartRow)
+
+
+class Parts(Generic[P]):
+    """The parts in one table; `conditions` leave some of them out."""
+
+    def __init__(self, session: AsyncSession, actor: Actor, table: type[P], *conditions: ColumnElement[bool]) -> None:
+        self._session = session
+        self._table = table
+        self._conditions = conditions
+        self._incidents = Incidents(session, actor)
+
+    async def owner(self, part: UUID) -> UUID | None:
+        """The incident that it hangs on, whether or not the actor sees it: row-level security alone decides here."""
+        return await self._session.scalar(
+            self._those(self._table.id == part).with_only_columns(self._table.incident_id)
+        )
+
+    async def of(self, incident: UUID, part: UUID) -> P | None:
+        """As it is now, also where the session has read it before; the caller has found the incident."""
+        found = self._those(self._table.id == part, self._table.incident_id == incident)
+        return await self._session.scalar(found.execution_options(populate_existing=True))
+
+    async def pages(self, incidents: Collection[UUID], first: int, after: Sequence[Any] | None) -> dict[UUID, list[P]]:
+        """Per incident up to `first` + 1 of them, oldest first, behind the id in `after`; one statement."""
+        wanted = self._incidents.visible_ids(incidents).subquery()
+        found = self._those(self._table.incident_id == wanted.c.id)
+        if after is not None:
+            found = found.where(self._table.id > after[0])
+        oldest = found.order_by(self._table.id).limit(first + 1).lateral()
+        part = aliased(self._table, oldest)
+        pages: dict[UUID, list[P]] = {incident: [] for incident in incidents}
+        for row in await self._session.scalars(select(part).select_from(wanted).join(oldest, true()).order_by(part.id)):
+            pages[row.incident_id].append(row)
+        return pages
+
+    async def counts(self, incidents: Collection[UUID]) -> dict[UUID, int]:
+        of = self._table.incident_id
+        found = self._those(of.in_(self._incidents.visible_ids(incidents)))
+        statement = found.with_only_columns(of.label("incident"), func.count().label("number")).group_by(of)
+        return {row.incident: row.number for row in await self._session.execute(statement)}
+
+    def _those(self, *more: ColumnElement[bool]) -> Select[P]:
+        return select(self._table).where(*self._conditions, *more)
