@@ -29,7 +29,7 @@ CATALOGUES = {
     "constraints": """
         SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-        WHERE k.contype <> 'n' AND c.relnamespace = to_regnamespace(:schema)
+        WHERE k.contype NOT IN ('n', 't') AND c.relnamespace = to_regnamespace(:schema)
     """,
     "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = :schema",
 }

@@ -39,6 +39,7 @@ ALLOWED: Final = {
     "access/snapshots/user": READERS,
     "access/lookups/user": READERS,
     "directories/ready": {"gateway"},
+    "directories/translate-reading": {"incidents"},
     "directories/snapshots/directory_entry": {"files", "incidents", "notifications"},
     "directories/lookups/directory_entry": {"files", "incidents", "notifications"},
     "files/ready": {"gateway"},

@@ -21,6 +21,7 @@ from services.directories.domain.sheets import Sheet
 
 LARGEST_FILE: Final = 1_000_000
 MOST_ROWS: Final = 1_000
+_LONGEST_CELL: Final = 32_767  # of spreadsheet programs; the limit of `csv` is whatever its last user set
 _MOST_CELLS: Final = 1_000_000  # of all sheets together, empty ones before the last of a row included
 _LARGEST_UNPACKED: Final = 16_000_000
 _MOST_PARTS: Final = 200
@@ -147,6 +148,9 @@ def read_csv(content: bytes, name: str) -> Sheet:
 
 
 def _plain(cell: str) -> str:
+    """Raises csv.Error for a cell that is longer than any text."""
+    if len(cell) > _LONGEST_CELL:
+        raise csv.Error(f"a cell has more than {_LONGEST_CELL} characters")
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_DANGEROUS) else cell
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Double, Index, Numeric, String, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Date, Double, Index, Numeric, String, Text, Uuid, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.migrations import APPEND_ONLY
@@ -82,19 +82,19 @@ class IncidentRow(Base):
     restricted: Mapped[bool] = mapped_column(Boolean, default=False)
     members: Mapped[list[UUID]] = mapped_column("member_ids", ARRAY(Uuid()), default=list)
     history_hash: Mapped[bytes | None]  # of the last entry of its history
-    kind: Mapped[str] = mapped_column(default="INCIDENT")
+    kind: Mapped[str] = mapped_column(default="INCIDENT", server_default="INCIDENT")
     department_id: Mapped[UUID | None]
     department_at_registration_id: Mapped[UUID | None]
     team_id: Mapped[UUID | None]
     site_id: Mapped[UUID | None]
     location_latitude: Mapped[float | None] = mapped_column(Double())
     location_longitude: Mapped[float | None] = mapped_column(Double())
-    tlp: Mapped[str] = mapped_column(default="AMBER")
-    pap: Mapped[str] = mapped_column(default="AMBER")
+    tlp: Mapped[str] = mapped_column(default="AMBER", server_default="AMBER")
+    pap: Mapped[str] = mapped_column(default="AMBER", server_default="AMBER")
     detection_source_id: Mapped[UUID | None]
     outcome_id: Mapped[UUID | None]
     impact_level_id: Mapped[UUID | None]
-    impact_areas: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list)
+    impact_areas: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list, server_default="{}")
     root_cause: Mapped[str | None]
     personal_data: Mapped[bool | None] = mapped_column(Boolean)
     critical_service: Mapped[bool | None] = mapped_column(Boolean)
@@ -105,7 +105,7 @@ class IncidentRow(Base):
     no_measures_reason: Mapped[str | None]
     reported_by_id: Mapped[UUID | None]
     reported_by_external: Mapped[bool | None] = mapped_column(Boolean)
-    source_channel: Mapped[str] = mapped_column(default="API")
+    source_channel: Mapped[str] = mapped_column(default="API", server_default="API")
     source_system: Mapped[str | None]
     source_external_id: Mapped[str | None]
     source_url: Mapped[str | None]
@@ -120,8 +120,8 @@ class IncidentRow(Base):
     first_resolved_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     first_reopened_at: Mapped[datetime | None]
-    reopen_count: Mapped[int] = mapped_column(default=0)
-    timestamps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reopen_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    timestamps: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     @property
     def visibility(self) -> Visibility:

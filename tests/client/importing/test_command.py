@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ async def test_progress_is_plain_lines_when_nobody_watches(importer: Importer, m
     assert "\x1b" not in ran.err
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs started now can be interrupted, also where these tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 async def test_an_interrupted_import_says_how_to_go_on_and_does(importer: Importer) -> None:
     importer.registry.companies_by_name["Acme"] = "id-acme"
     table = importer.table(*[ROW] * 120)
