@@ -59,19 +59,18 @@ class InProcessSocket:
         self._running.cancel()
 
     async def _take(self, message: MutableMapping[str, Any]) -> None:
-        """Raises OSError for what would reach nobody any more: who goes on saying it would never let others run."""
         if message["type"] == "websocket.accept":
             self._accepted.set_result(None)
         elif message["type"] == "websocket.close":
             self._end(SocketClosed(message.get("code", NORMAL), message.get("reason") or ""))
-        elif message["type"] == "websocket.send":
+        elif message["type"] == "websocket.send" and self._closed is None:
             await self._room.acquire()
             self._put(message)
 
     def _put(self, message: MutableMapping[str, Any]) -> None:
         if self._closed is not None:
             self._room.release()  # the next who waits for room need not wait for a reader any more
-            raise OSError("the socket is closed")
+            return
         text = message.get("text")
         self._from_application.put_nowait(message["bytes"].decode() if text is None else text)
 

@@ -19,7 +19,8 @@ from tests.support.questions import LANGUAGES, LISTS, OTHERS, PAGE, WHOLE
 
 Asked = tuple[str, str, str]  # who, in which language, what
 _AT_ONCE: Final = 10  # incidents that are asked for by their references
-_OWN_TIMES: Final = ("registeredAt", "updatedAt", "closedAt", "createdAt", "at")
+_STAMPED: Final = ("acknowledgedAt", "respondedAt", "firstResolvedAt", "resolvedAt", "closedAt")
+_OWN_TIMES: Final = (*_STAMPED, "registeredAt", "updatedAt", "createdAt", "at")
 _OWN_WORDS: Final = ("endCursor", "requestId", "traceId")
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -79,7 +80,9 @@ class Answers:
 
     def _comparable(self, value: Any, name: str = "") -> Any:
         if isinstance(value, dict):
-            return {key: self._comparable(inner, key) for key, inner in value.items()}
+            changed = value.get("field")  # of an entry of a history, which has values before and after
+            names = dict.fromkeys(("before", "after"), changed) if changed else {}
+            return {key: self._comparable(inner, str(names.get(key, key))) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._comparable(inner) for inner in value]
         if not isinstance(value, str):

@@ -75,6 +75,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {  # what is to be found where
     "me": ("Company",),
 }
 LISTENING: Final = "subscription ($company: ID!) { incidentTold(companies: [$company]) { id title } }"
+HISTORY: Final = 4  # the incident and a comment, each made and then changed
 FIRST, OWN = "the first password of all", "a longer word of their own"
 
 
@@ -158,7 +159,7 @@ def sees_all(answer: dict[str, Any], company: Told) -> bool:
     if "errors" in answer or not shown:
         return False
     counts = [data["list"], data["filtered"], data["company"]["incidents"], data["department"]["company"]["incidents"]]
-    return [each["totalCount"] for each in counts] == [1] * 4 and data["single"]["history"]["totalCount"] == 2
+    return [each["totalCount"] for each in counts] == [1] * 4 and data["single"]["history"]["totalCount"] == HISTORY
 
 
 def sees_nothing(answer: dict[str, Any], company: Told) -> bool:

@@ -10,8 +10,12 @@ from chassis.errors import Fault
 from chassis.identifiers import uuid7
 from tests.support.casebook import EDIT, MOVE, REGISTER, Casebook
 
-TODAY = datetime.now(UTC).date()
 ENTRIES = ("classification", "fraud"), ("type", "fraud.phishing"), ("status", "triage"), ("severity", "high")
+
+
+def day(number: int) -> str:
+    """So many days from this one."""
+    return str(datetime.now(UTC).date() + timedelta(days=number))
 
 
 async def heard(casebook: Casebook, entry: str, /, **more: Any) -> None:
@@ -85,9 +89,7 @@ async def test_an_entry_may_be_chosen_from_its_first_day_to_its_last_and_then_st
     officer = casebook.officer(casebook.acme)
     before = await casebook.register(officer, title="Lost notebook", severity={"code": "high"})
     days = {"valid_from": since, "valid_to": until}
-    await heard(
-        casebook, "high", **{name: n if n is None else str(TODAY + timedelta(days=n)) for name, n in days.items()}
-    )
+    await heard(casebook, "high", **{name: n if n is None else day(n) for name, n in days.items()})
 
     made = await casebook.try_to(REGISTER, officer, title="Lost notebook", severity={"code": "high"})
     same = {"severity": {"code": "high"}, "title": "Lost laptop"}
