@@ -37,8 +37,8 @@ async def _put_in(system: System, secrets: Secrets) -> Demo:
     passwords = {person.email: secrets.get(f"sign-in of {person.email}") for person in PEOPLE}
     firsts = {email: f"{password} at first" for email, password in passwords.items()}
     users = await put_in_sample(graph, firsts)
-    for email, password in passwords.items():
-        await choose_password(system.transport, email, firsts[email], password)
+    for email, own in passwords.items():
+        await choose_password(system.transport, email, firsts[email], own)
     keys = {email: await _new_key(graph, user) for email, user in users.items()}
     others = (SignIn(email, passwords[email], keys[email]) for email in users)
     return Demo((SignIn(EMAIL, password, key), *others))
