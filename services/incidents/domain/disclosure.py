@@ -5,26 +5,19 @@ from typing import Any, Final
 
 from chassis.errors import Invalid
 from services.incidents.domain.visibility import Visibility
+from services.incidents.domain.vocabulary import Tlp
 
-NARRATIVE: Final = ("title", "description", "impact", "actions_taken", "preventive_measures", "comment")
+NARRATIVE: Final = (
+    *("title", "description", "impact", "actions_taken", "preventive_measures", "no_measures_reason", "root_cause"),
+    *("reports_and_records", "comment"),
+)
 LONGEST: Final = 20_000  # characters in all: somebody waits for it
-_SHARED: Final = frozenset({"CLEAR", "WHITE", "GREEN", "AMBER"})  # marks that a processor outside may be given
+_SHARED: Final = frozenset({Tlp.CLEAR, Tlp.GREEN, Tlp.AMBER})  # marks that a processor outside may be given
 
 
-def may_leave(visibility: Visibility, tlp: str | None = None) -> bool:
-    """Whether its texts may leave the installation.
-
-    `tlp` is its mark by the Traffic Light Protocol (`TLP:AMBER` or `AMBER`), None where it has none. RED and
-    AMBER+STRICT stay, and so does whatever is no mark that we know.
-    """
-    shared = tlp is None or tlp.strip().upper().removeprefix("TLP:") in _SHARED
-    return visibility is Visibility.COMPANY and shared
-
-
-def mark_of(incident: object) -> str | None:
-    """By the Traffic Light Protocol, None where incidents have no such field; once they have it, it holds at once."""
-    mark: str | None = getattr(incident, "tlp", None)
-    return mark
+def may_leave(visibility: Visibility, tlp: str) -> bool:
+    """Whether its texts may leave the installation: not what is restricted, nor what is marked RED or AMBER_STRICT."""
+    return visibility is Visibility.COMPANY and tlp in _SHARED
 
 
 def narrative(texts: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.access import Actor
 from chassis.errors import Fault, Invalid
 from chassis.peers import Peer
-from services.incidents.domain.disclosure import NARRATIVE, mark_of, may_leave, narrative
+from services.incidents.domain.disclosure import NARRATIVE, may_leave, narrative
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import IncidentRow
 
@@ -42,7 +42,7 @@ def check_switch(*, switched_on: bool) -> None:
 async def readable(incident_id: UUID, session: AsyncSession, actor: Actor) -> tuple[IncidentRow, dict[str, str]]:
     """It, and what of it may be sent, by the names of fields. Raises NotFound, or Invalid for what never leaves."""
     incident = await Incidents(session, actor).get(incident_id)
-    if not may_leave(incident.visibility, mark_of(incident)):
+    if not may_leave(incident.visibility, incident.tlp):
         raise Invalid("The texts of this incident are never sent out: it is restricted, or marked so.", field=("id",))
     return incident, narrative({name: getattr(incident, name) for name in NARRATIVE})
 

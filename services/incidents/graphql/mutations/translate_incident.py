@@ -55,7 +55,7 @@ class TranslateIncidentMutation:
         directives=[CompanyScope(permission=permissions.VIEW)],
         description=described(
             "Translates the texts of an incident by machine, to be read. Off unless the installation has switched it "
-            "on; restricted incidents are never sent out.",
+            "on; restricted incidents, and what is marked TLP RED or AMBER_STRICT, are never sent out.",
             rights="incident.view in its company.",
         ),
     )
