@@ -15,11 +15,10 @@ from chassis.errors import Invalid
 from chassis.rowsecurity import among
 from services.directories.domain import rules
 from services.directories.domain.entries import Kind, Text
-from services.directories.domain.events import DirectoryEntryChanged
 from services.directories.domain.texts import differences
 from services.directories.domain.translation import Coverage, Operation, Source, State, Translation, digest
 from services.directories.persistence.entries import Entries, claim
-from services.directories.persistence.history import record
+from services.directories.persistence.history import advance, record
 from services.directories.persistence.rows import EntryRow, TranslationRow
 from services.directories.persistence.translatable import Place
 from services.directories.persistence.translation_settling import source_hash
@@ -152,11 +151,7 @@ class EntryTranslations:
 
     async def _tell(self, owner_id: UUID, operation: Operation, before: Kept, after: Kept, work: UnitOfWork) -> None:
         entry = await self._session.get_one(EntryRow, owner_id)
-        entry.version += 1
-        entry.sequence += 1
-        record(entry, operation.value, _changes(before, after), work)
-        fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
-        work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
+        advance(entry, operation.value, _changes(before, after), work)
 
 
 def _person(work: UnitOfWork) -> UUID | None:

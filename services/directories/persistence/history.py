@@ -13,9 +13,19 @@ from chassis.access import Actor, Everywhere
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json, uuid7
 from services.directories.domain import permissions
+from services.directories.domain.events import DirectoryEntryChanged
 from services.directories.persistence.rows import EntryChangeRow, EntryRow, LocaleRow
 
 MANAGE = "manage"  # the wall of the history
+
+
+def advance(entry: EntryRow, operation: str, changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork) -> None:
+    """Raises version and sequence, records `changes`, and tells the others in the transaction of `work`."""
+    entry.version += 1
+    entry.sequence += 1
+    record(entry, operation, changes, work)
+    fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
+    work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
 
 
 def record(entry: EntryRow, operation: str, changes: Mapping[str, tuple[Any, Any]], work: UnitOfWork) -> None:

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.errors import Invalid, StaleVersion
-from services.directories.domain.events import DirectoryEntryChanged
+from services.directories.persistence import history
 from services.directories.persistence.entries import Entries
-from services.directories.persistence.history import record
 from services.directories.persistence.rows import EntryRow
 
 Changes: TypeAlias = Mapping[str, tuple[Any, Any]]
@@ -43,11 +42,7 @@ async def advance_all(operation: str, changed: Sequence[tuple[EntryRow, Changes]
     """The same for many at once: one statement, however many, finds the codes of what they refer to."""
     codes = await _codes([changes for _, changes in changed], work)
     for entry, changes in changed:
-        entry.version += 1
-        entry.sequence += 1
-        record(entry, operation, _told(changes, codes), work)
-        fact = DirectoryEntryChanged(entry_id=entry.id, kind=entry.kind)
-        work.emit(fact, subject=entry.id, company=entry.company_id, sequence=entry.sequence)
+        history.advance(entry, operation, _told(changes, codes), work)
 
 
 async def _codes(changed: Iterable[Changes], work: UnitOfWork) -> dict[UUID, str]:
