@@ -13,7 +13,7 @@ from benchmarks.system import System
 
 ME: Final = """
 { me { user { name } showsModuleLink
-       permissions { permission everyCompany companies(first: 20) { nodes { id name } } } } }
+       permissions { permission everyCompany companies(first: 10) { nodes { id name } } } } }
 """
 LIST: Final = "{ incidents(first: 50) { nodes { id reference title registeredAt company { name } } } }"
 

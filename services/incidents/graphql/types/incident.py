@@ -146,10 +146,15 @@ class Incident:
     closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is not.")
     first_reopened_at: datetime | None = strawberry.field(description="When it was first opened again.")
     reopen_count: int = strawberry.field(description="How often it was opened again.")
-    timestamps: list[IncidentTimestamp] = strawberry.field(description="All its moments, and whence they come.")
-    timestamps_out_of_order: list[TimestampsOutOfOrder] = strawberry.field(
-        description="Moments that cannot be right together; a warning that stands in no way."
-    )
+
+    @strawberry.field(description="All its moments, and whence they come.")
+    def timestamps(self) -> list[IncidentTimestamp]:
+        return moments_of(self.row)
+
+    @strawberry.field(description="Moments that cannot be right together; a warning that stands in no way.")
+    def timestamps_out_of_order(self) -> list[TimestampsOutOfOrder]:
+        return out_of_order_of(self.row)
+
     data_subjects_affected: int | None = strawberry.field(description="How many persons' data are affected.")
     records_affected: int | None = strawberry.field(description="How many records are affected.")
     personal_data: bool | None = strawberry.field(description="Whether personal data are concerned; null: unknown.")
@@ -251,8 +256,6 @@ class Incident:
             cost=cost_of(row),
             outcome=stub(Outcome, row.outcome_id),
             source=source_of(row),
-            timestamps=moments_of(row),
-            timestamps_out_of_order=out_of_order_of(row),
             location=location_of(row),
             responsible=stub(User, row.responsible_id),
             registered_by=stub(User, row.registered_by_id),
