@@ -43,6 +43,9 @@ class Caller:
     def speaking(self, language: str) -> "Caller":
         return Caller(self._system, self._headers["authorization"].removeprefix("Bearer "), language)
 
+    def with_key(self, api_key: str) -> "Caller":
+        return Caller(self._system, api_key, self._headers["accept-language"])
+
     async def answer(self, query: str, **variables: Any) -> Json:
         body = orjson.dumps({"query": query, "variables": variables})
         response = await self._system.transport.post("http://gateway/graphql", body, self._headers, timeout=30)

@@ -1,9 +1,7 @@
 """`python -m services.incidents` from the outside."""
 
 import asyncio
-import os
-import sys
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -15,22 +13,13 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import DatabaseUrls, provision
 from services.incidents.domain.chain import Link, Record, digest, exported
+from tests.support import commands
 
 ROOT = Path(__file__).parents[3]
 
 
-async def start(command: str, environment: Mapping[str, str], *arguments: str) -> asyncio.subprocess.Process:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENTS_")}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.incidents", command, *arguments, cwd=ROOT, env=kept | dict(environment),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-
-
-async def run(command: str, environment: Mapping[str, str], *arguments: str) -> tuple[int | None, str, str]:
-    process = await start(command, environment, *arguments)
-    output, complaints = await process.communicate()
-    return process.returncode, output.decode(), complaints.decode()
+start = partial(commands.start, "incidents")
+run = partial(commands.run, "incidents")
 
 
 @pytest.fixture(scope="module")
