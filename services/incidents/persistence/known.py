@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, union_all
@@ -29,6 +29,14 @@ class Unit(Enum):
     TEAM = auto()
 
 
+class Company(NamedTuple):
+    """A row and no object of SQLAlchemy: to make one takes long enough for a clock to tell that the company is here."""
+
+    id: UUID
+    code: str
+    active: bool
+
+
 UnitKey: TypeAlias = tuple[Unit, UUID]
 UNITS: Final[dict[Unit, type[UnitRef]]] = {Unit.DEPARTMENT: DepartmentRef, Unit.SITE: SiteRef, Unit.TEAM: TeamRef}
 
@@ -40,7 +48,7 @@ class Known:
     `units` are those in use, with their company.
     """
 
-    companies: dict[Key, CompanyRef]
+    companies: dict[Key, Company]
     users: dict[UUID, UserRef]
     initial_status: DirectoryRef | None
     _entries: dict[tuple[str, Key, UUID | None], DirectoryRef]
@@ -93,10 +101,13 @@ def _begins(entry: DirectoryRef) -> bool:
     return entry.kind == "status" and entry.is_initial and entry.active and entry.company_id is None
 
 
-async def _companies(session: AsyncSession, keys: list[Key]) -> list[CompanyRef]:
+async def _companies(session: AsyncSession, keys: list[Key]) -> list[Company]:
+    if not keys:
+        return []
     ids, codes = _split(keys)
     wanted = or_(CompanyRef.id == func.any(ids), CompanyRef.code == func.any(codes))
-    return list(await session.scalars(select(CompanyRef).where(wanted))) if keys else []
+    found = await session.execute(select(CompanyRef.id, CompanyRef.code, CompanyRef.active).where(wanted))
+    return [Company(*row) for row in found]
 
 
 async def _entries(session: AsyncSession, keys: Collection[Key]) -> list[DirectoryRef]:

@@ -14,8 +14,7 @@ from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.domain.measures import spoken
 from services.incidents.domain.timestamps import Precision
 from services.incidents.domain.visibility import Visibility, first_members
-from services.incidents.persistence.known import Known
-from services.incidents.persistence.rows import CompanyRef
+from services.incidents.persistence.known import Company, Known
 from services.incidents.usecases import stamping
 from services.incidents.usecases.relations import RESPONSIBLE, Relations, colleagues, resolve
 
@@ -44,7 +43,7 @@ class RegisterIncident:
 class Accepted:
     """A registration that passed every rule and only lacks its number. `values` are columns."""
 
-    company: CompanyRef
+    company: Company
     values: dict[str, Any]
 
 
@@ -92,7 +91,7 @@ def _company_key(command: RegisterIncident, actor: Actor) -> Key | None:
     return next(iter(companies))
 
 
-def _company(command: RegisterIncident, known: Known, actor: Actor) -> CompanyRef:
+def _company(command: RegisterIncident, known: Known, actor: Actor) -> Company:
     if not actor.holds(permissions.ADD):
         raise Denied(permissions.ADD)
     key = _company_key(command, actor)
