@@ -11,10 +11,11 @@ from services.directories.domain import entries
 from services.directories.graphql.types import enums as directories
 from services.files.domain import files
 from services.files.graphql.types.file import FileKind
-from services.incidents.domain import comments, lifecycle, parts, visibility
+from services.incidents.domain import comments, lifecycle, parts, tasks, visibility
 from services.incidents.graphql.types import enums as incidents
 from services.incidents.graphql.types.change import IncidentPartType
 from services.incidents.graphql.types.comment import CommentAudienceType
+from services.incidents.graphql.types.task import TaskStatusType
 from services.incidents.persistence.orders import Order
 from services.notifications.domain import messages
 from services.notifications.graphql.types import mail_message
@@ -52,6 +53,7 @@ TWICE: list[tuple[type[Enum], type[Enum]]] = [
     (incidents.Audience, visibility.Visibility),
     (CommentAudienceType, comments.CommentAudience),
     (IncidentPartType, parts.PartType),
+    (TaskStatusType, tasks.TaskStatus),
     (FileKind, files.FileKind),
     (mail_message.MailMessageKind, messages.MessageKind),
     (mail_message.MailMessageState, messages.MessageState),

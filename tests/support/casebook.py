@@ -19,12 +19,9 @@ from chassis.identifiers import uuid7
 from services.incidents.__main__ import SERVICE
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.gates import locked
-from services.incidents.persistence.part_rows import CommentRow
 from services.incidents.persistence.rows import (
     Base,
     ChangeRow,
-    GateChangeRow,
-    GateRow,
     IncidentRow,
     IntervalRow,
     NumberRow,
@@ -58,9 +55,19 @@ mutation ($input: DeleteIncidentInput!) { deleteIncident(input: $input) {
 """
 _COMMENT = """{ comment { id body version audience replyToId author { id } mentions { id } editedAt deletedAt }
     errors { code message field } }"""
+_TASK = """{ task { id title description status mandatory assignees { id } team { id } dueAt startedAt finishedAt result
+    dependsOn version } errors { code message field } }"""
 ADD_COMMENT = f"mutation ($input: AddIncidentCommentInput!) {{ addIncidentComment(input: $input) {_COMMENT} }}"
 EDIT_COMMENT = f"mutation ($input: EditIncidentCommentInput!) {{ editIncidentComment(input: $input) {_COMMENT} }}"
 DELETE_COMMENT = f"mutation ($input: DeleteIncidentCommentInput!) {{ deleteIncidentComment(input: $input) {_COMMENT} }}"
+ADD_TASK = f"mutation ($input: AddIncidentTaskInput!) {{ addIncidentTask(input: $input) {_TASK} }}"
+EDIT_TASK = f"mutation ($input: EditIncidentTaskInput!) {{ editIncidentTask(input: $input) {_TASK} }}"
+MOVE_TASK = f"mutation ($input: MoveIncidentTaskInput!) {{ moveIncidentTask(input: $input) {_TASK} }}"
+DELETE_TASK = """
+mutation ($input: DeleteIncidentTaskInput!) { deleteIncidentTask(input: $input) {
+    deletedId task { id version } errors { code message field } } }
+"""
+_TOLD_APART = frozenset({"incident", "gate", "gate_change"})  # tables whose rows hang on no incident
 
 
 class Casebook:
@@ -114,8 +121,8 @@ class Casebook:
             self.add("classification", code)
         self.add("incident_type", "fraud.phishing", parent="fraud")
         self.add("incident_type", "malware.worm", parent="malware")
-        self.add("severity", "low")
-        self.add("severity", "high")
+        self.add("severity", "low", rank=1)
+        self.add("severity", "high", rank=3)
         self.add("outcome", "false-alarm")
         self.add("impact_level", "grave")
         self.add("detection_source", "monitoring")
@@ -124,7 +131,7 @@ class Casebook:
         """A new entry, known to the directories' owner only."""
         usual = {"id": str(uuid7()), "version": 1, "kind": kind, "code": code, "active": True, "category": None}
         parent_id = None if parent is None else self.entries[parent]["id"]
-        of_everybody = dict.fromkeys(("company_id", "valid_from", "valid_to", "merged_into_id"))
+        of_everybody = dict.fromkeys(("company_id", "valid_from", "valid_to", "merged_into_id", "rank"))
         self.entries[code] = usual | of_everybody | {"parent_id": parent_id, "is_initial": False} | more
         return self.entries[code]
 
@@ -190,6 +197,20 @@ class Casebook:
         found: Json = payload["comment"]
         return found
 
+    async def add_task(self, actor: Actor, incident: Json, title: str = "Look into it", **more: Any) -> Json:
+        """The task."""
+        payload = await self.try_to(ADD_TASK, actor, incidentId=incident["id"], title=title, **more)
+        assert payload["errors"] == []
+        found: Json = payload["task"]
+        return found
+
+    async def edit_task(self, actor: Actor, task: Json, **more: Any) -> Json:
+        """The task after the change."""
+        payload = await self.try_to(EDIT_TASK, actor, id=task["id"], expectedVersion=task["version"], **more)
+        assert payload["errors"] == []
+        found: Json = payload["task"]
+        return found
+
     async def move(self, actor: Actor, incident: Json, status: str) -> Json:
         return await self.change(MOVE, actor, id=incident["id"], status={"code": status})
 
@@ -230,8 +251,9 @@ class Casebook:
     async def _everything(self) -> list[Any]:
         found: list[Any] = [event.event_id for event in await self.service.events()]
         async with self.service.database.read(SYSTEM) as session:
-            for table in (IncidentRow, ChangeRow, CommentRow, IntervalRow, GateRow, GateChangeRow):
-                found += sorted(await session.execute(select(Base.metadata.tables[table.__tablename__])), key=str)
+            for table in Base.metadata.sorted_tables:
+                if "incident_id" in table.c or table.name in _TOLD_APART:
+                    found += sorted(await session.execute(select(table)), key=str)
         async with self.service.database.work(SYSTEM) as work:  # numbers are seen by who registers
             found += sorted(await work.session.execute(select(NumberRow.__table__)), key=str)
             found += sorted(await work.session.execute(select(SourceRow.__table__)), key=str)

@@ -19,7 +19,7 @@ REMEDY: Final = "tell tests/support/matrix_values.py what to try there"
 _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCompanies"})
 _USERS: Final = (
     *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds", "reportedByIds", "registeredByIds"),
-    *("members", "addMembers", "removeMembers", "memberIds", "mentionIds"),
+    *("members", "addMembers", "removeMembers", "memberIds", "mentionIds", "assigneeIds"),
 )
 _OWNERS: Final = {
     **dict.fromkeys(("companyId", "companyIds"), "Company"),
@@ -30,6 +30,7 @@ _OWNERS: Final = {
     "subjectIds": "Group",
     "incidentId": "Incident",
     "replyToId": "IncidentComment",
+    **dict.fromkeys(("dependsOn", "afterId"), "IncidentTask"),
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }

@@ -132,6 +132,14 @@ class Builder:
         edit = {"id": comment, "expectedVersion": 1, "body": self._text("saidagain")}
         return await self._make("editIncidentComment", "EditIncidentCommentInput", edit, "comment")
 
+    async def task(self, incident: str, assignee: str) -> str:
+        """Which is awaited, and edited once."""
+        new = {"incidentId": incident, "title": self._text("task"), "assigneeIds": [assignee], "dueAt": _SOME_DAY}
+        task = await self._make("addIncidentTask", "AddIncidentTaskInput", new, "task")
+        words = {"description": self._text("taskwords"), "result": self._text("taskresult")}
+        edit = {"id": task, "expectedVersion": 1, **words}
+        return await self._make("editIncidentTask", "EditIncidentTaskInput", edit, "task")
+
     async def units(self, company: str, worker: str) -> dict[str, str]:
         """A department with the worker in it and another below, a site and a team of the worker, by type."""
         owner = {"company": {"id": company}}
@@ -213,6 +221,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     incident, reference = await builder.incident(company, worker, units)
     await eventually_known(ask, incident)
     comment = await builder.comment(incident, worker)
+    task = await builder.task(incident, worker)
     file = await builder.file(company, incident, worker)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
@@ -220,7 +229,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
         "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
-        "DirectoryEntry": entry, "IncidentComment": comment,
+        "DirectoryEntry": entry, "IncidentComment": comment, "IncidentTask": task,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
@@ -236,9 +245,10 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     incident, reference = await builder.incident(ids["Company"], ids["User"], ids, "RESTRICTED")
     await eventually_known(ask, incident)
     comment = await builder.comment(incident, ids["User"])
+    task = await builder.task(incident, ids["User"])
     file = await builder.file(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
-    new = {"Incident": incident, "File": file, "MailMessage": message, "IncidentComment": comment}
+    new = {"Incident": incident, "File": file, "MailMessage": message, "IncidentComment": comment, "IncidentTask": task}
     target = Target(ids={**ids, **new}, texts={**own.target.texts, "reference": reference})
     return Told(target, own.secret, frozenset(new.values()), frozenset({*builder.texts, reference.lower()}))
 
@@ -358,6 +368,7 @@ async def eventually_known(ask: Ask, incident: str) -> None:
     raise AssertionError("no message about the incident was recorded")
 
 
+_SOME_DAY: Final = "2090-01-02T03:04:05Z"
 _CREATE: Final = "mutation ($input: {1}!) {{ {0}(input: $input) {{ {2} errors {{ code message field }} }} }}"
 _REGISTER: Final = """
 mutation ($input: RegisterIncidentInput!) {

@@ -49,6 +49,7 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projec
 
 @subscriptions.on("incidents", "incident.updated.v1", Moved)
 @subscriptions.on("incidents", "incident.part_changed.v1", Moved)
+@subscriptions.on("incidents", "incident.part_overdue.v1", Moved)
 @subscriptions.on("incidents", "incident.assigned.v1", Moved)
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:

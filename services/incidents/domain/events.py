@@ -1,6 +1,7 @@
 """What this service tells the others: thin facts of ids and names of changed fields, never narratives."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -80,6 +81,24 @@ class IncidentPartChanged:
     part_id: UUID
     operation: str
     changed: tuple[str, ...]
+    concerned_ids: tuple[UUID, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPartOverdue:
+    """Something of the incident is open past its due date; told once for each due date.
+
+    `part` is one of domain/parts.py; a review that nobody has begun has the id of its incident in `part_id`.
+    `concerned_ids` are the users who were to finish it.
+    """
+
+    type: ClassVar[str] = "incident.part_overdue.v1"
+    incident_id: UUID
+    reference: str
+    part: str
+    part_id: UUID
+    due_at: datetime
     concerned_ids: tuple[UUID, ...]
     version: int
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 class PartType(StrEnum):
     COMMENT = "COMMENT"
+    TASK = "TASK"
 
 
 class Operation(StrEnum):
@@ -15,6 +16,7 @@ class Operation(StrEnum):
     ADDED = "ADDED"
     EDITED = "EDITED"
     REMOVED = "REMOVED"
+    OVERDUE = "OVERDUE"  # nobody did anything until its due date
 
 
 @dataclass(frozen=True, slots=True)

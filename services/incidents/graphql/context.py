@@ -13,6 +13,7 @@ from services.incidents.graphql.loaders.company_incidents import company_inciden
 from services.incidents.graphql.loaders.gates import GateLoaders
 from services.incidents.graphql.loaders.history import history
 from services.incidents.graphql.loaders.incident_by_id import incident_by_id
+from services.incidents.graphql.loaders.tasks import TaskLoaders
 from services.incidents.persistence.projections import Projections
 
 
@@ -38,6 +39,7 @@ class Context(RequestContext):
         self.history = history(self.read, self.actor)
         self.gates = GateLoaders(self.read, self.actor)
         self.comments = {each: comments(self.read, self.actor, each) for each in (None, *CommentAudience)}
+        self.tasks = TaskLoaders(self.read, self.actor)
         self.company_incidents = company_incidents(self.read, self.actor)
 
 

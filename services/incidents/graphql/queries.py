@@ -24,7 +24,7 @@ _MOST_ORDERS = 3
 
 
 @strawberry.type
-class Query:
+class IncidentQueries:
     @strawberry.field(
         directives=[_VIEW],
         description=described(

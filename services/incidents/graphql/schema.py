@@ -11,10 +11,13 @@ from services.incidents.graphql.mutations.delete_incident import DeleteIncidentM
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
 from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
 from services.incidents.graphql.mutations.set_incident_gate import SetIncidentGateMutation
+from services.incidents.graphql.mutations.tasks import TaskMutations
 from services.incidents.graphql.mutations.translate_incident import TranslateIncidentMutation
-from services.incidents.graphql.queries import Query
+from services.incidents.graphql.queries import IncidentQueries
+from services.incidents.graphql.task_queries import TaskQueries
 from services.incidents.graphql.types.incident import Company, Incident
 
+Query = merge_types("Query", (IncidentQueries, TaskQueries))
 Mutation = merge_types(
     "Mutation",
     (
@@ -27,6 +30,7 @@ Mutation = merge_types(
         TranslateIncidentMutation,
         SetIncidentGateMutation,
         CommentMutations,
+        TaskMutations,
     ),
 )
 schema = SilentSchema(Query, Mutation, types=[Incident, Company])

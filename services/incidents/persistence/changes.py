@@ -22,11 +22,13 @@ def new_entry(
     incident: IncidentRow,
     operation: str,
     changes: dict[str, tuple[Any, Any]],
-    permission: str,
+    permission: str | None,
     work: UnitOfWork,
     part: Part | None = None,
 ) -> ChangeRow:
     """What `operation` changed by the right `permission`, as `{field: [before, after]}`, under the present sequence.
+
+    The registry itself, which nobody gave a right, has none.
 
     It is about the incident itself, or about a part of it. It is chained to the entry before, so nobody else may be
     writing one: the caller holds the incident's row, or has just made it. It is not stored yet.

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, not_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.incidents.persistence.deadlines import is_overdue
 from services.incidents.persistence.rows import IncidentRow
 
 Span: TypeAlias = tuple[datetime | None, datetime | None]
@@ -53,6 +54,7 @@ class Filter:
     closed: Span = ANY_TIME
     registered: Span = ANY_TIME
     restricted: bool | None = None
+    overdue: bool | None = None
 
     @property
     def counts_rows(self) -> bool:
@@ -72,7 +74,8 @@ class Filter:
         same = [column.is_(wanted) for column, wanted in self._given(_SAME)]
         spans = [each for column, ends in self._given(_SPANS) for each in _span(column, ends)]
         shown = [] if self.restricted is None else [_restricted(self.restricted)]
-        return [*members, *sharing, *same, *spans, *shown]
+        late = [] if self.overdue is None else [is_overdue(self.overdue)]
+        return [*members, *sharing, *same, *spans, *shown, *late]
 
     def _given(self, columns: dict[str, Column]) -> list[tuple[Column, Any]]:
         return [(column, found) for name, column in columns.items() if (found := getattr(self, name)) is not None]

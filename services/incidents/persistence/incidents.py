@@ -49,6 +49,10 @@ class Incidents:
         """The statement that finds those of `ids` that the actor sees; to be joined to what hangs on them."""
         return self._visible().where(IncidentRow.id == func.any(list(ids))).with_only_columns(IncidentRow.id)
 
+    def seen_ids(self) -> Select[UUID]:
+        """The statement that finds all that the actor sees; for lists of what hangs on them."""
+        return self._visible().with_only_columns(IncidentRow.id)
+
     async def by_reference(self, reference: str) -> IncidentRow | None:
         return await self._session.scalar(self._visible().where(IncidentRow.reference == reference))
 
@@ -109,11 +113,11 @@ class Incidents:
     async def _by_company(self, companies: frozenset[UUID], wanted: Filter, first: int) -> bool:
         """Whether a page is put together of pages of companies, instead of reading all by time until it is full.
 
-        Not where people are named: they are responsible for so few incidents that these are sorted. Nor where many
+        Not where people are named, or what is overdue: these are so few incidents that they are sorted. Nor where many
         incidents of many companies have to be sifted: that may mean to look at all of them, which is quickest in the
         order in which they lie.
         """
-        if wanted.responsible_ids is not None:
+        if wanted.responsible_ids is not None or wanted.overdue:
             return False
         if not wanted.sifts or len(companies) <= first:
             return True

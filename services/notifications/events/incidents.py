@@ -69,6 +69,7 @@ async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, proje
 
 @subscriptions.on("incidents", "incident.updated.v1", Moved)
 @subscriptions.on("incidents", "incident.part_changed.v1", Moved)
+@subscriptions.on("incidents", "incident.part_overdue.v1", Moved)
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
     event = delivery.event

@@ -1,6 +1,7 @@
 """The samples of this service's events, made by what really happens."""
 
 from services.incidents.domain import events
+from services.incidents.usecases.announce_overdue import announce_overdue
 from tests.support.casebook import ADD_COMMENT, DELETE, EDIT, SHOW, Casebook
 from tests.support.contracts import SAMPLES, stale_samples
 
@@ -13,6 +14,7 @@ KINDS = {
         events.IncidentStatusChanged,
         events.IncidentVisibilityChanged,
         events.IncidentPartChanged,
+        events.IncidentPartOverdue,
         events.IncidentDeleted,
     )
 }
@@ -27,8 +29,10 @@ async def test_the_samples_are_current(casebook: Casebook) -> None:
     await casebook.change(EDIT, officer, **edit)
     await casebook.move(officer, incident, "closed")
     await casebook.change(SHOW, officer, id=incident["id"], visibility="RESTRICTED", memberIds=[str(casebook.ada)])
+    await casebook.add_task(officer, incident, dueAt="2026-01-01T00:00:00Z")
     said = {"incidentId": incident["id"], "body": "Seen by @Ada", "mentionIds": [str(casebook.ada)]}
     await casebook.try_to(ADD_COMMENT, officer, **said)
+    await announce_overdue(casebook.service.database)
     await casebook.try_to(DELETE, officer, id=incident["id"])
 
     told = await casebook.service.events()

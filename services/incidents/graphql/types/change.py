@@ -18,6 +18,7 @@ from services.incidents.persistence.rows import ChangeRow
 @strawberry.enum(description="What hangs on an incident and is changed by itself.")
 class IncidentPartType(Enum):
     COMMENT = strawberry.enum_value("COMMENT", description="A comment.")
+    TASK = strawberry.enum_value("TASK", description="A task.")
 
 
 _PERSONS = ("user", "service_account")
@@ -37,14 +38,15 @@ class IncidentChange:
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
     operation: str = strawberry.field(
         description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED or DELETED; "
-        "of a part ADDED, EDITED or REMOVED."
+        "of a part ADDED, EDITED, REMOVED or OVERDUE."
     )
     part_type: IncidentPartType | None = strawberry.field(description="What of the incident; null for its own fields.")
     part_id: strawberry.ID | None = strawberry.field(description="Which of them.")
     request_id: str | None = strawberry.field(description="The request that made it, for operators.")
     changes: list[FieldChange] = strawberry.field(description="The fields that changed.")
     permission: str | None = strawberry.field(
-        description="The right by which it was made; null for what is older than this was written down."
+        description="The right by which it was made; null where the registry itself did it, and for what is older than "
+        "this was written down."
     )
     record: str = strawberry.field(
         description="All that was written down of it, as `hash` is made of: JSON, with the hash of the entry before."

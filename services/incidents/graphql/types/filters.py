@@ -82,6 +82,9 @@ class IncidentFilter:
     contained: TimeSpan | None = strawberry.field(default=None, description="Contained in this span.")
     resolved: TimeSpan | None = strawberry.field(default=None, description="Resolved in this span, and still so.")
     closed: TimeSpan | None = strawberry.field(default=None, description="Closed in this span, and still closed.")
+    overdue: bool | None = strawberry.field(
+        default=None, description="Whether a task, an action item or a required review is open past its due date."
+    )
     visibility: Audience | None = strawberry.field(
         default=None, description="Restricted ones, of those that you see, or only the others."
     )
@@ -106,6 +109,7 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
         tags=_texts(source.tags),
         personal_data=source.personal_data,
         critical_service=source.critical_service,
+        overdue=source.overdue,
         restricted=None if source.visibility is None else source.visibility is Audience.RESTRICTED,
         **others,
     )

@@ -50,6 +50,7 @@ from services.incidents.graphql.types.record import (
     reported_by_of,
     source_of,
 )
+from services.incidents.graphql.types.tasks import TasksOfIncident
 from services.incidents.persistence.orders import Order, sort_key
 from services.incidents.persistence.rows import IncidentRow
 
@@ -103,7 +104,7 @@ class Company:
 
 
 @strawberry.federation.type(keys=["id"], description="A registered information-security incident.")
-class Incident:
+class Incident(TasksOfIncident):
     id: strawberry.ID = strawberry.field(description="Its id.")
     reference: str = strawberry.field(description="Number for people, for example ACME-2026-000042; never reused.")
     title: str = strawberry.field(description="What happened, in a line.")

@@ -30,8 +30,36 @@ def page_of_parts(first: int, after: str | None, order: str) -> tuple[Page, tupl
     return page, page.typed(UUID)
 
 
+def page_of_tasks(first: int, after: str | None) -> tuple[Page, tuple[Any, ...] | None]:
+    """The page, and the position and id that its cursor holds. Raises Invalid for the cursor of another list."""
+    page = Page.of(first, after, order="TASKS")
+    return page, page.typed(_whole_number, UUID)
+
+
+def page_by_urgency(first: int, after: str | None, order: str) -> tuple[Page, tuple[Any, ...] | None]:
+    """The page, and whether it is finished, the due date and the id that its cursor holds; `order` names the list."""
+    page = Page.of(first, after, order=order)
+    return page, page.typed(_flag, _time_or_none, UUID)
+
+
 def _time(part: Any) -> datetime | None:
     return details.moment(datetime.fromisoformat(part))
+
+
+def _time_or_none(part: Any) -> datetime | None:
+    return None if part is None else _time(part)
+
+
+def _flag(part: Any) -> bool:
+    if not isinstance(part, bool):
+        raise TypeError(part)
+    return part
+
+
+def _whole_number(part: Any) -> int:
+    if type(part) is not int or abs(part) > _LARGEST_SEQUENCE:
+        raise ValueError(part)
+    return part
 
 
 def _sequence(part: Any) -> int:

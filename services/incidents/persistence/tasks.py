@@ -1,0 +1,112 @@
+"""Finding the tasks of incidents, and those of one person in all incidents that the person sees."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Boolean, ColumnElement, Select, delete, func, literal, literal_column, select, true, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from chassis.access import Actor
+from services.incidents.domain.tasks import FINISHED
+from services.incidents.persistence.parts import Parts
+from services.incidents.persistence.task_rows import AssigneeRow, TaskRow
+
+_FINISHED: Final = TaskRow.status.in_(sorted(each.value for each in FINISHED))
+_NEVER: Final[ColumnElement[Any]] = literal_column("timestamptz 'infinity'")
+_URGENCY: Final = (_FINISHED, func.coalesce(TaskRow.due_at, _NEVER), TaskRow.id)  # the open ones first, by due date
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNumbers:
+    """How many tasks an incident has; `blocking` are mandatory ones that are open."""
+
+    total: int = 0
+    finished: int = 0
+    mandatory: int = 0
+    blocking: int = 0
+    overdue: int = 0
+
+
+class Tasks(Parts[TaskRow]):
+    """Those that were not deleted."""
+
+    def __init__(self, session: AsyncSession, actor: Actor) -> None:
+        super().__init__(session, actor, TaskRow, TaskRow.deleted_at.is_(None))
+        self._actor = actor
+
+    async def pages(
+        self, incidents: Collection[UUID], first: int, after: Sequence[Any] | None
+    ) -> dict[UUID, list[TaskRow]]:
+        """Per incident up to `first` + 1 of them in their order, behind the key (position, id); one statement."""
+        wanted = self._incidents.visible_ids(incidents).subquery()
+        found = self._those(TaskRow.incident_id == wanted.c.id)
+        if after is not None:
+            found = found.where(tuple_(TaskRow.position, TaskRow.id) > tuple_(*map(literal, after)))
+        listed = found.order_by(TaskRow.position, TaskRow.id).limit(first + 1).lateral()
+        task = aliased(TaskRow, listed)
+        pages: dict[UUID, list[TaskRow]] = {incident: [] for incident in incidents}
+        statement = select(task).select_from(wanted).join(listed, true()).order_by(task.position, task.id)
+        for row in await self._session.scalars(statement):
+            pages[row.incident_id].append(row)
+        return pages
+
+    async def all_of(self, incident: UUID) -> Sequence[TaskRow]:
+        """In their order, as they are now; the caller has found the incident."""
+        found = self._those(TaskRow.incident_id == incident).order_by(TaskRow.position, TaskRow.id)
+        return (await self._session.scalars(found.execution_options(populate_existing=True))).all()
+
+    async def numbers(self, incidents: Collection[UUID]) -> dict[UUID, TaskNumbers]:
+        """Of those that have tasks; one statement."""
+        of, unfinished = TaskRow.incident_id, ~_FINISHED
+        found = self._those(of.in_(self._incidents.visible_ids(incidents))).with_only_columns(
+            of.label("incident"),
+            func.count().label("total"),
+            func.count().filter(_FINISHED).label("finished"),
+            func.count().filter(TaskRow.mandatory).label("mandatory"),
+            func.count().filter(TaskRow.mandatory, unfinished).label("blocking"),
+            func.count().filter(unfinished, TaskRow.due_at < func.now()).label("overdue"),
+        )
+        rows = await self._session.execute(found.group_by(of))
+        return {
+            row.incident: TaskNumbers(row.total, row.finished, row.mandatory, row.blocking, row.overdue) for row in rows
+        }
+
+    async def page_of_mine(
+        self, statuses: Collection[str] | None, first: int, after: Sequence[Any] | None
+    ) -> Sequence[TaskRow]:
+        """Up to `first` + 1 tasks of the actor behind the key `urgency_of`: open ones first, by due date."""
+        found = self._mine(statuses)
+        if after is not None:
+            finished, due, id = after
+            key = (literal(finished, Boolean()), _NEVER if due is None else literal(due), literal(id))
+            found = found.where(tuple_(*_URGENCY) > tuple_(*key))
+        return (await self._session.scalars(found.order_by(*_URGENCY).limit(first + 1))).all()
+
+    async def count_mine(self, statuses: Collection[str] | None) -> int:
+        return int(await self._session.scalar(self._mine(statuses).with_only_columns(func.count())) or 0)
+
+    def _mine(self, statuses: Collection[str] | None) -> Select[TaskRow]:
+        having = select(AssigneeRow.task_id).where(AssigneeRow.user_id == self._actor.id)
+        mine = self._those(TaskRow.id.in_(having), TaskRow.incident_id.in_(self._incidents.seen_ids()))
+        return mine if statuses is None else mine.where(TaskRow.status == func.any(list(statuses)))
+
+
+def urgency_of(row: TaskRow) -> tuple[bool, Any, UUID]:
+    return row.status in FINISHED, row.due_at, row.id
+
+
+async def assign(task: TaskRow, session: AsyncSession) -> None:
+    """Writes down who has the task: its assignees, and nobody once it is deleted."""
+    users = [] if task.deleted_at is not None else task.assignee_ids
+    gone = delete(AssigneeRow).where(AssigneeRow.task_id == task.id, AssigneeRow.user_id != func.all(users))
+    await session.execute(gone)
+    rows = [
+        {"user_id": user, "task_id": task.id, "incident_id": task.incident_id, "company_id": task.company_id}
+        for user in users
+    ]
+    if rows:
+        await session.execute(insert(AssigneeRow).on_conflict_do_nothing(), rows)
