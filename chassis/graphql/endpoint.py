@@ -12,10 +12,10 @@ from uuid import uuid4
 import orjson
 import strawberry
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Receive, Scope, Send
-from strawberry.exceptions import MissingQueryError
+from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from chassis.auth import CONTEXT_HEADER, InvalidToken
@@ -97,7 +97,8 @@ class Subgraph:
     def _face(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
         cause = error.original_error
         if cause is None or _is_callers(error):
-            return {**error.formatted, "extensions": {**(error.extensions or {}), "code": "GRAPHQL_INVALID"}}
+            code = "BAD_USER_INPUT" if _is_about_a_value(error) else "GRAPHQL_INVALID"
+            return {**error.formatted, "extensions": {**(error.extensions or {}), "code": code}}
         shown: dict[str, Any] = {"path": error.path}
         if isinstance(cause, Refusal):
             return shown | _one(cause.code, cause.message, field=[camel(name) for name in cause.field])
@@ -138,6 +139,13 @@ def _outcome(status: int, answer: Mapping[str, Any]) -> str:
 def _is_callers(error: GraphQLError) -> bool:
     """Whether a value in the question is at fault: such an error stands at a place in the document, not at a field."""
     return isinstance(error.original_error, GraphQLError) or (error.path is None and bool(error.nodes))
+
+
+def _is_about_a_value(error: GraphQLError) -> bool:
+    """Such as a date that is none: only the subgraph knows its scalars, the gateway judges all the rest."""
+    if isinstance(error, StrawberryInputCoercionError) or isinstance(error.original_error, GraphQLError):
+        return True
+    return any(isinstance(node, ValueNode) for node in error.nodes or ())
 
 
 def _internal(request_id: str) -> dict[str, Any]:
