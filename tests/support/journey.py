@@ -17,6 +17,8 @@ _CHANGES: Final[Mapping[str, tuple[str, str]]] = {  # by verb: the mutation, and
     "edit": ("editIncident", "incident { id version } conflicts { field yours current }"),
     "move": ("changeIncidentStatus", "incident { id status { name } statusCategory }"),
     "say": ("addIncidentComment", "comment { id }"),
+    "plan": ("addIncidentTask", "task { id version }"),
+    "work": ("editIncidentTask", "task { id version status finishedAt }"),
     "createCompany": ("createCompany", "company { id }"),
     "createDepartment": ("createDepartment", "department { id }"),
     "createUser": ("createUser", "user { id }"),
@@ -78,6 +80,11 @@ class Person:
         """The comment's id."""
         said: str = (await self.does("say", incidentId=incident["id"], body=words, **more))["comment"]["id"]
         return said
+
+    async def plans(self, incident: Json, title: str, **more: Any) -> str:
+        """The task's id."""
+        planned: str = (await self.does("plan", incidentId=incident["id"], title=title, **more))["task"]["id"]
+        return planned
 
     async def sees(self, incident: Json, fields: str) -> Json:
         """Of an incident that is there for them."""

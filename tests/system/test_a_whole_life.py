@@ -29,6 +29,7 @@ async def test_from_a_title_to_the_last_line_of_its_history(people: Cast) -> Non
     await he_learns_what_is_missing_and_tells_it(people, incident)
     await he_and_sarah_write_at_the_same_time(people, incident)
     await they_talk_and_aigerim_reads_along(people, incident)
+    await the_work_is_shared(people, incident)
     await it_is_over_and_a_doubtful_moment_is_mended(people, incident)
     await only_sarah_may_close_it(people, incident)
     await the_smell_comes_back(people, incident)
@@ -110,6 +111,26 @@ async def they_talk_and_aigerim_reads_along(people: Cast, incident: Json) -> Non
     ]
 
 
+async def the_work_is_shared(people: Cast, incident: Json) -> None:
+    """The fan comes before the test. Jonas is not done by saying so: he says what came of it."""
+    jonas, sarah = people.jonas, people.sarah
+    fan = await jonas.plans(incident, "Lüfter tauschen", assigneeIds=[jonas.id], mandatory=True)
+    test = await jonas.plans(incident, "Test bookings", assigneeIds=[sarah.id], dependsOn=[fan])
+    assert await sarah.is_refused("work", id=test, expectedVersion=1, status="DONE") == [("INVALID", "status")]
+    assert await jonas.is_refused("work", id=fan, expectedVersion=1, status="DONE") == [("INVALID", "result")]
+
+    await jonas.does("work", id=fan, expectedVersion=1, status="DONE", result="Neuer Lüfter läuft")
+    await sarah.does("work", id=test, expectedVersion=1, status="DONE")
+
+    seen = await people.aigerim.sees(
+        incident, "tasks { nodes { title status } } taskCounts { total finished blocking }"
+    )
+    assert [(each["title"], each["status"]) for each in seen["tasks"]["nodes"]] == [
+        ("Lüfter tauschen", "DONE"), ("Test bookings", "DONE"),
+    ]  # fmt: skip
+    assert seen["taskCounts"] == {"total": 2, "finished": 2, "blocking": 0}
+
+
 async def it_is_over_and_a_doubtful_moment_is_mended(people: Cast, incident: Json) -> None:
     """It was contained in March, and taken up in the registry today: that cannot be right, and he is told so."""
     jonas = people.jonas
@@ -178,8 +199,12 @@ async def its_history_tells_it_all(people: Cast, incident: Json) -> None:
         ("Jonas", "EDITED", "edit"), ("Sarah", "STATUS_CHANGED", "close"),
         ("Sarah", "STATUS_CHANGED", "reopen"), ("Jonas", "EDITED", "edit"), ("Sarah", "STATUS_CHANGED", "close"),
     ]  # fmt: skip
-    said = [people.name(each["actor"]["id"]) for each in told if each["partType"] == "COMMENT"]
-    assert said == ["Sarah", "Jonas"]
+    of_parts = [each for each in told if each["partType"] is not None]
+    assert [(people.name(each["actor"]["id"]), each["operation"], each["partType"]) for each in of_parts] == [
+        ("Sarah", "ADDED", "COMMENT"), ("Jonas", "ADDED", "COMMENT"),
+        ("Jonas", "ADDED", "TASK"), ("Jonas", "ADDED", "TASK"),
+        ("Jonas", "EDITED", "TASK"), ("Sarah", "EDITED", "TASK"),
+    ]  # fmt: skip
     assert [each["sequence"] for each in told] == list(range(1, len(told) + 1))
     sealed = [json.loads(each["record"]) for each in told]
     assert [hashlib.sha256(each["record"].encode()).hexdigest() for each in told] == [each["hash"] for each in told]
