@@ -1,28 +1,31 @@
-"""Proving that no entry of a history was altered, removed, inserted or swapped."""
+"""Proving that no entry of a history was altered, removed, inserted or swapped, and no incident behind its back."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
 from services.incidents.domain.chain import Break, Link, exported, first_break, links_of
-from services.incidents.persistence.chains import chains
+from services.incidents.domain.standing import first_difference
+from services.incidents.persistence.chains import Chain, chains, merged_entries
 
 _AUDITOR = Actor.system("verification of history", EVERY_COMPANY)
 
 
 @dataclass(slots=True)
 class Verdict:
-    """`broken` has the first break of each chain that is not whole, `ends` the last hash of each that is."""
+    """`broken` has the first break of each chain that is not whole, `ends` the last hash of each that is.
+
+    Of an incident that was altered past its history it is the history's end that is broken.
+    """
 
     entries: int = 0
     broken: list[Break] = field(default_factory=list)
     ends: dict[str, str] = field(default_factory=dict)
 
-    def judge(self, incident: str, links: list[Link], last: str | None = None) -> None:
+    def judge(self, incident: str, links: list[Link], found: Break | None) -> None:
         self.entries += len(links)
-        found = first_break(incident, links, last=last)
         if found is None:
             self.ends[incident] = links[-1].hash
         else:
@@ -33,9 +36,20 @@ async def verify_histories(database: Database) -> Verdict:
     """Of every incident, from the tables."""
     verdict = Verdict()
     async with database.read(_AUDITOR) as session:
+        merged = await merged_entries(session)
         async for chain in chains(session):
-            verdict.judge(str(chain.incident), chain.links, chain.last)
+            verdict.judge(str(chain.incident), chain.links, _break_of(chain, merged))
     return verdict
+
+
+def _break_of(chain: Chain, merged: Mapping[str, str]) -> Break | None:
+    incident = str(chain.incident)
+    found = first_break(incident, chain.links, last=chain.last)
+    if found is not None or chain.row is None:
+        return found
+    altered = first_difference(chain.row, chain.links, merged)
+    reason = f"the incident's {altered} is not what its history says in the end"
+    return None if altered is None else Break(incident, len(chain.links), reason)
 
 
 def verify_export(lines: Iterable[str]) -> Verdict:
@@ -45,7 +59,8 @@ def verify_export(lines: Iterable[str]) -> Verdict:
     """
     verdict = Verdict()
     for incident, links in groupby(links_of(lines), key=lambda link: str(link.record.get("incident_id"))):
-        verdict.judge(incident, list(links))
+        found = list(links)
+        verdict.judge(incident, found, first_break(incident, found))
     return verdict
 
 

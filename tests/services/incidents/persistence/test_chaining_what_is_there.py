@@ -29,7 +29,7 @@ FROM generate_series(1, 4) AS number
 ENTRIES = """
 INSERT INTO incident_change (incident_id, sequence, company_id, at, actor_kind, actor_id, operation, changes)
 SELECT id, number, company_id, now() + number * interval '1.000001 s', 'user', registered_by_id, 'EDITED',
-       jsonb_build_object('title', jsonb_build_array('\u00e4', 1e16, 0.1))
+       jsonb_build_object('title', jsonb_build_array('\u00e4', 'Old'), 'numbers', jsonb_build_array(1e16, 0.1))
 FROM incident, generate_series(1, 3) AS number
 """
 
