@@ -55,7 +55,7 @@ def _told(links: Iterable[Link]) -> dict[str, Any]:
 def _agree(name: str, told: Any, held: Any, merged: Mapping[str, str]) -> bool:
     if told in _EMPTY or held in _EMPTY:
         return told in _EMPTY and held in _EMPTY
-    if name in COLUMNS or name == "deleted_at":
+    if name.endswith(("_at", "_until")):
         return datetime.fromisoformat(told) == datetime.fromisoformat(held)
     if name == _AMOUNT:
         return _number(told) == _number(held)
