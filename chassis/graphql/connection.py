@@ -4,19 +4,37 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
 import strawberry
 
 from chassis.errors import Invalid
 from chassis.identifiers import to_json
+from chassis.paging import Place
 
 N = TypeVar("N")
-LONGEST_PAGE = 100
-First: TypeAlias = Annotated[int, strawberry.argument(description=f"How many at most, 1 to {LONGEST_PAGE}.")]
+LONGEST_PAGE: Final = 100
+USUAL_PAGE: Final = 20
+First: TypeAlias = Annotated[
+    int | None,
+    strawberry.argument(
+        description=f"How many at most from the beginning, or behind `after`: 1 to {LONGEST_PAGE}; "
+        f"{USUAL_PAGE} where neither this nor `last` is given."
+    ),
+]
 After: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Continue behind this cursor, from `pageInfo.endCursor`.")
+]
+Last: TypeAlias = Annotated[
+    int | None,
+    strawberry.argument(
+        description=f"Instead of `first`: how many at most from the end, or before `before`, 1 to {LONGEST_PAGE}; "
+        "in the order of the list all the same."
+    ),
+]
+Before: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="Go back from this cursor, from `pageInfo.startCursor`; with `last`.")
 ]
 
 
@@ -24,12 +42,18 @@ After: TypeAlias = Annotated[
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follows after `endCursor`.")
     end_cursor: str | None = strawberry.field(description="Hand this to `after` for the next page; null when empty.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether more comes before `startCursor`; of a page behind a cursor, that one was before it."
+    )
+    start_cursor: str | None = strawberry.field(
+        description="Hand this to `before`, with `last`, for the page before; null when empty."
+    )
 
 
 @strawberry.type(description="One item of a page with its place in the list.")
 class Edge(Generic[N]):
     node: N = strawberry.field(description="The item.")
-    cursor: str = strawberry.field(description="Opaque; hand it to `after` to continue behind this item.")
+    cursor: str = strawberry.field(description="Opaque; hand it to `after` or `before` to go on from this item.")
 
 
 @strawberry.type(description="A page of a list.")
@@ -49,29 +73,47 @@ class Connection(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a caller asked for: at most `first` rows behind the row whose sort key is `after`, in that `order`."""
+    """What a caller asked for: at most `first` rows of a list in that `order`, behind the row whose sort key is `key`.
+
+    With `backwards` they are the ones before it; and without a key the first or the last ones of the list.
+    """
 
     first: int
-    after: tuple[Any, ...] | None
+    key: tuple[Any, ...] | None
     order: str
+    backwards: bool = False
 
     @classmethod
-    def of(cls, first: int, after: str | None, *, order: str) -> "Page":
-        """`order` names what the list is sorted by. Raises Invalid for a page longer than a hundred, and for a cursor
-        that is none of ours or of another order.
+    def of(
+        cls, first: int | None, after: str | None, last: int | None = None, before: str | None = None, *, order: str
+    ) -> "Page":
+        """`order` names what the list is sorted by. Raises Invalid for a page longer than a hundred, for one that is
+        asked for from both ends, and for a cursor that is none of ours or of another order.
         """
-        if not 1 <= first <= LONGEST_PAGE:
-            raise Invalid(f"first must be between 1 and {LONGEST_PAGE}.", field=("first",))
-        return cls(first, None if after is None else _decode(after, order), order)
+        backwards = last is not None or (before is not None and first is None)
+        if backwards and (first is not None or after is not None):
+            raise Invalid("last and before go back, first and after go on: give one pair of them.", field=("last",))
+        if before is not None and not backwards:
+            raise Invalid("before takes last: give it instead of first.", field=("before",))
+        number, name, cursor = (last, "last", before) if backwards else (first, "first", after)
+        number = USUAL_PAGE if number is None else number
+        if not 1 <= number <= LONGEST_PAGE:
+            raise Invalid(f"{name} must be between 1 and {LONGEST_PAGE}.", field=(name,))
+        page = cls(number, None, order, backwards)
+        return page if cursor is None else cls(number, page._decode(cursor), order, backwards)
 
-    def typed(self, *types: Callable[[Any], Any]) -> tuple[Any, ...] | None:
-        """`after` with each part read by its type. Raises Invalid when the cursor belongs to another list."""
-        if self.after is None:
-            return None
+    def typed(self, *types: Callable[[Any], Any]) -> Place | None:
+        """Where the page begins, each part of its key read by its type; None at the list's beginning.
+
+        Raises Invalid when the cursor belongs to another list.
+        """
+        if self.key is None:
+            return Place(backwards=True) if self.backwards else None
         try:
-            return tuple(read(part) for read, part in zip(types, self.after, strict=True))
+            key = tuple(read(part) for read, part in zip(types, self.key, strict=True))
         except (TypeError, ValueError, AttributeError) as error:
-            raise _foreign_cursor() from error
+            raise self._foreign() from error
+        return Place(key, self.backwards)
 
     def connection(
         self,
@@ -79,25 +121,34 @@ class Page:
         rows: Sequence[tuple[N, Sequence[Any]]],
         count: Callable[[], Awaitable[int]],
     ) -> Connection[N]:
-        """`rows` are up to `first` + 1 nodes with their sort keys; the one too many tells that there is a next page."""
+        """`rows` are up to `first` + 1 nodes with their sort keys, those nearest to the place where the page begins
+        first; the one too many tells that there is more.
+        """
         edges = [Edge(node=node, cursor=encode(key, self.order)) for node, key in rows[: self.first]]
-        info = PageInfo(has_next_page=len(rows) > self.first, end_cursor=edges[-1].cursor if edges else None)
+        more, came_from = len(rows) > self.first, self.key is not None
+        if self.backwards:
+            edges.reverse()
+        info = PageInfo(
+            has_next_page=came_from if self.backwards else more,
+            end_cursor=edges[-1].cursor if edges else None,
+            has_previous_page=more if self.backwards else came_from,
+            start_cursor=edges[0].cursor if edges else None,
+        )
         return kind(edges=edges, page_info=info, count=count)
+
+    def _decode(self, cursor: str) -> tuple[Any, ...]:
+        try:
+            key = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        except (binascii.Error, ValueError) as error:
+            raise self._foreign() from error
+        if not isinstance(key, list) or key[:1] != [self.order]:
+            raise self._foreign()
+        return tuple(key[1:])
+
+    def _foreign(self) -> Invalid:
+        name, source = ("before", "startCursor") if self.backwards else ("after", "endCursor")
+        return Invalid(f"{name} is no cursor of this list: take it from pageInfo.{source}.", field=(name,))
 
 
 def encode(key: Sequence[Any], order: str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([order, *key], default=to_json)).decode()
-
-
-def _decode(cursor: str, order: str) -> tuple[Any, ...]:
-    try:
-        key = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise _foreign_cursor() from error
-    if not isinstance(key, list) or key[:1] != [order]:
-        raise _foreign_cursor()
-    return tuple(key[1:])
-
-
-def _foreign_cursor() -> Invalid:
-    return Invalid("after is no cursor of this list: take it from pageInfo.endCursor.", field=("after",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -11,12 +11,13 @@ from strawberry.dataloader import DataLoader
 from chassis.database import ReadSession
 from chassis.errors import Fault, Invalid
 from chassis.graphql.inputs import to_uuid
+from chassis.paging import Place
 from chassis.projections import Projection
 
 R = TypeVar("R")
 OpenRead: TypeAlias = Callable[[], AbstractAsyncContextManager[ReadSession]]
 Find: TypeAlias = Callable[[ReadSession, Collection[UUID]], Awaitable[Mapping[UUID, R]]]
-After: TypeAlias = tuple[Any, ...] | None
+After: TypeAlias = Place | None
 Pages: TypeAlias = Callable[[ReadSession, Collection[UUID], int, After], Awaitable[Mapping[UUID, Sequence[R]]]]
 
 
@@ -63,7 +64,7 @@ class PagesLoader(Generic[R]):
         self._counts = finding(read, counts)
 
     def page(self, owner: UUID, first: int, after: After) -> Awaitable[Sequence[R]]:
-        """Up to `first` + 1 rows behind the sort key `after`."""
+        """Up to `first` + 1 rows behind the place `after`, the nearest first."""
         if (first, after) not in self._pages:
             self._pages[first, after] = DataLoader(self._loading(first, after))
         return self._pages[first, after].load(owner)

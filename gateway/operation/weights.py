@@ -2,7 +2,7 @@
 
 `@cost` and `@listSize` of the supergraph say it. Where they do not: an object weighs 1, a scalar or an enum nothing,
 a mutation 10 more, and a list is as long as its `first` or `last` argument says, or as `UNSIZED_LIST`. Of a
-connection, which is no list itself, `first` is the length of its `edges` and `nodes`.
+connection, which is no list itself, they are the length of its `edges` and `nodes`, or else `UNSIZED_PAGE`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,6 +23,7 @@ from graphql import (
 from gateway.supergraph import AppliedDirective, Supergraph
 
 UNSIZED_LIST: Final = 10
+UNSIZED_PAGE: Final = 20  # as long as pages usually are that nobody gave a length
 _MUTATION: Final = 10
 _SLICING: Final = ("first", "last")
 _SIZED: Final = frozenset({"edges", "nodes"})
@@ -107,7 +108,7 @@ class Weights:
         slicing = tuple(argument for argument in _SLICING if argument in definition.args)
         if is_list_type(inner):
             return ListSize(slicing, _INTROSPECTED if type_name.startswith("__") else UNSIZED_LIST)
-        return ListSize(slicing, sized=_SIZED) if slicing else None
+        return ListSize(slicing, UNSIZED_PAGE, _SIZED) if slicing else None
 
 
 def _defaults(definition: GraphQLField, slicing: Iterable[str]) -> dict[str, int]:

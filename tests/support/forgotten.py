@@ -19,4 +19,4 @@ def forget_conditions(monkeypatch: pytest.MonkeyPatch, *, but: ColumnElement[boo
         return EVERY_COMPANY if wanted.company_ids is None else frozenset(wanted.company_ids)
 
     monkeypatch.setattr(Incidents, "_visible", visible)
-    monkeypatch.setattr(Incidents, "_companies", companies)
+    monkeypatch.setattr(Incidents, "companies_of", companies)

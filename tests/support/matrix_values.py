@@ -126,7 +126,7 @@ class Values:
             return "incident.edit"
         if kind not in _PLAIN:
             raise NoValueError(f"There is nothing to try for {name!r} of the type {kind}: {REMEDY}.")
-        return 3 if name == "first" else _PLAIN[kind]
+        return 3 if name in {"first", "last"} else _PLAIN[kind]
 
     def _id(self, name: str, chosen: Slot | None) -> str:
         kind = self.owner if name in _OWN_IDS else _OWNERS.get(name, "")

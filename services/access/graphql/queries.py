@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
@@ -77,10 +77,16 @@ class Query:
         ),
     )
     async def companies(
-        self, info: Info, filter: WhichCompanies = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichCompanies = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Company] | None:
         wanted = CompanyFilter() if filter is None else filter.to_filter()
-        return await company_page(wanted, first, after, info.context)
+        return await company_page(wanted, page_by_name(first, after, last, before), info.context)
 
     @strawberry.field(
         directives=[_USERS],
@@ -90,10 +96,16 @@ class Query:
         ),
     )
     async def users(
-        self, info: Info, filter: WhichUsers = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichUsers = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[User] | None:
         wanted = UserFilter() if filter is None else filter.to_filter()
-        page, behind = page_by_name(first, after)
+        page, behind = page_by_name(first, after, last, before)
         async with info.context.read() as session:
             rows = await Users(session, info.context.actor).page(wanted, page.first, behind)
 
@@ -118,11 +130,13 @@ class Query:
         company_id: Annotated[strawberry.ID, strawberry.argument(description="The company.")],
         permission: Purpose,
         search: Search = None,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[CompanyUser] | None:
         choice = Choice(to_uuid(company_id, "company_id"), permission, search)
-        return await company_user_page(choice, first, after, info.context)
+        return await company_user_page(choice, page_by_name(first, after, last, before), info.context)
 
     @strawberry.field(
         directives=[_MANAGERS],
@@ -131,8 +145,10 @@ class Query:
             rights="groups that hold in a company where one holds access.manage.",
         ),
     )
-    async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
-        page, behind = page_by_name(first, after)
+    async def groups(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Group] | None:
+        page, behind = page_by_name(first, after, last, before)
         async with info.context.read() as session:
             rows = await Groups(session, info.context.actor).page(page.first, behind)
 
@@ -150,10 +166,16 @@ class Query:
         ),
     )
     async def api_keys(
-        self, info: Info, filter: WhichKeys = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichKeys = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[ApiKey] | None:
         wanted = ApiKeyFilter() if filter is None else filter.to_filter()
-        page, behind = page_by_name(first, after)
+        page, behind = page_by_name(first, after, last, before)
         async with info.context.read() as session:
             rows = await ApiKeys(session, info.context.actor).page(wanted, page.first, behind)
 

@@ -4,15 +4,15 @@ import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
 from chassis.errors import NotFound
 from chassis.identifiers import uuid7
+from chassis.paging import Place, SortKey, paged
 from services.access.domain.key_limits import NARROWED, NO_LIMITS, KeyLimits
 from services.access.domain.secrets import NewKey, digest
 from services.access.persistence.rows import ApiKeyRow, UserRow
@@ -45,12 +45,11 @@ class ApiKeys:
         self._session = session
         self._actor = actor
 
-    async def page(self, wanted: ApiKeyFilter, first: int, after: Sequence[Any] | None) -> Sequence[ApiKeyRow]:
-        """Up to `first` + 1 rows by name, behind the name and id of `after`."""
+    async def page(self, wanted: ApiKeyFilter, first: int, after: Place | None) -> Sequence[ApiKeyRow]:
+        """Up to `first` + 1 rows by name, from the place of a name and an id."""
         statement = self._visible().where(*wanted.conditions())
-        if after is not None:
-            statement = statement.where(tuple_(ApiKeyRow.name, ApiKeyRow.id) > tuple_(*after))
-        return (await self._session.scalars(statement.order_by(ApiKeyRow.name, ApiKeyRow.id).limit(first + 1))).all()
+        by_name = (SortKey(ApiKeyRow.name), SortKey(ApiKeyRow.id))
+        return (await self._session.scalars(paged(statement, by_name, first, after))).all()
 
     async def count(self, wanted: ApiKeyFilter) -> int:
         statement = self._visible().where(*wanted.conditions()).with_only_columns(func.count(ApiKeyRow.id))

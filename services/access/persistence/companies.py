@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor, within
 from chassis.errors import NotFound
 from chassis.identifiers import Key
+from chassis.paging import Place, SortKey, paged
 from chassis.rowsecurity import among
 from services.access.persistence.rows import CompanyRow
 from services.access.persistence.sight import containing
@@ -71,13 +72,11 @@ class Companies:
             raise NotFound(COMPANY, field=field)
         return found
 
-    async def page(self, wanted: CompanyFilter, first: int, after: Sequence[Any] | None) -> Sequence[CompanyRow]:
-        """Up to `first` + 1 rows by name, behind the name and id of `after`."""
+    async def page(self, wanted: CompanyFilter, first: int, after: Place | None) -> Sequence[CompanyRow]:
+        """Up to `first` + 1 rows by name, from the place of a name and an id."""
         statement = self._visible().where(*wanted.conditions())
-        if after is not None:
-            statement = statement.where(tuple_(CompanyRow.name, CompanyRow.id) > tuple_(*after))
-        ordered = statement.order_by(CompanyRow.name, CompanyRow.id).limit(first + 1)
-        return (await self._session.scalars(ordered)).all()
+        by_name = (SortKey(CompanyRow.name), SortKey(CompanyRow.id))
+        return (await self._session.scalars(paged(statement, by_name, first, after))).all()
 
     async def count(self, wanted: CompanyFilter) -> int:
         statement = self._visible().where(*wanted.conditions()).with_only_columns(func.count(CompanyRow.id))

@@ -1,14 +1,14 @@
 """The people of one company, to choose somebody from: only for who may use the choice there."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor, ActorKind
 from chassis.errors import Invalid, NotFound
+from chassis.paging import Place, SortKey, paged
 from services.access.domain.permissions import MANAGE, VIEW_INCIDENTS
 from services.access.persistence.companies import COMPANY
 from services.access.persistence.rows import (
@@ -37,15 +37,13 @@ class CompanyUsers:
         self._place = and_(UserDepartmentRow.user_id == UserRow.id, UserDepartmentRow.company_id == company)
         self._rows = _people(company) if search is None else _people(company).where(_matching(search))
 
-    async def page(self, first: int, after: Sequence[Any] | None) -> list[tuple[UserRow, DepartmentRow | None]]:
-        """Up to `first` + 1 by name, behind the name and id of `after`; each with the department of this company."""
-        statement = self._rows
-        if after is not None:
-            statement = statement.where(tuple_(UserRow.name, UserRow.id) > tuple_(*after))
-        placed = statement.outerjoin(UserDepartmentRow, self._place).outerjoin(
+    async def page(self, first: int, after: Place | None) -> list[tuple[UserRow, DepartmentRow | None]]:
+        """Up to `first` + 1 by name, from the place of a name and an id; each with the department of this company."""
+        placed = self._rows.outerjoin(UserDepartmentRow, self._place).outerjoin(
             DepartmentRow, DepartmentRow.id == UserDepartmentRow.department_id
         )
-        ordered = placed.add_columns(DepartmentRow).order_by(UserRow.name, UserRow.id).limit(first + 1)
+        by_name = (SortKey(UserRow.name), SortKey(UserRow.id))
+        ordered = paged(placed.add_columns(DepartmentRow), by_name, first, after)
         return [(row[0], row[1]) for row in await self._session.execute(ordered)]
 
     async def count(self) -> int:

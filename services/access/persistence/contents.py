@@ -1,18 +1,18 @@
 """The lists of many owners at once, page by page and by name: the members of groups, the sites of companies."""
 
 from collections.abc import Collection
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true, tuple_
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from chassis.paging import Place, SortKey, paged
 from chassis.tables import table_of
 from services.access.persistence.rows import CompanyRow, DepartmentRow, SiteRow, TeamRow, UserRow
 
 R = TypeVar("R", CompanyRow, UserRow, DepartmentRow, SiteRow, TeamRow)
-After: TypeAlias = tuple[Any, ...] | None
 
 
 class Contents(Generic[R]):
@@ -29,15 +29,12 @@ class Contents(Generic[R]):
         self._rows: Select[R] = rows
 
     async def pages(
-        self, session: AsyncSession, owners: Collection[UUID], first: int, after: After
+        self, session: AsyncSession, owners: Collection[UUID], first: int, after: Place | None
     ) -> dict[UUID, list[R]]:
-        """Per owner up to `first` + 1 rows by name, behind the name and id of `after`."""
+        """Per owner up to `first` + 1 rows by name, from the place of a name and an id."""
         wanted = table_of(owners)
-        key = (self._content.name, self._content.id)
-        rows = self._rows.where(self._owner == wanted.c.id)
-        if after is not None:
-            rows = rows.where(tuple_(*key) > tuple_(*after))
-        page = rows.order_by(*key).limit(first + 1).lateral()
+        by_name = (SortKey(self._content.name), SortKey(self._content.id))
+        page = paged(self._rows.where(self._owner == wanted.c.id), by_name, first, after).lateral()
         row = aliased(self._content, page)
         found: dict[UUID, list[R]] = {}
         for owner, each in await session.execute(select(wanted.c.id, row).select_from(wanted).join(page, true())):

@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import EVERY_COMPANY, Actor, Companies, Everywhere
 from chassis.database import UnitOfWork
 from chassis.errors import NotFound
+from chassis.paging import Place, SortKey, paged
 from services.access.domain import permissions
 from services.access.domain.rights import Grant
 from services.access.persistence.rows import GroupCompanyRow, GroupMemberRow, GroupRow
@@ -31,12 +32,10 @@ class Groups:
             raise NotFound("The group was", field=("id",))
         return found
 
-    async def page(self, first: int, after: Sequence[Any] | None) -> Sequence[GroupRow]:
-        """Up to `first` + 1 rows by name, behind the name and id of `after`."""
-        statement = self._visible()
-        if after is not None:
-            statement = statement.where(tuple_(GroupRow.name, GroupRow.id) > tuple_(*after))
-        return (await self._session.scalars(statement.order_by(GroupRow.name, GroupRow.id).limit(first + 1))).all()
+    async def page(self, first: int, after: Place | None) -> Sequence[GroupRow]:
+        """Up to `first` + 1 rows by name, from the place of a name and an id."""
+        by_name = (SortKey(GroupRow.name), SortKey(GroupRow.id))
+        return (await self._session.scalars(paged(self._visible(), by_name, first, after))).all()
 
     async def count(self) -> int:
         return await self._session.scalar(self._visible().with_only_columns(func.count(GroupRow.id))) or 0

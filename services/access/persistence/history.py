@@ -7,12 +7,13 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Uuid, and_, column, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, column, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor, Companies, Everywhere
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json, uuid7
+from chassis.paging import Place, SortKey, paged
 from chassis.tables import table_of
 from services.access.domain import permissions
 from services.access.domain.history import Changes, Operation, Subject, check_secrecy
@@ -80,14 +81,11 @@ class History:
         self._session = session
         self._actor = actor
 
-    async def page(self, wanted: HistoryFilter, first: int, after: Sequence[Any] | None) -> Sequence[AccessChangeRow]:
-        """Up to `first` + 1 entries, newest first, older than the time and id of `after`."""
+    async def page(self, wanted: HistoryFilter, first: int, after: Place | None) -> Sequence[AccessChangeRow]:
+        """Up to `first` + 1 entries, newest first, from the place of a time and an id."""
         statement = select(AccessChangeRow).where(*wanted.conditions(), *self._concerning(AccessChangeRow, wanted))
-        key = (AccessChangeRow.at, AccessChangeRow.id)
-        if after is not None:
-            statement = statement.where(tuple_(*key) < tuple_(*after))
-        newest = statement.order_by(*(column.desc() for column in key)).limit(first + 1)
-        return (await self._session.scalars(newest)).all()
+        keys = (SortKey(AccessChangeRow.at, down=True), SortKey(AccessChangeRow.id, down=True))
+        return (await self._session.scalars(paged(statement, keys, first, after))).all()
 
     async def count(self, wanted: HistoryFilter) -> int:
         """Costs next to nothing for whole companies; with other conditions, what it takes to look at the entries."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import uuid7
+from chassis.paging import Place, SortKey, paged
 from services.access.persistence.rows import SessionRow, UserRow
 
 
@@ -57,13 +58,11 @@ async def end_session(digest: str, session: AsyncSession) -> SessionRow | None:
 
 
 async def page_of_sessions(
-    user_id: UUID, idle: timedelta, first: int, after: UUID | None, session: AsyncSession
+    user_id: UUID, idle: timedelta, first: int, after: Place | None, session: AsyncSession
 ) -> Sequence[SessionRow]:
-    """Up to `first` + 1 that still hold, the newest first, behind the id of `after`."""
+    """Up to `first` + 1 that still hold, the newest first, from the place of an id."""
     statement = select(SessionRow).where(SessionRow.user_id == user_id, *_holding(idle))
-    if after is not None:
-        statement = statement.where(SessionRow.id < after)
-    return (await session.scalars(statement.order_by(SessionRow.id.desc()).limit(first + 1))).all()
+    return (await session.scalars(paged(statement, [SortKey(SessionRow.id, down=True)], first, after))).all()
 
 
 async def count_sessions(user_id: UUID, idle: timedelta, session: AsyncSession) -> int:

@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor, Everywhere
 from chassis.errors import NotFound
+from chassis.paging import Place, SortKey, paged
 from services.access.domain import permissions
 from services.access.persistence.rows import UserRow
 from services.access.persistence.sight import containing, managed_by, works_in
+
+_BY_NAME: Final = (SortKey(UserRow.name), SortKey(UserRow.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,10 @@ class Users:
             raise NotFound("A user was", field=field)
         return seen
 
-    async def page(self, wanted: UserFilter, first: int, after: Sequence[Any] | None) -> Sequence[UserRow]:
-        """Up to `first` + 1 managed users by name, behind the name and id of `after`."""
+    async def page(self, wanted: UserFilter, first: int, after: Place | None) -> Sequence[UserRow]:
+        """Up to `first` + 1 managed users by name, from the place of a name and an id."""
         statement = select(UserRow).where(self._managed(), *self._conditions(wanted))
-        if after is not None:
-            statement = statement.where(tuple_(UserRow.name, UserRow.id) > tuple_(*after))
-        return (await self._session.scalars(statement.order_by(UserRow.name, UserRow.id).limit(first + 1))).all()
+        return (await self._session.scalars(paged(statement, _BY_NAME, first, after))).all()
 
     async def count(self, wanted: UserFilter) -> int:
         statement = select(func.count(UserRow.id)).where(self._managed(), *self._conditions(wanted))

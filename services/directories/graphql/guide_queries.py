@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import LONGEST_PAGE, First
+from chassis.graphql.connection import LONGEST_PAGE, USUAL_PAGE
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
@@ -46,6 +46,7 @@ ComparedLocale: TypeAlias = Annotated[
     str | None, strawberry.argument(description="The language, a BCP 47 tag; the page's first one when left out.")
 ]
 Unit: TypeAlias = Annotated[ComparisonUnit, strawberry.argument(description="The pieces to compare by.")]
+Most: TypeAlias = Annotated[int, strawberry.argument(description=f"How many at most, 1 to {LONGEST_PAGE}.")]
 Words: TypeAlias = Annotated[
     str, strawberry.argument(description=f"What to look for, up to {LONGEST_SEARCH} characters.")
 ]
@@ -82,7 +83,7 @@ class GuideQuery:
         ),
     )
     async def search_guide(
-        self, info: Info, text: Words, locale: InLocale = None, first: First = 20
+        self, info: Info, text: Words, locale: InLocale = None, first: Most = USUAL_PAGE
     ) -> list[GuideHit] | None:
         return await _search(text, locale, first, info.context)
 

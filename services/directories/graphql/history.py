@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.rights import described
 from services.directories.domain import permissions
@@ -25,10 +25,16 @@ class HistoryQuery:
         ),
     )
     async def directory_changes(
-        self, info: Info, filter: Which = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: Which = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[DirectoryChange] | None:
         wanted = HistoryFilter() if filter is None else filter.to_filter()
-        page, behind = page_of_history(first, after)
+        page, behind = page_of_history(first, after, last, before)
         actor = info.context.actor
         async with info.context.read_history() as session:
             rows = await History(session, actor).page(wanted, page.first, behind)

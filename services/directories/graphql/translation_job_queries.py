@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Before, Connection, First, Last, Page
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
@@ -39,12 +39,12 @@ class TranslationJobQuery:
         directives=MANAGED, description=described("Jobs of translation, newest first.", rights=JOB_RIGHTS)
     )
     async def translation_jobs(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[TranslationJob] | None:
-        page = Page.of(first, after, order="jobs")
+        page = Page.of(first, after, last, before, order="jobs")
         behind = page.typed(UUID)
         async with info.context.read_review() as session:
-            rows = await TranslationJobs(session).page(page.first, None if behind is None else behind[0])
+            rows = await TranslationJobs(session).page(page.first, behind)
             jobs = await shown_jobs(rows, session)
 
         async def count() -> int:
@@ -58,11 +58,13 @@ class TranslationJobQuery:
         directives=MANAGED,
         description=described("What terms are to be called in other languages, by the term.", rights=JOB_RIGHTS),
     )
-    async def glossary(self, info: Info, first: First = 20, after: After = None) -> Connection[GlossaryTerm] | None:
-        page = Page.of(first, after, order="glossary")
+    async def glossary(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[GlossaryTerm] | None:
+        page = Page.of(first, after, last, before, order="glossary")
         behind = page.typed(str)
         async with info.context.read_review() as session:
-            rows = await GlossaryTerms(session).page(page.first, None if behind is None else behind[0])
+            rows = await GlossaryTerms(session).page(page.first, behind)
 
         async def count() -> int:
             async with info.context.read_review() as session:

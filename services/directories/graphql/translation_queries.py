@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Before, Connection, First, Last, Page
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.rights import described
 from services.directories.domain import permissions, rules
@@ -18,7 +18,7 @@ from services.directories.graphql.types.translations import (
     TranslatableType,
     TranslationCoverage,
 )
-from services.directories.persistence.translations import Translations, place
+from services.directories.persistence.translations import Translations, position
 
 _REVIEWED = [CompanyScope(permission=permissions.REVIEW)]
 _ORDER = "translations"
@@ -63,12 +63,14 @@ class TranslationQuery:
         locale: OneLocale = None,
         kinds: Kinds = None,
         states: InStates = None,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[TextTranslation] | None:
         tag = None if locale is None else rules.locale(locale, "locale")
         wanted = STATES_TO_REVIEW if states is None else tuple(State[each.name] for each in states)
-        return await _queue(Page.of(first, after, order=_ORDER), tag, kinds, wanted, info.context)
+        return await _queue(Page.of(first, after, last, before, order=_ORDER), tag, kinds, wanted, info.context)
 
 
 async def _queue(
@@ -83,13 +85,13 @@ async def _queue(
     async with context.read_review() as session:
         translations = Translations(session)
         named = _named(kinds, translations)
-        found = await translations.to_review(named, locale, states, companies, behind, page.first + 1)
+        found = await translations.to_review(named, locale, states, companies, behind, page.first)
 
     async def count() -> int:
         async with context.read_review() as session:
             return await Translations(session).count_to_review(named, locale, states, companies)
 
-    rows = [(TextTranslation(translation=each), place(each)) for each in found]
+    rows = [(TextTranslation(translation=each), position(each)) for each in found]
     return page.connection(Connection[TextTranslation], rows, count)
 
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.access import ActorKind, Companies
 from chassis.database import UnitOfWork
 from chassis.errors import Invalid
+from chassis.paging import Place, SortKey, paged
 from chassis.rowsecurity import among
 from services.directories.domain import rules
 from services.directories.domain.entries import Kind, Text
@@ -20,7 +21,6 @@ from services.directories.domain.translation import Coverage, Operation, Source,
 from services.directories.persistence.entries import Entries, claim
 from services.directories.persistence.history import advance, record
 from services.directories.persistence.rows import EntryRow, TranslationRow
-from services.directories.persistence.translatable import Place
 from services.directories.persistence.translation_settling import source_hash
 from services.directories.persistence.translation_source import source_locale
 
@@ -73,12 +73,10 @@ class EntryTranslations:
         states: Collection[State],
         companies: Companies,
         after: Place | None,
-        limit: int,
+        first: int,
     ) -> list[Translation]:
-        place = (EntryRow.kind, EntryRow.id, TranslationRow.locale)
-        statement = _waiting(_TRANSLATIONS, kinds, locale, states, companies).order_by(*place).limit(limit)
-        if after is not None:
-            statement = statement.where(tuple_(*place) > tuple_(*map(literal, after)))
+        keys = (SortKey(EntryRow.kind), SortKey(EntryRow.id), SortKey(TranslationRow.locale))
+        statement = paged(_waiting(_TRANSLATIONS, kinds, locale, states, companies), keys, first, after)
         return [_translation(*row) for row in await self._session.execute(statement)]
 
     async def count_to_review(

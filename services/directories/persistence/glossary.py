@@ -4,6 +4,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.paging import Place, SortKey, paged
 from services.directories.domain.glossary import Glossary
 from services.directories.persistence.translation_rows import GlossaryTermRow
 
@@ -16,12 +17,10 @@ class GlossaryTerms:
         rows = await self._session.scalars(select(GlossaryTermRow))
         return {row.term: row.translations for row in rows}
 
-    async def page(self, first: int, after: str | None) -> list[GlossaryTermRow]:
+    async def page(self, first: int, after: Place | None) -> list[GlossaryTermRow]:
         """By their terms, one more than `first`."""
-        ordered = select(GlossaryTermRow).order_by(GlossaryTermRow.term).limit(first + 1)
-        return list(
-            await self._session.scalars(ordered if after is None else ordered.where(GlossaryTermRow.term > after))
-        )
+        by_term = [SortKey(GlossaryTermRow.term)]
+        return list(await self._session.scalars(paged(select(GlossaryTermRow), by_term, first, after)))
 
     async def count(self) -> int:
         return await self._session.scalar(select(func.count()).select_from(GlossaryTermRow)) or 0

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from typing import Final, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.access import Companies
 from chassis.database import UnitOfWork
+from chassis.paging import Place, SortKey, paged
 from chassis.rowsecurity import among
 from services.directories.domain.guide_history import text_changes
 from services.directories.domain.guide_texts import PageText, digest
@@ -17,7 +18,6 @@ from services.directories.domain.guide_translation import NAMES, approved, trans
 from services.directories.domain.translation import Coverage, Operation, Source, State, Translation
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_rows import GuideDraftRow, GuidePageRow
-from services.directories.persistence.translatable import Place
 
 Columns = TypeVarTuple("Columns")
 KIND: Final = "guide_page"
@@ -69,12 +69,10 @@ class GuideTranslations:
         states: Collection[State],
         companies: Companies,
         after: Place | None,
-        limit: int,
+        first: int,
     ) -> list[Translation]:
-        place = (literal(KIND), GuidePageRow.id, GuideDraftRow.locale)
-        statement = _waiting(_TRANSLATIONS, kinds, locale, states, companies).order_by(*place[1:]).limit(limit)
-        if after is not None:
-            statement = statement.where(tuple_(*place) > tuple_(*map(literal, after)))
+        keys = (SortKey(literal(KIND, Text())), SortKey(GuidePageRow.id), SortKey(GuideDraftRow.locale))
+        statement = paged(_waiting(_TRANSLATIONS, kinds, locale, states, companies), keys, first, after)
         return [_translation(*row) for row in await self._session.execute(statement)]
 
     async def count_to_review(

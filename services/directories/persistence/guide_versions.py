@@ -1,6 +1,6 @@
 """The versions of a page as they were published, and the history of its changes; for who manages the page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
+from chassis.paging import Place, SortKey, directed, paged
 from chassis.tables import table_of
 from services.directories.domain.guide_texts import PageText, to_text
 from services.directories.persistence.guide_pages import managed_by
@@ -34,17 +35,16 @@ class GuideVersions:
         return None if found is None else texts_of(found)
 
     async def pages(
-        self, of: Numbers[R], owners: Collection[UUID], first: int, after: Sequence[int] | None
+        self, of: Numbers[R], owners: Collection[UUID], first: int, after: Place | None
     ) -> dict[UUID, list[R]]:
-        """Per page of the guide up to `first` + 1 rows, newest first, older than the number in `after`."""
+        """Per page of the guide up to `first` + 1 rows, newest first, from the place of a number."""
         kind, number = of
         wanted = table_of(owners)
-        older = self._managed(kind).where(kind.page_id == wanted.c.id)
-        if after is not None:
-            older = older.where(getattr(kind, number) < after[0])
-        newest = older.order_by(getattr(kind, number).desc()).limit(first + 1).lateral()
+        key = SortKey(getattr(kind, number), down=True)
+        newest = paged(self._managed(kind).where(kind.page_id == wanted.c.id), [key], first, after).lateral()
         row = aliased(kind, newest)
-        statement = select(row).select_from(wanted).join(newest, true()).order_by(getattr(row, number).desc())
+        (read,) = directed([key], after)
+        statement = select(row).select_from(wanted).join(newest, true()).order_by(read.sorting(getattr(row, number)))
         found: dict[UUID, list[R]] = {owner: [] for owner in owners}
         for each in await self._session.scalars(statement):
             found[each.page_id].append(each)

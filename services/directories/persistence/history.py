@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor, Everywhere
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json, uuid7
+from chassis.paging import Place, SortKey, paged
 from services.directories.domain import permissions
 from services.directories.domain.events import DirectoryEntryChanged
 from services.directories.persistence.rows import EntryChangeRow, EntryRow, LocaleRow
@@ -75,14 +76,11 @@ class History:
         self._session = session
         self._actor = actor
 
-    async def page(self, wanted: HistoryFilter, first: int, after: Sequence[Any] | None) -> Sequence[EntryChangeRow]:
-        """Up to `first` + 1 entries, newest first, older than the time and id of `after`."""
+    async def page(self, wanted: HistoryFilter, first: int, after: Place | None) -> Sequence[EntryChangeRow]:
+        """Up to `first` + 1 entries, newest first, from the place of a time and an id."""
         statement = self._visible().where(*wanted.conditions())
-        key = (EntryChangeRow.at, EntryChangeRow.id)
-        if after is not None:
-            statement = statement.where(tuple_(*key) < tuple_(*after))
-        newest = statement.order_by(*(column.desc() for column in key)).limit(first + 1)
-        return (await self._session.scalars(newest)).all()
+        keys = (SortKey(EntryChangeRow.at, down=True), SortKey(EntryChangeRow.id, down=True))
+        return (await self._session.scalars(paged(statement, keys, first, after))).all()
 
     async def count(self, wanted: HistoryFilter) -> int:
         statement = self._visible().where(*wanted.conditions()).with_only_columns(func.count(EntryChangeRow.id))

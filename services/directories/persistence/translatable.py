@@ -6,9 +6,10 @@ from uuid import UUID
 
 from chassis.access import Companies
 from chassis.database import UnitOfWork
+from chassis.paging import Place
 from services.directories.domain.translation import Coverage, Source, State, Translation
 
-Place: TypeAlias = tuple[str, UUID, str]  # kind, owner and locale: lists to review come in this order
+Position: TypeAlias = tuple[str, UUID, str]  # kind, owner and locale: lists to review come in this order
 
 
 class Translatable(Protocol):
@@ -33,9 +34,9 @@ class Translatable(Protocol):
         states: Collection[State],
         companies: Companies,
         after: Place | None,
-        limit: int,
+        first: int,
     ) -> Sequence[Translation]:
-        """By their places, those behind `after`."""
+        """By their positions, up to `first` + 1, the nearest to `after` first."""
 
     async def count_to_review(
         self, kinds: Collection[str], locale: str | None, states: Collection[State], companies: Companies

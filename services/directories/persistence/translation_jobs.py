@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.identifiers import uuid7
+from chassis.paging import Place, SortKey, paged
 from services.directories.domain.translation_jobs import UNDER_WAY, ItemState, JobState, Progress
 from services.directories.persistence.translation_rows import TranslationItemRow, TranslationJobRow
 
@@ -57,12 +58,10 @@ class TranslationJobs:
             await self._session.execute(insert(TranslationItemRow), rows)
         return job
 
-    async def page(self, first: int, after: UUID | None) -> list[TranslationJobRow]:
+    async def page(self, first: int, after: Place | None) -> list[TranslationJobRow]:
         """Newest first, one more than `first`."""
-        newest = select(TranslationJobRow).order_by(TranslationJobRow.id.desc()).limit(first + 1)
-        return list(
-            await self._session.scalars(newest if after is None else newest.where(TranslationJobRow.id < after))
-        )
+        newest = [SortKey(TranslationJobRow.id, down=True)]
+        return list(await self._session.scalars(paged(select(TranslationJobRow), newest, first, after)))
 
     async def count(self) -> int:
         return await self._session.scalar(select(func.count()).select_from(TranslationJobRow)) or 0

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Companies
+from chassis.paging import Place
 from services.directories.domain.translation import Coverage, Source, State, Translation
 from services.directories.persistence.entry_translations import EntryTranslations
 from services.directories.persistence.guide_translations import GuideTranslations
 from services.directories.persistence.locales import Locales
-from services.directories.persistence.translatable import Place, Translatable
+from services.directories.persistence.translatable import Position, Translatable
 
 
 class Translations:
@@ -51,10 +52,11 @@ class Translations:
         states: Collection[State],
         companies: Companies,
         after: Place | None,
-        limit: int,
+        first: int,
     ) -> list[Translation]:
-        pages = [await each.to_review(kinds, locale, states, companies, after, limit) for each in self._all]
-        return list(islice(heapq.merge(*pages, key=place), limit))
+        pages = [await each.to_review(kinds, locale, states, companies, after, first) for each in self._all]
+        backwards = after is not None and after.backwards
+        return list(islice(heapq.merge(*pages, key=position, reverse=backwards), first + 1))
 
     async def count_to_review(
         self, kinds: Collection[str], locale: str | None, states: Collection[State], companies: Companies
@@ -81,5 +83,5 @@ class Translations:
         return None
 
 
-def place(translation: Translation) -> Place:
+def position(translation: Translation) -> Position:
     return translation.kind, translation.owner_id, translation.locale

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
@@ -16,7 +16,7 @@ from services.incidents.graphql.types.filters import IncidentFilter, to_filter
 from services.incidents.graphql.types.incident import Incident
 from services.incidents.graphql.types.pages import page_of_incidents
 from services.incidents.persistence.incidents import Incidents
-from services.incidents.persistence.orders import Order, sort_key
+from services.incidents.persistence.orders import Order
 
 _VIEW = CompanyScope(permission=permissions.VIEW)
 _LIST = CompanyScope(permission=permissions.VIEW, argument="filter.companyIds")
@@ -62,11 +62,13 @@ class IncidentQueries:
             list[IncidentOrder] | None,
             strawberry.argument(description="Up to three sort keys; left out, the newest first."),
         ] = None,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Incident] | None:
         orders = _orders(order_by)
-        page, behind = page_of_incidents(first, after, orders)
+        page, behind = page_of_incidents(first, after, orders, last, before)
         async with info.context.read() as session:
             wanted = await to_filter(filter, session)
             rows = await Incidents(session, info.context.actor).page(wanted, orders, page.first, behind)
@@ -75,7 +77,7 @@ class IncidentQueries:
             async with info.context.read() as session:
                 return await Incidents(session, info.context.actor).count(wanted)
 
-        nodes = [(Incident.from_row(row), sort_key(row, orders)) for row in rows]
+        nodes = [(Incident.from_row(row), key) for row, key in rows]
         return page.connection(Connection[Incident], nodes, count)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
@@ -30,11 +30,13 @@ class TaskQueries:
         statuses: Annotated[
             list[TaskStatusType] | None, strawberry.argument(description="Only those with one of these.")
         ] = None,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[AssignedIncidentTask] | None:
         wanted = None if statuses is None else [each.name for each in statuses]
-        page, behind = page_by_urgency(first, after, f"MY_TASKS {wanted}")
+        page, behind = page_by_urgency(first, after, f"MY_TASKS {wanted}", last, before)
         async with info.context.read() as session:
             rows = await Tasks(session, info.context.actor).page_of_mine(wanted, page.first, behind)
 

@@ -1,6 +1,6 @@
 """The history of incidents: written with each change, read page by page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
+from chassis.paging import Place, SortKey, directed, paged
 from services.incidents.domain.chain import RECORDED, digest, record_of
 from services.incidents.domain.parts import Part
 from services.incidents.persistence.incidents import Incidents
@@ -59,18 +60,16 @@ class Changes:
         self._session = session
         self._incidents = Incidents(session, actor)
 
-    async def pages(
-        self, incidents: Collection[UUID], first: int, after: Sequence[int] | None
-    ) -> dict[UUID, list[ChangeRow]]:
-        """Per incident up to `first` + 1 entries, newest first, older than the sequence in `after`; one statement."""
+    async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[ChangeRow]]:
+        """Per incident up to `first` + 1 entries, newest first, from the place of a sequence; one statement."""
         wanted = self._incidents.visible_ids(incidents).subquery()
-        older = select(ChangeRow).where(ChangeRow.incident_id == wanted.c.id)
-        if after is not None:
-            older = older.where(ChangeRow.sequence < after[0])
-        newest = older.order_by(ChangeRow.sequence.desc()).limit(first + 1).lateral()
+        keys = [SortKey(ChangeRow.sequence, down=True)]
+        newest = paged(select(ChangeRow).where(ChangeRow.incident_id == wanted.c.id), keys, first, after).lateral()
         entry = aliased(ChangeRow, newest)
         found: dict[UUID, list[ChangeRow]] = {incident: [] for incident in incidents}
-        statement = select(entry).select_from(wanted).join(newest, true()).order_by(entry.sequence.desc())
+        (by_sequence,) = directed(keys, after)
+        order = by_sequence.sorting(entry.sequence)
+        statement = select(entry).select_from(wanted).join(newest, true()).order_by(order)
         for row in await self._session.scalars(statement):
             found[row.incident_id].append(row)
         return found

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, not_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, func, not_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.incidents.domain.gates import Demand, fields_of
 from services.incidents.persistence.deadlines import is_overdue
 from services.incidents.persistence.rows import IncidentRow
 
@@ -41,6 +42,14 @@ class Filter:
     channels: Collection[str] | None = None
     impact_areas: Collection[str] | None = None
     tags: Collection[str] | None = None
+    pap: Collection[str] | None = None
+    countries: Collection[str] | None = None
+    source_systems: Collection[str] | None = None
+    source_external_ids: Collection[str] | None = None
+    reference_prefix: str | None = None
+    reopened: bool | None = None
+    missing: Collection[Demand] = ()
+    told: Collection[Demand] = ()
     personal_data: bool | None = None
     critical_service: bool | None = None
     occurred: Span = ANY_TIME
@@ -52,6 +61,11 @@ class Filter:
     contained: Span = ANY_TIME
     resolved: Span = ANY_TIME
     closed: Span = ANY_TIME
+    responded: Span = ANY_TIME
+    eradicated: Span = ANY_TIME
+    recovered: Span = ANY_TIME
+    first_resolved: Span = ANY_TIME
+    first_reopened: Span = ANY_TIME
     registered: Span = ANY_TIME
     restricted: bool | None = None
     overdue: bool | None = None
@@ -75,7 +89,17 @@ class Filter:
         spans = [each for column, ends in self._given(_SPANS) for each in _span(column, ends)]
         shown = [] if self.restricted is None else [_restricted(self.restricted)]
         late = [] if self.overdue is None else [is_overdue(self.overdue)]
-        return [*members, *sharing, *same, *spans, *shown, *late]
+        lacking = [_lacking(demand) for demand in self.missing]
+        told = [not_(_lacking(demand)) for demand in self.told]
+        return [*members, *sharing, *same, *spans, *shown, *late, *lacking, *told, *self._others()]
+
+    def _others(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.reference_prefix is not None:
+            found.append(IncidentRow.reference.startswith(self.reference_prefix, autoescape=True))
+        if self.reopened is not None:
+            found.append(IncidentRow.reopen_count > 0 if self.reopened else IncidentRow.reopen_count == 0)
+        return found
 
     def _given(self, columns: dict[str, Column]) -> list[tuple[Column, Any]]:
         return [(column, found) for name, column in columns.items() if (found := getattr(self, name)) is not None]
@@ -99,6 +123,10 @@ _MEMBERS: Final[dict[str, Column]] = {
     "kinds": IncidentRow.kind,
     "tlp": IncidentRow.tlp,
     "channels": IncidentRow.source_channel,
+    "pap": IncidentRow.pap,
+    "countries": IncidentRow.location_country,
+    "source_systems": IncidentRow.source_system,
+    "source_external_ids": IncidentRow.source_external_id,
 }
 _LISTS: Final[dict[str, Column]] = {"impact_areas": IncidentRow.impact_areas, "tags": IncidentRow.tags}
 _SAME: Final[dict[str, Column]] = {
@@ -115,6 +143,11 @@ _SPANS: Final[dict[str, Column]] = {
     "contained": IncidentRow.contained_at,
     "resolved": IncidentRow.resolved_at,
     "closed": IncidentRow.closed_at,
+    "responded": IncidentRow.responded_at,
+    "eradicated": IncidentRow.eradicated_at,
+    "recovered": IncidentRow.recovered_at,
+    "first_resolved": IncidentRow.first_resolved_at,
+    "first_reopened": IncidentRow.first_reopened_at,
     "registered": IncidentRow.registered_at,
 }
 
@@ -122,6 +155,12 @@ _SPANS: Final[dict[str, Column]] = {
 def _restricted(wanted: bool) -> ColumnElement[bool]:
     """The column itself and no comparison, which the index of restricted ones would not be known by."""
     return IncidentRow.restricted.expression if wanted else not_(IncidentRow.restricted)
+
+
+def _lacking(demand: Demand) -> ColumnElement[bool]:
+    """That none of the fields by which the demand is met tells anything."""
+    columns: list[Column] = [getattr(IncidentRow, field) for field in fields_of(demand)]
+    return and_(*(func.cardinality(c) == 0 if isinstance(c.type, ARRAY) else c.is_(None) for c in columns))
 
 
 def _span(column: Column, ends: Span) -> list[ColumnElement[bool]]:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased
 
 from chassis.access import Actor, Companies, Everywhere
 from chassis.errors import NotFound
+from chassis.paging import Place, behind, directed, paged
 from chassis.rowsecurity import among, confided
 from chassis.tables import table_of
 from services.incidents.domain import permissions
 from services.incidents.persistence.counting import numbers_of
 from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.merging import merged
-from services.incidents.persistence.orders import Order, behind, keys_of, sorting
+from services.incidents.persistence.orders import Order, are_indexed, gathered, keys_of, sort_key
 from services.incidents.persistence.rows import IncidentRow
 
 INCIDENT = "The incident was"
@@ -57,54 +58,56 @@ class Incidents:
         return await self._session.scalar(self._visible().where(IncidentRow.reference == reference))
 
     async def page(
-        self, wanted: Filter, orders: Sequence[Order], first: int, after: Sequence[Any] | None
-    ) -> Sequence[IncidentRow]:
-        """Up to `first` + 1 rows behind the sort key `after`; see `sort_key`."""
-        keys, companies = keys_of(orders), self._companies(wanted)
-        conditions = [*wanted.conditions(), *([] if after is None else [behind(keys, after)])]
+        self, wanted: Filter, orders: Sequence[Order], first: int, after: Place | None
+    ) -> list[tuple[IncidentRow, Sequence[Any]]]:
+        """Up to `first` + 1 rows from the place `after`, the nearest first, each with its sort key."""
+        keys, companies = keys_of(orders), self.companies_of(wanted)
+        listed = self.seen(wanted)
+        if not are_indexed(orders):
+            return [(row, key) for row, *key in await self._session.execute(gathered(listed, keys, first, after))]
         if isinstance(companies, Everywhere) or not await self._by_company(companies, wanted, first):
-            listed = self._visible(among(IncidentRow.company_id, companies)).where(*conditions)
-            statement = listed.order_by(*sorting(keys)).limit(first + 1)
+            statement = paged(listed, keys, first, after)
         else:
+            conditions = [*wanted.conditions(), *behind(keys, after)]
             statement = merged(
                 companies,
                 lambda company: self._visible(IncidentRow.company_id == company).where(*conditions),
-                keys,
+                directed(keys, after),
                 first + 1,
             )
-        return (await self._session.scalars(statement)).all()
+        return [(row, sort_key(row, keys)) for row in await self._session.scalars(statement)]
 
     async def count(self, wanted: Filter) -> int:
         """Costs next to nothing for whole companies, also of one visibility; with other conditions, as much as it takes
         to look at their rows.
         """
-        companies = self._companies(wanted)
+        companies = self.companies_of(wanted)
         if wanted.counts_rows:
-            listed = self._visible(among(IncidentRow.company_id, companies)).where(*wanted.conditions())
-            statement = listed.with_only_columns(func.count())
+            statement = self.seen(wanted).with_only_columns(func.count())
         else:
             statement = select(func.sum(self._numbers(companies, wanted.restricted).c.number))
         return int(await self._session.scalar(statement) or 0)
 
     async def newest_of_companies(
-        self, companies: Collection[UUID], first: int, after: Sequence[Any] | None
+        self, companies: Collection[UUID], first: int, after: Place | None
     ) -> dict[UUID, list[IncidentRow]]:
-        """Per company up to `first` + 1 rows behind the key (registered_at, id), newest first; one statement."""
+        """Per company up to `first` + 1 rows of the newest first, from the place `after`; one statement."""
         wanted = table_of(companies)
         keys = keys_of([Order.REGISTERED_AT_DESC])
-        older = self._visible().where(IncidentRow.company_id == wanted.c.id)
-        if after is not None:
-            older = older.where(behind(keys, after))
-        newest = older.order_by(*sorting(keys)).limit(first + 1).lateral()
+        of_company = self._visible().where(IncidentRow.company_id == wanted.c.id)
+        newest = paged(of_company, keys, first, after).lateral()
         incident = aliased(IncidentRow, newest)
         found: dict[UUID, list[IncidentRow]] = {}
-        statement = select(incident).select_from(wanted).join(newest, true())
-        for row in await self._session.scalars(statement.order_by(*sorting(keys, incident))):
+        registered, last = directed(keys, after)
+        order = (registered.sorting(incident.registered_at), last.sorting(incident.id))
+        for row in await self._session.scalars(
+            select(incident).select_from(wanted).join(newest, true()).order_by(*order)
+        ):
             found.setdefault(row.company_id, []).append(row)
         return found
 
     async def count_by_company(self, companies: Collection[UUID]) -> dict[UUID, int]:
-        numbers = self._numbers(self._companies(Filter(company_ids=companies)))
+        numbers = self._numbers(self.companies_of(Filter(company_ids=companies)))
         statement = select(numbers.c.company_id, func.sum(numbers.c.number).label("number")).group_by(
             numbers.c.company_id
         )
@@ -124,7 +127,11 @@ class Incidents:
         number = await self._session.scalar(select(func.sum(self._numbers(companies).c.number)))
         return int(number or 0) <= _MOST_SIFTED
 
-    def _companies(self, wanted: Filter) -> Companies:
+    def seen(self, wanted: Filter) -> Select[IncidentRow]:
+        """All that the actor sees of what is wanted."""
+        return self._visible(among(IncidentRow.company_id, self.companies_of(wanted))).where(*wanted.conditions())
+
+    def companies_of(self, wanted: Filter) -> Companies:
         """Those of the wanted companies whose incidents the actor sees."""
         seen = self._actor.companies(permissions.VIEW)
         if wanted.company_ids is None:
@@ -139,8 +146,8 @@ class Incidents:
     def _visible(self, of: ColumnElement[bool] | None = None) -> Select[IncidentRow]:
         """Which incidents there are for the actor is decided here and nowhere else.
 
-        `of` stands for the condition that the actor sees the company, where it is of `_companies`. Both together would
-        be looked up in the index together: every company as often as there are companies.
+        `of` stands for the condition that the actor sees the company, where it is of `companies_of`. Both together
+        would be looked up in the index together: every company as often as there are companies.
         """
         return select(IncidentRow).where(
             among(IncidentRow.company_id, self._actor.companies(permissions.VIEW)) if of is None else of,

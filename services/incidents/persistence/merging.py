@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, Select, TableValuedAlias, case, func, lite
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import CTE
 
+from chassis.paging import SortKey
 from chassis.tables import table_of
-from services.incidents.persistence.orders import Key, sorting
 from services.incidents.persistence.rows import IncidentRow
 
 OfCompany: TypeAlias = Callable[[ColumnElement[Any]], Select[IncidentRow]]
 """The incidents that a list is made of, of the company whose id is the column."""
 
 
-def merged(companies: Collection[UUID], of: OfCompany, keys: Sequence[Key], number: int) -> Select[IncidentRow]:
+def merged(companies: Collection[UUID], of: OfCompany, keys: Sequence[SortKey], number: int) -> Select[IncidentRow]:
     """The first `number` of all these companies."""
     wanted = table_of(companies)
     if len(companies) <= number:
@@ -32,31 +32,31 @@ def merged(companies: Collection[UUID], of: OfCompany, keys: Sequence[Key], numb
 
 
 def _newest(
-    companies: TableValuedAlias | CTE, incidents: Select[IncidentRow], keys: Sequence[Key], number: int
+    companies: TableValuedAlias | CTE, incidents: Select[IncidentRow], keys: Sequence[SortKey], number: int
 ) -> Select[IncidentRow]:
     """Found by their keys, and then fetched by id: a sub-select of whole rows takes SQLAlchemy milliseconds to make."""
-    each = incidents.with_only_columns(*_columns(keys)).order_by(*sorting(keys)).limit(number).lateral("each")
-    listed = select(each.c.id).select_from(companies).join(each, true()).order_by(*sorting(keys, each.c)).limit(number)
+    each = incidents.with_only_columns(*_columns(keys)).order_by(*_sorting(keys)).limit(number).lateral("each")
+    listed = select(each.c.id).select_from(companies).join(each, true()).order_by(*_sorting(keys, each.c)).limit(number)
     found = IncidentRow.id == func.any(func.array(listed.scalar_subquery()))
-    return select(IncidentRow).where(found).order_by(*sorting(keys))
+    return select(IncidentRow).where(found).order_by(*_sorting(keys))
 
 
-def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[Key], number: int) -> CTE:
+def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[SortKey], number: int) -> CTE:
     """The `number` companies whose first incidents come first; no other can have one among the first `number` of all.
 
     Each is behind the first one of its own company, and those of the leading companies come before.
     """
-    first = of(wanted.c.id).with_only_columns(*_columns(keys)).order_by(*sorting(keys)).limit(1).lateral("first")
+    first = of(wanted.c.id).with_only_columns(*_columns(keys)).order_by(*_sorting(keys)).limit(1).lateral("first")
     found = select(wanted.c.id.label("company"), *first.c).select_from(wanted).join(first, true())
-    return found.order_by(*sorting(keys, first.c)).limit(number).cte("leading")
+    return found.order_by(*_sorting(keys, first.c)).limit(number).cte("leading")
 
 
-def _not_beyond(leading: CTE, key: Key, number: int) -> ColumnElement[bool]:
+def _not_beyond(leading: CTE, key: SortKey, number: int) -> ColumnElement[bool]:
     """When there are `number` leading companies, their first incidents alone would fill the list.
 
     So nothing comes into it that is behind the last of them; mostly that is nearly everything.
     """
-    column, down = key
+    column, down = _column(key), key.down
     its = leading.c[column.key]
     last = case((func.count() == number, func.min(its) if down else func.max(its)))
     unbounded: ColumnElement[datetime] = literal_column(f"timestamptz '{'-' if down else ''}infinity'")
@@ -65,6 +65,17 @@ def _not_beyond(leading: CTE, key: Key, number: int) -> ColumnElement[bool]:
     return column >= bound if down else column <= bound
 
 
-def _columns(keys: Sequence[Key]) -> list[InstrumentedAttribute[Any]]:
+def _sorting(keys: Sequence[SortKey], of: Any = IncidentRow) -> list[ColumnElement[Any]]:
+    """What to order by, in columns that have the same names."""
+    return [key.sorting(getattr(of, _column(key).key)) for key in keys]
+
+
+def _columns(keys: Sequence[SortKey]) -> list[InstrumentedAttribute[Any]]:
     """Each once, also where the same is a key twice."""
-    return list(dict.fromkeys(column for column, _ in keys))
+    return list(dict.fromkeys(map(_column, keys)))
+
+
+def _column(key: SortKey) -> InstrumentedAttribute[Any]:
+    if not isinstance(key.column, InstrumentedAttribute):
+        raise TypeError(f"{key.column} is no column that an index of companies is in the order of")
+    return key.column

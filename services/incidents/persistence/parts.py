@@ -1,7 +1,7 @@
 """Finding what hangs on incidents, always through the eyes of one actor: who sees the incident sees its parts."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
+from chassis.paging import Place, SortKey, directed, paged
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.part_rows import PartRow
 
@@ -35,16 +36,16 @@ class Parts(Generic[P]):
         found = self._those(self._table.id == part, self._table.incident_id == incident)
         return await self._session.scalar(found.execution_options(populate_existing=True))
 
-    async def pages(self, incidents: Collection[UUID], first: int, after: Sequence[Any] | None) -> dict[UUID, list[P]]:
-        """Per incident up to `first` + 1 of them, oldest first, behind the id in `after`; one statement."""
+    async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[P]]:
+        """Per incident up to `first` + 1 of them, oldest first, from the place of an id; one statement."""
         wanted = self._incidents.visible_ids(incidents).subquery()
-        found = self._those(self._table.incident_id == wanted.c.id)
-        if after is not None:
-            found = found.where(self._table.id > after[0])
-        oldest = found.order_by(self._table.id).limit(first + 1).lateral()
+        keys = [SortKey(self._table.id)]
+        oldest = paged(self._those(self._table.incident_id == wanted.c.id), keys, first, after).lateral()
         part = aliased(self._table, oldest)
         pages: dict[UUID, list[P]] = {incident: [] for incident in incidents}
-        for row in await self._session.scalars(select(part).select_from(wanted).join(oldest, true()).order_by(part.id)):
+        (by_id,) = directed(keys, after)
+        statement = select(part).select_from(wanted).join(oldest, true()).order_by(by_id.sorting(part.id))
+        for row in await self._session.scalars(statement):
             pages[row.incident_id].append(row)
         return pages
 

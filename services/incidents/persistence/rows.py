@@ -308,6 +308,7 @@ class DirectoryRef(Base):
     parent_id: Mapped[UUID | None]
     category: Mapped[str | None]
     is_initial: Mapped[bool] = mapped_column(Boolean)
+    rank: Mapped[int | None]
     company_id: Mapped[UUID | None]
     valid_from: Mapped[date | None] = mapped_column(Date())
     valid_to: Mapped[date | None] = mapped_column(Date())

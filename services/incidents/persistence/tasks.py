@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, delete, func, literal, literal_column, select, true, tuple_
+from sqlalchemy import Select, case, delete, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
+from chassis.paging import Place, SortKey, directed, paged
 from services.incidents.domain.tasks import FINISHED
 from services.incidents.persistence.parts import Parts
 from services.incidents.persistence.task_rows import AssigneeRow, TaskRow
 
 _FINISHED: Final = TaskRow.status.in_(sorted(each.value for each in FINISHED))
-_NEVER: Final[ColumnElement[Any]] = literal_column("timestamptz 'infinity'")
-_URGENCY: Final = (_FINISHED, func.coalesce(TaskRow.due_at, _NEVER), TaskRow.id)  # the open ones first, by due date
+_IN_ORDER: Final = (SortKey(TaskRow.position), SortKey(TaskRow.id))
+_URGENCY: Final = (  # the open ones first, by due date
+    SortKey(case((_FINISHED, 1), else_=0)),
+    SortKey(TaskRow.due_at, nulls_last=True),
+    SortKey(TaskRow.id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +43,15 @@ class Tasks(Parts[TaskRow]):
         super().__init__(session, actor, TaskRow, TaskRow.deleted_at.is_(None))
         self._actor = actor
 
-    async def pages(
-        self, incidents: Collection[UUID], first: int, after: Sequence[Any] | None
-    ) -> dict[UUID, list[TaskRow]]:
-        """Per incident up to `first` + 1 of them in their order, behind the key (position, id); one statement."""
+    async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[TaskRow]]:
+        """Per incident up to `first` + 1 of them in their order, from a place of position and id; one statement."""
         wanted = self._incidents.visible_ids(incidents).subquery()
-        found = self._those(TaskRow.incident_id == wanted.c.id)
-        if after is not None:
-            found = found.where(tuple_(TaskRow.position, TaskRow.id) > tuple_(*map(literal, after)))
-        listed = found.order_by(TaskRow.position, TaskRow.id).limit(first + 1).lateral()
+        listed = paged(self._those(TaskRow.incident_id == wanted.c.id), _IN_ORDER, first, after).lateral()
         task = aliased(TaskRow, listed)
         pages: dict[UUID, list[TaskRow]] = {incident: [] for incident in incidents}
-        statement = select(task).select_from(wanted).join(listed, true()).order_by(task.position, task.id)
+        by_position, by_id = directed(_IN_ORDER, after)
+        order = (by_position.sorting(task.position), by_id.sorting(task.id))
+        statement = select(task).select_from(wanted).join(listed, true()).order_by(*order)
         for row in await self._session.scalars(statement):
             pages[row.incident_id].append(row)
         return pages
@@ -76,15 +78,10 @@ class Tasks(Parts[TaskRow]):
         }
 
     async def page_of_mine(
-        self, statuses: Collection[str] | None, first: int, after: Sequence[Any] | None
+        self, statuses: Collection[str] | None, first: int, after: Place | None
     ) -> Sequence[TaskRow]:
-        """Up to `first` + 1 tasks of the actor behind the key `urgency_of`: open ones first, by due date."""
-        found = self._mine(statuses)
-        if after is not None:
-            finished, due, id = after
-            key = (literal(finished, Boolean()), _NEVER if due is None else literal(due), literal(id))
-            found = found.where(tuple_(*_URGENCY) > tuple_(*key))
-        return (await self._session.scalars(found.order_by(*_URGENCY).limit(first + 1))).all()
+        """Up to `first` + 1 tasks of the actor from a place of `urgency_of`: open ones first, by due date."""
+        return (await self._session.scalars(paged(self._mine(statuses), _URGENCY, first, after))).all()
 
     async def count_mine(self, statuses: Collection[str] | None) -> int:
         return int(await self._session.scalar(self._mine(statuses).with_only_columns(func.count())) or 0)

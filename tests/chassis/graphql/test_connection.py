@@ -12,6 +12,7 @@ import strawberry
 from chassis.errors import Invalid
 from chassis.graphql.connection import LONGEST_PAGE, Connection, Page, encode
 from chassis.identifiers import uuid7
+from chassis.paging import Place
 
 TIMES = (datetime.fromisoformat, UUID)
 ORDER = "AT_DESC"
@@ -38,7 +39,8 @@ async def count() -> int:
 def test_a_cursor_comes_back_as_it_went_out(key: tuple[Any, ...], types: tuple[Any, ...]) -> None:
     cursor = encode(key, ORDER)
     assert cursor.isascii()
-    assert Page.of(10, cursor, order=ORDER).typed(*types) == key
+    assert Page.of(10, cursor, order=ORDER).typed(*types) == Place(key)
+    assert Page.of(None, None, 10, cursor, order=ORDER).typed(*types) == Place(key, backwards=True)
 
 
 def test_without_a_cursor_a_page_begins_at_the_beginning() -> None:
@@ -107,14 +109,63 @@ async def test_following_the_cursors_shows_everything_once() -> None:
     after: str | None = None
     while True:
         page = Page.of(10, after, order=ORDER)
-        key = page.typed(int)
-        rest = [number for number in everything if key is None or number > key[0]][: page.first + 1]
+        place = page.typed(int)
+        rest = [number for number in everything if place is None or number > (place.key or [0])[0]][: page.first + 1]
         info = page.connection(Things, [(str(number), (number,)) for number in rest], count)
         seen += [int(edge.node) for edge in info.edges]
         after = info.page_info.end_cursor
         if not info.page_info.has_next_page:
             break
     assert seen == everything
+
+
+async def test_pages_from_the_end_show_everything_once_and_each_in_the_order_of_the_list() -> None:
+    everything = list(range(25))
+    seen: list[int] = []
+    before: str | None = None
+    while True:
+        page = Page.of(None, None, 10, before, order=ORDER)
+        place = page.typed(int)
+        rest = [number for number in everything if place is None or place.key is None or number < place.key[0]][::-1][
+            : page.first + 1
+        ]
+        info = page.connection(Things, [(str(number), (number,)) for number in rest], count)
+        seen = [*(int(edge.node) for edge in info.edges), *seen]
+        assert info.page_info.has_next_page is (before is not None)
+        before = info.page_info.start_cursor
+        if not info.page_info.has_previous_page:
+            break
+    assert seen == everything
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ((5, None, 5, None), "last"),
+        ((None, "a", 5, None), "last"),
+        ((None, "a", None, "b"), "last"),
+        ((5, "a", 5, "b"), "last"),
+        ((5, None, None, "b"), "before"),
+        ((None, None, 0, None), "last"),
+        ((None, None, 101, None), "last"),
+        ((None, None, -1, "b"), "last"),
+        ((None, None, 5, "nonsense!"), "before"),
+        ((None, None, 5, encode((1,), "AT_ASC")), "before"),
+    ],
+)
+def test_what_is_no_page_is_refused_with_its_field(given: tuple[Any, ...], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        Page.of(*given, order=ORDER)
+    assert caught.value.field == (field,)
+
+
+@pytest.mark.parametrize("given", [(None, None), (None, None, None, None), (20, None)])
+def test_a_page_of_no_length_given_is_of_the_usual_length_from_the_beginning(given: tuple[Any, ...]) -> None:
+    assert Page.of(*given, order=ORDER) == Page(20, None, ORDER)
+
+
+def test_before_alone_goes_back_by_a_usual_page() -> None:
+    assert Page.of(None, None, None, encode((1,), ORDER), order=ORDER) == Page(20, (1,), ORDER, backwards=True)
 
 
 def test_a_cursor_is_opaque_and_shows_only_the_sort_key() -> None:

@@ -14,9 +14,9 @@ from tests.support.services import Json, user
 NEWEST = "REGISTERED_AT_DESC"
 SEQUENCE = "SEQUENCE_DESC"
 PAGE = """
-query ($filter: IncidentFilter, $orderBy: [IncidentOrder!], $first: Int! = 20, $after: String) {
-    incidents(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
-        nodes { id title } pageInfo { hasNextPage endCursor } } }
+query ($filter: IncidentFilter, $orderBy: [IncidentOrder!], $first: Int, $after: String, $last: Int, $before: String) {
+    incidents(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+        nodes { id title } pageInfo { hasNextPage endCursor hasPreviousPage startCursor } } }
 """
 TITLES = "query ($filter: IncidentFilter) { incidents(filter: $filter, first: 100) { nodes { title } totalCount } }"
 FULL = """
@@ -89,6 +89,73 @@ async def test_each_order_sorts_by_what_it_says(casebook: Casebook) -> None:
     assert walked == [registered, registered[::-1], updated, updated[::-1]]
 
 
+async def test_pages_go_back_the_way_they_came(casebook: Casebook) -> None:
+    made = [incident["id"] for incident in await many(casebook, 7)][::-1]
+
+    async def page(**more: Any) -> tuple[list[str], Json]:
+        found = (await casebook.service.data(PAGE, casebook.administrator(), **more))["incidents"]
+        return [node["id"] for node in found["nodes"]], found["pageInfo"]
+
+    first, at_first = await page(first=3)
+    second, at_second = await page(first=3, after=at_first["endCursor"])
+    back, at_back = await page(last=3, before=at_second["startCursor"])
+    end, at_end = await page(last=3)
+    middle, at_middle = await page(last=3, before=at_end["startCursor"])
+    start, at_start = await page(last=3, before=at_middle["startCursor"])
+
+    assert [first, second, back, end, middle, start] == [made[:3], made[3:6], made[:3], made[4:], made[1:4], made[:1]]
+    assert [(each["hasPreviousPage"], each["hasNextPage"]) for each in (at_first, at_second, at_back)] == [
+        (False, True), (True, True), (False, True),
+    ]  # fmt: skip
+    assert [(each["hasPreviousPage"], each["hasNextPage"]) for each in (at_end, at_middle, at_start)] == [
+        (True, False), (True, True), (False, True),
+    ]  # fmt: skip
+
+
+async def test_histories_comments_and_incidents_of_companies_are_paged_from_their_ends(casebook: Casebook) -> None:
+    officer = casebook.officer(casebook.acme)
+    incident = await casebook.register(officer)
+    for word in ("one", "two", "three"):
+        await casebook.say(officer, incident, word)
+    newer = await casebook.register(officer)
+    asked = """query ($id: ID!) { incident(id: $id) {
+        history(last: 2) { nodes { sequence } pageInfo { hasPreviousPage hasNextPage startCursor } }
+        comments(last: 2) { nodes { body } pageInfo { hasPreviousPage hasNextPage startCursor } }
+        company { incidents(last: 1) { nodes { id } pageInfo { hasPreviousPage hasNextPage startCursor } } } } }"""
+    found = (await casebook.service.data(asked, officer, id=incident["id"]))["incident"]
+    history, comments, incidents = found["history"], found["comments"], found["company"]["incidents"]
+
+    assert [node["sequence"] for node in history["nodes"]] == [2, 1]
+    assert [node["body"] for node in comments["nodes"]] == ["two", "three"]
+    assert [node["id"] for node in incidents["nodes"]] == [incident["id"]]
+    infos = [each["pageInfo"] for each in (history, comments, incidents)]
+    assert [(info["hasPreviousPage"], info["hasNextPage"]) for info in infos] == [(True, False)] * 3
+
+    earlier = """query ($id: ID!, $history: String, $comments: String, $incidents: String) { incident(id: $id) {
+        history(last: 5, before: $history) { nodes { sequence } }
+        comments(last: 5, before: $comments) { nodes { body } }
+        company { incidents(last: 5, before: $incidents) { nodes { id } } } } }"""
+    cursors = dict(zip(("history", "comments", "incidents"), (info["startCursor"] for info in infos), strict=True))
+    rest = (await casebook.service.data(earlier, officer, id=incident["id"], **cursors))["incident"]
+
+    assert [node["sequence"] for node in rest["history"]["nodes"]] == [4, 3]
+    assert [node["body"] for node in rest["comments"]["nodes"]] == ["one"]
+    assert [node["id"] for node in rest["company"]["incidents"]["nodes"]] == [newer["id"]]
+
+
+async def test_severities_sort_by_their_rank_and_what_is_not_assessed_comes_last(casebook: Casebook) -> None:
+    officer = casebook.officer(casebook.acme)
+    for title, severity in (("None", None), ("High", "high"), ("Low", "low")):
+        await casebook.register(officer, title, **({"severity": {"code": severity}} if severity else {}))
+
+    found = []
+    for order in ("SEVERITY_ASC", "SEVERITY_DESC"):
+        page = await casebook.service.data(PAGE, casebook.administrator(), orderBy=[order])
+        found.append([node["title"] for node in page["incidents"]["nodes"]])
+
+    assert found == [["Low", "High", "None"], ["High", "Low", "None"]]
+
+
 async def test_pages_hold_while_incidents_are_registered_and_deleted(casebook: Casebook) -> None:
     made = [incident["id"] for incident in await many(casebook, 6)]
     first = (await casebook.service.data(PAGE, casebook.administrator(), first=3))["incidents"]
@@ -138,10 +205,25 @@ async def test_filters_let_through_what_they_say(casebook: Casebook) -> None:
     acme, north = {"code": "ACME"}, {"code": "NORTH"}
     phishing: dict[str, Any] = {"type": {"code": "fraud.phishing"}, "severity": {"code": "high"}}
     await casebook.register(officer, "A__", company=acme, occurredAt="2026-03-01T00:00:00Z", **phishing)
-    await casebook.register(officer, "B__", company=north, status={"code": "triage"}, type={"code": "malware.worm"})
-    await casebook.register(officer, "C__", company=acme, severity={"code": "low"}, responsibleId=str(casebook.ada))
     await casebook.register(
-        officer, "D__", company=north, status={"code": "closed"}, occurredAt="2026-03-02T00:00:00+02:00"
+        officer,
+        "B__",
+        company=north,
+        status={"code": "triage"},
+        type={"code": "malware.worm"},
+        location={"country": "KZ"},
+        timestamps=[{"timestamp": "RECOVERED", "at": "2026-03-01T00:00:00Z"}],
+    )
+    await casebook.register(
+        officer,
+        "C__",
+        company=acme,
+        severity={"code": "low"},
+        responsibleId=str(casebook.ada),
+        source={"system": "siem", "externalId": "7"},
+    )
+    await casebook.register(
+        officer, "D__", company=north, status={"code": "closed"}, pap="RED", occurredAt="2026-03-02T00:00:00+02:00"
     )
 
     cases: list[tuple[Json, list[str]]] = [
@@ -166,6 +248,26 @@ async def test_filters_let_through_what_they_say(casebook: Casebook) -> None:
         ({"registered": {"from": "2020-01-01T00:00:00Z"}}, ["A__", "B__", "C__", "D__"]),
         ({"registered": {"to": "2020-01-01T00:00:00Z"}}, []),
         ({"companyIds": [str(casebook.acme)], "severities": [{"code": "high"}]}, ["A__"]),
+        ({"missing": ["SEVERITY"]}, ["B__", "D__"]),
+        ({"missing": ["SEVERITY", "TYPE"]}, ["D__"]),
+        ({"missing": []}, ["A__", "B__", "C__", "D__"]),
+        ({"told": ["RESPONSIBLE"]}, ["C__"]),
+        ({"told": ["SEVERITY"], "missing": ["RESPONSIBLE"]}, ["A__"]),
+        ({"referencePrefix": "acme-"}, ["A__", "C__"]),
+        ({"referencePrefix": "ACME_"}, []),
+        ({"reopened": False}, ["A__", "B__", "C__", "D__"]),
+        ({"reopened": True}, []),
+        ({"sourceSystems": ["siem"]}, ["C__"]),
+        ({"sourceSystems": ["siem"], "sourceExternalIds": ["7", "8"]}, ["C__"]),
+        ({"sourceExternalIds": ["8"]}, []),
+        ({"countries": ["KZ"]}, ["B__"]),
+        ({"pap": ["RED"]}, ["D__"]),
+        ({"acknowledged": {"from": "2020-01-01T00:00:00Z"}}, ["B__", "C__", "D__"]),
+        ({"firstResolved": {"from": "2020-01-01T00:00:00Z"}}, ["D__"]),
+        ({"responded": {"from": "2020-01-01T00:00:00Z"}}, []),
+        ({"eradicated": {"to": "2099-01-01T00:00:00Z"}}, []),
+        ({"recovered": {"to": "2026-03-01T00:00:01Z"}}, ["B__"]),
+        ({"firstReopened": {"from": "2020-01-01T00:00:00Z"}}, []),
     ]
     assert [(filter, await titles(casebook, **filter)) for filter, _ in cases] == cases
 
@@ -176,6 +278,17 @@ async def test_filters_let_through_what_they_say(casebook: Casebook) -> None:
         ("first: 0", ["first"]),
         ("first: 101", ["first"]),
         ("first: -1", ["first"]),
+        ("last: 0", ["last"]),
+        ("last: 101", ["last"]),
+        ("first: 2, last: 2", ["last"]),
+        ('first: 2, before: "x"', ["before"]),
+        ('last: 2, before: "no cursor"', ["before"]),
+        (f'before: "{encode(["2026-01-01T00:00:00+00:00", 5], NEWEST)}"', ["before"]),
+        (f'orderBy: SEVERITY_ASC, after: "{encode(["1", str(uuid4())], "SEVERITY_ASC")}"', ["after"]),
+        (f'orderBy: SEVERITY_ASC, after: "{encode([2**31, str(uuid4())], "SEVERITY_ASC")}"', ["after"]),
+        (f'orderBy: STATUS_CATEGORY_ASC, after: "{encode([None, str(uuid4())], "STATUS_CATEGORY_ASC")}"', ["after"]),
+        (f'orderBy: REFERENCE_ASC, after: "{encode([1, str(uuid4())], "REFERENCE_ASC")}"', ["after"]),
+        (f'filter: {{ referencePrefix: "{"X" * 41}" }}', ["filter", "referencePrefix"]),
         ('after: "no cursor"', ["after"]),
         ('after: "é"', ["after"]),
         (f'after: "{encode([], NEWEST)}"', ["after"]),

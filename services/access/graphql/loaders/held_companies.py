@@ -4,18 +4,19 @@ Most permissions of somebody are held in the same companies.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
 from chassis.access import Actor
 from chassis.graphql.loading import OpenRead
+from chassis.paging import Place
 from services.access.persistence.companies import Companies, CompanyFilter
 from services.access.persistence.rows import CompanyRow
 
 _Ids: TypeAlias = frozenset[UUID] | None
-_Page: TypeAlias = tuple[_Ids, int, tuple[Any, ...] | None]
+_Page: TypeAlias = tuple[_Ids, int, Place | None]
 
 
 class HeldCompanies:
@@ -27,8 +28,8 @@ class HeldCompanies:
         self._pages: DataLoader[_Page, Sequence[CompanyRow]] = DataLoader(self._load_pages)
         self._counts: DataLoader[_Ids, int] = DataLoader(self._load_counts)
 
-    async def page(self, ids: _Ids, first: int, after: tuple[Any, ...] | None) -> Sequence[CompanyRow]:
-        """Up to `first` + 1 rows behind the name and id of `after`."""
+    async def page(self, ids: _Ids, first: int, after: Place | None) -> Sequence[CompanyRow]:
+        """Up to `first` + 1 rows from the place of a name and an id."""
         return await self._pages.load((ids, first, after))
 
     async def count(self, ids: _Ids) -> int:

@@ -13,6 +13,7 @@ from chassis.errors import Invalid
 from chassis.graphql.connection import Page
 from chassis.graphql.inputs import to_uuids
 from chassis.graphql.refusals import camel
+from chassis.paging import Place
 from services.access.domain.history import SubjectKind, seen_by
 from services.access.graphql.context import Info
 from services.access.graphql.types.user import User
@@ -115,9 +116,11 @@ class AccessChange:
         )
 
 
-def page_of_history(first: int, after: str | None) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page, and the time and id that its cursor holds. Raises Invalid for the cursor of another list."""
-    page = Page.of(first, after, order="AT_DESC")
+def page_of_history(
+    first: int | None, after: str | None, last: int | None, before: str | None
+) -> tuple[Page, Place | None]:
+    """The page, and its place by time and id. Raises Invalid for what is no page, and the cursor of another list."""
+    page = Page.of(first, after, last, before, order="AT_DESC")
     return page, page.typed(_time, UUID)
 
 

@@ -5,13 +5,13 @@ from typing import Final, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First, Page
+from chassis.graphql.connection import After, Before, Connection, First, Last, Page
 from chassis.graphql.loading import load_reference
 from chassis.graphql.rights import described
 from services.access.domain.permissions import SEE_UNITS
 from services.access.graphql.context import Context, Info
 from services.access.graphql.types.department import Department
-from services.access.graphql.types.pages import page_by_name
+from services.access.graphql.types.pages import Asked, page_by_name
 from services.access.graphql.types.site import Site
 from services.access.graphql.types.team import Team
 from services.access.graphql.types.unit import WhichUnits, page_of, to_filter
@@ -38,24 +38,48 @@ class Company:
 
     @strawberry.field(description=described("Its departments, on whatever level, by name.", rights=_UNITS))
     async def departments(
-        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichUnits = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Department] | None:
         loader = info.context.units.company_departments.where(to_filter(filter))
-        return await page_of(Connection[Department], loader, self.row.id, first, after, Department.from_row)
+        return await page_of(
+            Connection[Department], loader, self.row.id, page_by_name(first, after, last, before), Department.from_row
+        )
 
     @strawberry.field(description=described("The places where it works, by name.", rights=_UNITS))
     async def sites(
-        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichUnits = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Site] | None:
         loader = info.context.units.company_sites.where(to_filter(filter))
-        return await page_of(Connection[Site], loader, self.row.id, first, after, Site.from_row)
+        return await page_of(
+            Connection[Site], loader, self.row.id, page_by_name(first, after, last, before), Site.from_row
+        )
 
     @strawberry.field(description=described("Its teams, by name.", rights=_UNITS))
     async def teams(
-        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichUnits = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Team] | None:
         loader = info.context.units.company_teams.where(to_filter(filter))
-        return await page_of(Connection[Team], loader, self.row.id, first, after, Team.from_row)
+        return await page_of(
+            Connection[Team], loader, self.row.id, page_by_name(first, after, last, before), Team.from_row
+        )
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
@@ -78,9 +102,9 @@ class Company:
         )
 
 
-async def company_page(wanted: CompanyFilter, first: int, after: str | None, context: Context) -> Connection[Company]:
-    """By name. Raises Invalid for a bad page."""
-    page, behind = page_by_name(first, after)
+async def company_page(wanted: CompanyFilter, asked: Asked, context: Context) -> Connection[Company]:
+    """By name."""
+    page, behind = asked
     async with context.read() as session:
         rows = await Companies(session, context.actor).page(wanted, page.first, behind)
 

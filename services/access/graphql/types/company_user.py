@@ -9,7 +9,7 @@ import strawberry
 from chassis.graphql.connection import Connection
 from services.access.graphql.context import Context
 from services.access.graphql.types.department import Department
-from services.access.graphql.types.pages import page_by_name
+from services.access.graphql.types.pages import Asked
 from services.access.graphql.types.user import User
 from services.access.persistence.company_users import CompanyUsers
 from services.access.persistence.rows import DepartmentRow, UserRow
@@ -44,9 +44,9 @@ class Choice:
     search: str | None
 
 
-async def company_user_page(choice: Choice, first: int, after: str | None, context: Context) -> Connection[CompanyUser]:
+async def company_user_page(choice: Choice, asked: Asked, context: Context) -> Connection[CompanyUser]:
     """By name. Raises Invalid or NotFound."""
-    page, behind = page_by_name(first, after)
+    page, behind = asked
     async with context.read_units() as session:
         found = CompanyUsers(session, context.actor, choice.company, choice.permission, choice.search)
         rows = await found.page(page.first, behind)

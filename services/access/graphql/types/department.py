@@ -4,9 +4,10 @@ from typing import Annotated, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.loading import load_reference
 from services.access.graphql.context import Info
+from services.access.graphql.types.pages import page_by_name
 from services.access.graphql.types.unit import Unit, WhichUnits, common, page_of, to_filter
 from services.access.persistence.rows import DepartmentRow
 
@@ -27,10 +28,22 @@ class Department(Unit):
 
     @strawberry.field(description="The departments right below it, by name.")
     async def children(
-        self, info: Info, filter: WhichUnits = None, first: First = 20, after: After = None
+        self,
+        info: Info,
+        filter: WhichUnits = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Annotated["Department", strawberry.lazy("services.access.graphql.types.department")]] | None:
         loader = info.context.units.lower_departments.where(to_filter(filter))
-        return await page_of(Connection[Department], loader, self.department.id, first, after, Department.from_row)
+        return await page_of(
+            Connection[Department],
+            loader,
+            self.department.id,
+            page_by_name(first, after, last, before),
+            Department.from_row,
+        )
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:

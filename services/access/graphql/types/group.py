@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from services.access.graphql.context import Info
 from services.access.graphql.types.company import Company
 from services.access.graphql.types.pages import page_by_name
@@ -24,19 +24,23 @@ class Group:
     row: strawberry.Private[GroupRow]
 
     @strawberry.field(description="Those of its companies that you see, by name; null when it holds in every company.")
-    async def companies(self, info: Info, first: First = 20, after: After = None) -> Connection[Company] | None:
+    async def companies(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Company] | None:
         if self.row.every_company:
             return None
         group, loader = self.row.id, info.context.group_companies
-        page, behind = page_by_name(first, after)
+        page, behind = page_by_name(first, after, last, before)
         rows = await loader.page(group, page.first, behind)
         nodes = [(Company.from_row(row), (row.name, row.id)) for row in rows]
         return page.connection(Connection[Company], nodes, lambda: loader.count(group))
 
     @strawberry.field(description="Its members, by name.")
-    async def members(self, info: Info, first: First = 20, after: After = None) -> Connection[User] | None:
+    async def members(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[User] | None:
         group, loader = self.row.id, info.context.group_members
-        page, behind = page_by_name(first, after)
+        page, behind = page_by_name(first, after, last, before)
         rows = await loader.page(group, page.first, behind)
         nodes = [(User.from_seen(SeenUser(row, in_detail=True)), (row.name, row.id)) for row in rows]
         return page.connection(Connection[User], nodes, lambda: loader.count(group))

@@ -3,7 +3,7 @@
 import strawberry
 
 from chassis.access import EVERY_COMPANY, Actor, Companies, Everywhere
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last, Page
 from services.access.graphql.context import Info
 from services.access.graphql.types.api_key import ApiKey
 from services.access.graphql.types.company import Company, company_connection
@@ -21,9 +21,11 @@ class PermissionGrant:
     held_in: strawberry.Private[Companies]
 
     @strawberry.field(description="The companies it holds in, by name.")
-    async def companies(self, info: Info, first: First = 20, after: After = None) -> Connection[Company] | None:
+    async def companies(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Company] | None:
         ids = None if isinstance(self.held_in, Everywhere) else self.held_in
-        held, (page, behind) = info.context.held_companies, page_by_name(first, after)
+        held, (page, behind) = info.context.held_companies, page_by_name(first, after, last, before)
         return company_connection(page, await held.page(ids, page.first, behind), lambda: held.count(ids))
 
 
@@ -50,8 +52,10 @@ class Me:
         return [ApiKey.from_row(row) for row in rows]
 
     @strawberry.field(description="Your sessions, the newest first.")
-    async def sessions(self, info: Info, first: First = 20, after: After = None) -> Connection[Session] | None:
-        return await session_page(first, after, info.context)
+    async def sessions(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Session] | None:
+        return await session_page(Page.of(first, after, last, before, order="NEWEST"), info.context)
 
 
 def grants(actor: Actor) -> list[PermissionGrant]:

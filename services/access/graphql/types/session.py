@@ -35,13 +35,12 @@ class Session:
         )
 
 
-async def session_page(first: int, after: str | None, context: Context) -> Connection[Session]:
-    """The newest first. Raises Invalid for a bad page."""
-    page = Page.of(first, after, order="NEWEST")
+async def session_page(page: Page, context: Context) -> Connection[Session]:
+    """The newest first. Raises Invalid for the cursor of another list."""
     behind = page.typed(UUID)
     owner, idle = context.actor.id, context.session_idle
     async with context.read() as session:
-        rows = await page_of_sessions(owner, idle, page.first, behind[0] if behind else None, session)
+        rows = await page_of_sessions(owner, idle, page.first, behind, session)
 
     async def count() -> int:
         async with context.read() as session:

@@ -11,7 +11,7 @@ from strawberry.types.lazy_type import LazyType
 from chassis.graphql.connection import Connection
 from chassis.graphql.loading import PagesLoader
 from services.access.graphql.context import Info
-from services.access.graphql.types.pages import page_by_name
+from services.access.graphql.types.pages import Asked
 from services.access.persistence.contents import R
 from services.access.persistence.rows import UnitRow
 from services.access.persistence.units import ALL, UnitFilter
@@ -68,11 +68,10 @@ async def page_of(
     kind: type[Connection[N]],
     loader: PagesLoader[R],
     owner: UUID,
-    first: int,
-    after: str | None,
+    asked: Asked,
     shown: Callable[[R], N],
 ) -> Connection[N]:
-    """What `loader` tells of `owner`, by name. Raises Invalid for a bad page."""
-    page, behind = page_by_name(first, after)
+    """What `loader` tells of `owner`, by name."""
+    page, behind = asked
     rows = await loader.page(owner, page.first, behind)
     return page.connection(kind, [(shown(row), (row.name, row.id)) for row in rows], lambda: loader.count(owner))

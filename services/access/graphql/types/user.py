@@ -4,11 +4,12 @@ from typing import Final, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.loading import load_reference
 from chassis.graphql.rights import described
 from services.access.graphql.context import Info
 from services.access.graphql.types.department import Department
+from services.access.graphql.types.pages import page_by_name
 from services.access.graphql.types.unit import page_of
 from services.access.persistence.users import SeenUser
 
@@ -31,11 +32,19 @@ class User:
     seen: strawberry.Private[SeenUser]
 
     @strawberry.field(description=described("The departments the user works in, one in each company.", rights=_TOLD))
-    async def departments(self, info: Info, first: First = 20, after: After = None) -> Connection[Department] | None:
+    async def departments(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Department] | None:
         if not self.seen.in_detail:
             return None
         loader = info.context.units.user_departments
-        return await page_of(Connection[Department], loader, self.seen.row.id, first, after, Department.from_row)
+        return await page_of(
+            Connection[Department],
+            loader,
+            self.seen.row.id,
+            page_by_name(first, after, last, before),
+            Department.from_row,
+        )
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:

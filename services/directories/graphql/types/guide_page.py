@@ -6,7 +6,7 @@ from typing import Annotated, Final, Self
 import strawberry
 
 from chassis.errors import Invalid
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
 from services.directories.domain.guide import Page, Tree
@@ -124,8 +124,10 @@ class GuidePage:
             "All published versions, newest first; empty unless you manage the page.", rights=_MANAGED
         )
     )
-    async def versions(self, info: Info, first: First = 20, after: After = None) -> Connection[GuideVersion]:
-        page, behind = page_of(first, after, "NUMBER_DESC")
+    async def versions(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[GuideVersion]:
+        page, behind = page_of(first, after, last, before, "NUMBER_DESC")
         versions = info.context.guide.versions
         rows = await versions.page(self.page.id, page.first, behind)
         nodes = [(GuideVersion.from_row(row), (row.number,)) for row in rows]
@@ -134,8 +136,10 @@ class GuidePage:
     @strawberry.field(
         description=described("Who changed what, newest first; empty unless you manage the page.", rights=_MANAGED)
     )
-    async def history(self, info: Info, first: First = 20, after: After = None) -> Connection[GuideChange]:
-        page, behind = page_of(first, after, "SEQUENCE_DESC")
+    async def history(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[GuideChange]:
+        page, behind = page_of(first, after, last, before, "SEQUENCE_DESC")
         changes = info.context.guide.changes
         rows = await changes.page(self.page.id, page.first, behind)
         nodes = [(GuideChange.from_row(row), (row.sequence,)) for row in rows]

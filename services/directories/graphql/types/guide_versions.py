@@ -9,6 +9,7 @@ import strawberry
 
 from chassis.graphql.connection import Page
 from chassis.graphql.refusals import camel
+from chassis.paging import Place
 from services.directories.domain import guide_comparison
 from services.directories.domain.guide_comparison import Part
 from services.directories.graphql.types.guide_texts import GuideText
@@ -105,9 +106,11 @@ class GuideComparison:
     )
 
 
-def page_of(first: int, after: str | None, order: str) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page of a list, and the number that its cursor holds. Raises Invalid for the cursor of another list."""
-    page = Page.of(first, after, order=order)
+def page_of(
+    first: int | None, after: str | None, last: int | None, before: str | None, order: str
+) -> tuple[Page, Place | None]:
+    """The page, and its place by number. Raises Invalid for what is no page, and the cursor of another list."""
+    page = Page.of(first, after, last, before, order=order)
     return page, page.typed(_number)
 
 

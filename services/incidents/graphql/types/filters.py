@@ -12,10 +12,13 @@ from chassis.database import ReadSession
 from chassis.errors import Invalid
 from chassis.graphql.inputs import Reference, TimeSpan, to_key, to_uuids
 from services.incidents.domain import details
+from services.incidents.domain.gates import Demand
 from services.incidents.graphql.types.enums import (
     Audience,
     Category,
+    GateDemand,
     HarmedArea,
+    PapMarking,
     RecordKind,
     RegistrationChannel,
     TlpMarking,
@@ -41,11 +44,14 @@ _PEOPLE_AND_UNITS = {
     "team_ids": "team_ids",
     "site_ids": "site_ids",
 }
-_WORDS = ("status_categories", "kinds", "tlp", "channels", "impact_areas")
+_WORDS = ("status_categories", "kinds", "tlp", "pap", "channels", "impact_areas")
+_TEXTS = ("tags", "countries", "source_systems", "source_external_ids")
 _SPANS = (
     "occurred", "detected", "aware", "reported", "registered", "acknowledged", "contained", "resolved", "closed",
-    "updated",
+    "updated", "responded", "eradicated", "recovered", "first_resolved", "first_reopened",
 )  # fmt: skip
+
+_LONGEST_PREFIX = 40
 
 
 @strawberry.input(description="All given conditions must hold; each list means any of its members.")
@@ -69,7 +75,19 @@ class IncidentFilter:
     tlp: list[TlpMarking] | None = strawberry.field(default=None, description="With one of these markings.")
     channels: list[RegistrationChannel] | None = strawberry.field(default=None, description="Registered these ways.")
     impact_areas: list[HarmedArea] | None = strawberry.field(default=None, description="That harmed one of these.")
+    pap: list[PapMarking] | None = strawberry.field(default=None, description="With one of these markings.")
     tags: list[str] | None = strawberry.field(default=None, description="With one of these tags.")
+    countries: list[str] | None = strawberry.field(default=None, description="In these countries, by ISO 3166.")
+    source_systems: list[str] | None = strawberry.field(default=None, description="That come from these systems.")
+    source_external_ids: list[str] | None = strawberry.field(
+        default=None, description="That are called so where they come from."
+    )
+    reference_prefix: str | None = strawberry.field(
+        default=None, description="Whose reference begins so, for example ACME-2026; capital or small letters."
+    )
+    missing: list[GateDemand] | None = strawberry.field(default=None, description="That tell none of all these.")
+    told: list[GateDemand] | None = strawberry.field(default=None, description="That tell all of these.")
+    reopened: bool | None = strawberry.field(default=None, description="Whether they were ever opened again.")
     personal_data: bool | None = strawberry.field(default=None, description="Whether known to concern personal data.")
     critical_service: bool | None = strawberry.field(default=None, description="Whether known to concern one.")
     occurred: TimeSpan | None = strawberry.field(default=None, description="Begun in this span.")
@@ -85,6 +103,11 @@ class IncidentFilter:
     overdue: bool | None = strawberry.field(
         default=None, description="Whether a task, an action item or a required review is open past its due date."
     )
+    responded: TimeSpan | None = strawberry.field(default=None, description="Work on it began in this span.")
+    eradicated: TimeSpan | None = strawberry.field(default=None, description="Their cause was gone in this span.")
+    recovered: TimeSpan | None = strawberry.field(default=None, description="Operation was restored in this span.")
+    first_resolved: TimeSpan | None = strawberry.field(default=None, description="First resolved in this span.")
+    first_reopened: TimeSpan | None = strawberry.field(default=None, description="First opened again in this span.")
     visibility: Audience | None = strawberry.field(
         default=None, description="Restricted ones, of those that you see, or only the others."
     )
@@ -97,6 +120,7 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
     directories = await _directories(source, session)
     others: dict[str, Any] = {wanted: _ids(getattr(source, name), name) for name, wanted in _PEOPLE_AND_UNITS.items()}
     others |= {name: _names(getattr(source, name)) for name in _WORDS}
+    others |= {name: _texts(getattr(source, name)) for name in _TEXTS}
     others |= {name: _span(getattr(source, name), name) for name in _SPANS}
     return Filter(
         status_ids=directories["statuses"],
@@ -106,7 +130,10 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
         outcome_ids=directories["outcomes"],
         impact_level_ids=directories["impact_levels"],
         detection_source_ids=directories["detection_sources"],
-        tags=_texts(source.tags),
+        reference_prefix=_prefix(source.reference_prefix),
+        missing=_demands(source.missing),
+        told=_demands(source.told),
+        reopened=source.reopened,
         personal_data=source.personal_data,
         critical_service=source.critical_service,
         overdue=source.overdue,
@@ -143,6 +170,17 @@ async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str
 def _texts(given: Sequence[str] | None) -> list[str] | None:
     """Without those that PostgreSQL takes for no text: nothing has them."""
     return None if given is None else [each for each in given if "\x00" not in each]
+
+
+def _prefix(given: str | None) -> str | None:
+    """As references are written, in capital letters. Raises Invalid for what cannot begin any."""
+    if given is not None and ("\x00" in given or len(given) > _LONGEST_PREFIX):
+        raise Invalid(f"A reference has at most {_LONGEST_PREFIX} letters.", field=("filter", "reference_prefix"))
+    return None if given is None else given.strip().upper()
+
+
+def _demands(given: Sequence[GateDemand] | None) -> tuple[Demand, ...]:
+    return tuple(Demand[each.name] for each in dict.fromkeys(given or ()))
 
 
 def _names(given: Sequence[Enum] | None) -> list[str] | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.loading import load_reference
@@ -51,7 +51,7 @@ from services.incidents.graphql.types.record import (
     source_of,
 )
 from services.incidents.graphql.types.tasks import TasksOfIncident
-from services.incidents.persistence.orders import Order, sort_key
+from services.incidents.persistence.orders import Order
 from services.incidents.persistence.rows import IncidentRow
 
 _NEWEST = (Order.REGISTERED_AT_DESC,)
@@ -73,11 +73,13 @@ class Company:
             rights="incident.view in the company; restricted: members or incident.view_restricted.",
         ),
     )
-    async def incidents(self, info: Info, first: First = 20, after: After = None) -> Connection["Incident"] | None:
+    async def incidents(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection["Incident"] | None:
         company, loader = to_uuid(self.id, "id"), info.context.company_incidents
-        page, behind = page_of_incidents(first, after, _NEWEST)
+        page, behind = page_of_incidents(first, after, _NEWEST, last, before)
         rows = await loader.page(company, page.first, behind)
-        nodes = [(Incident.from_row(row), sort_key(row, _NEWEST)) for row in rows]
+        nodes = [(Incident.from_row(row), (row.registered_at, row.id)) for row in rows]
         return page.connection(Connection[Incident], nodes, lambda: loader.count(company))
 
     @strawberry.field(
@@ -206,9 +208,11 @@ class Incident(TasksOfIncident):
         return [MissingDemand.of(each) for each in missing(before, after, demanded, partial(getattr, self.row))]
 
     @strawberry.field(description="What was changed, by whom and when; newest first.")
-    async def history(self, info: Info, first: First = 20, after: After = None) -> Connection[IncidentChange] | None:
+    async def history(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[IncidentChange] | None:
         incident, loader = to_uuid(self.id, "id"), info.context.history
-        page, behind = page_of_history(first, after)
+        page, behind = page_of_history(first, after, last, before)
         rows = await loader.page(incident, page.first, behind)
         nodes = [(IncidentChange.from_row(row), (row.sequence,)) for row in rows]
         return page.connection(Connection[IncidentChange], nodes, lambda: loader.count(incident))
@@ -220,12 +224,14 @@ class Incident(TasksOfIncident):
         audience: Annotated[
             CommentAudienceType | None, strawberry.argument(description="Only what is written for these.")
         ] = None,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[IncidentComment] | None:
         wanted = None if audience is None else CommentAudience[audience.name]
         incident, loader = to_uuid(self.id, "id"), info.context.comments[wanted]
-        page, behind = page_of_parts(first, after, f"COMMENTS {wanted}")
+        page, behind = page_of_parts(first, after, f"COMMENTS {wanted}", last, before)
         rows = await loader.page(incident, page.first, behind)
         nodes = [(IncidentComment.from_row(row), (row.id,)) for row in rows]
         return page.connection(Connection[IncidentComment], nodes, lambda: loader.count(incident))

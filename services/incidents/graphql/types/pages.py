@@ -1,45 +1,63 @@
 """Reading what the cursors of this service hold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from chassis.graphql.connection import Page
+from chassis.paging import Place
 from services.incidents.domain import details
 from services.incidents.persistence.orders import Order
 
+Asked: TypeAlias = tuple[Page, Place | None]
+"""A page, and its place by the sort key that its cursor holds."""
 _LARGEST_SEQUENCE: Final = 2**63 - 1
+_LARGEST_RANK: Final = 2**31 - 1
 
 
-def page_of_incidents(first: int, after: str | None, orders: Sequence[Order]) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page, and the sort key that its cursor holds. Raises Invalid for the cursor of another list or order."""
-    page = Page.of(first, after, order=" ".join(order.name for order in orders))
-    return page, page.typed(*(_time for _ in orders), UUID)
+def page_of_incidents(
+    first: int | None, after: str | None, orders: Sequence[Order], last: int | None = None, before: str | None = None
+) -> Asked:
+    """Raises Invalid for what is no page, and for the cursor of another list or order."""
+    page = Page.of(first, after, last, before, order=" ".join(order.name for order in orders))
+    return page, page.typed(*map(_reader, orders), UUID)
 
 
-def page_of_history(first: int, after: str | None) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page, and the sequence that its cursor holds. Raises Invalid for the cursor of another list."""
-    page = Page.of(first, after, order="SEQUENCE_DESC")
+def page_of_history(first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Asked:
+    """By sequence. Raises Invalid for what is no page, and for the cursor of another list."""
+    page = Page.of(first, after, last, before, order="SEQUENCE_DESC")
     return page, page.typed(_sequence)
 
 
-def page_of_parts(first: int, after: str | None, order: str) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page, and the id that its cursor holds; `order` names the list. Raises Invalid for the cursor of another."""
-    page = Page.of(first, after, order=order)
+def page_of_parts(
+    first: int | None, after: str | None, order: str, last: int | None = None, before: str | None = None
+) -> Asked:
+    """By id; `order` names the list. Raises Invalid for what is no page, and for the cursor of another list."""
+    page = Page.of(first, after, last, before, order=order)
     return page, page.typed(UUID)
 
 
-def page_of_tasks(first: int, after: str | None) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page, and the position and id that its cursor holds. Raises Invalid for the cursor of another list."""
-    page = Page.of(first, after, order="TASKS")
+def page_of_tasks(first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Asked:
+    """By position and id. Raises Invalid for what is no page, and for the cursor of another list."""
+    page = Page.of(first, after, last, before, order="TASKS")
     return page, page.typed(_whole_number, UUID)
 
 
-def page_by_urgency(first: int, after: str | None, order: str) -> tuple[Page, tuple[Any, ...] | None]:
-    """The page, and whether it is finished, the due date and the id that its cursor holds; `order` names the list."""
-    page = Page.of(first, after, order=order)
+def page_by_urgency(
+    first: int | None, after: str | None, order: str, last: int | None = None, before: str | None = None
+) -> Asked:
+    """By whether it is finished (0 or 1), the due date and the id; `order` names the list. Raises Invalid likewise."""
+    page = Page.of(first, after, last, before, order=order)
     return page, page.typed(_flag, _time_or_none, UUID)
+
+
+def _reader(order: Order) -> Callable[[Any], Any]:
+    if "_AT_" in order.name:
+        return _time_or_none if order.value.nullable else _time
+    if order.name.startswith("REFERENCE_"):
+        return _reference
+    return _rank_or_none if order.value.nullable else _rank
 
 
 def _time(part: Any) -> datetime | None:
@@ -50,9 +68,25 @@ def _time_or_none(part: Any) -> datetime | None:
     return None if part is None else _time(part)
 
 
-def _flag(part: Any) -> bool:
+def _flag(part: Any) -> int:
     if not isinstance(part, bool):
         raise TypeError(part)
+    return int(part)
+
+
+def _rank(part: Any) -> int:
+    if type(part) is not int or abs(part) > _LARGEST_RANK:
+        raise ValueError(part)
+    return part
+
+
+def _rank_or_none(part: Any) -> int | None:
+    return None if part is None else _rank(part)
+
+
+def _reference(part: Any) -> str:
+    if not isinstance(part, str) or "\x00" in part:
+        raise ValueError(part)
     return part
 
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.inputs import to_uuid
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.pages import page_of_tasks
@@ -15,9 +15,11 @@ class TasksOfIncident:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
     @strawberry.field(description="What is to be done about it, in the order that people gave it.")
-    async def tasks(self, info: Info, first: First = 20, after: After = None) -> Connection[IncidentTask] | None:
+    async def tasks(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[IncidentTask] | None:
         incident, loader = to_uuid(self.id, "id"), info.context.tasks.pages
-        page, behind = page_of_tasks(first, after)
+        page, behind = page_of_tasks(first, after, last, before)
         rows = await loader.page(incident, page.first, behind)
         nodes = [(IncidentTask.from_row(row), (row.position, row.id)) for row in rows]
         return page.connection(Connection[IncidentTask], nodes, lambda: loader.count(incident))

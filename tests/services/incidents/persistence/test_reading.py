@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,21 +11,26 @@ import pytest
 
 from chassis.access import EVERY_COMPANY, Actor, Companies, within
 from chassis.identifiers import uuid7
+from chassis.paging import Place
 from services.incidents.domain import permissions
+from services.incidents.domain.gates import Demand, met
+from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.incidents import Incidents, is_visible
-from services.incidents.persistence.orders import Order, sort_key
-from services.incidents.persistence.rows import IncidentRow
+from services.incidents.persistence.orders import Order
+from services.incidents.persistence.rows import DirectoryRef, IncidentRow
 from tests.support.casebook import Casebook
 from tests.support.rows_of_incidents import incident_row, keep
-from tests.support.services import user
+from tests.support.services import SYSTEM, user
 
 BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 COMPANIES: Final = [uuid7() for _ in range(9)]
 USED: Final = COMPANIES[:6]
 PEOPLE: Final = [uuid7() for _ in range(3)]
 ENTRIES: Final = [uuid7() for _ in range(3)]
+RANKS: Final = {ENTRIES[0]: 2, ENTRIES[1]: 9, ENTRIES[2]: 2}  # two are as bad as each other
 CATEGORIES: Final = ("NEW", "ACTIVE", "CLOSED")
+DEMANDS: Final = (Demand.RESPONSIBLE, Demand.IMPACT_AREAS, Demand.ROOT_CAUSE, Demand.PREVENTIVE_MEASURES)
 ROWS: Final = 150
 CASES: Final = 25
 
@@ -37,7 +43,15 @@ def some_row(draw: random.Random) -> IncidentRow:
         company,
         BEGIN + timedelta(hours=draw.randrange(12)),
         updated_at=BEGIN + timedelta(days=1, hours=draw.randrange(5)),
+        reference=f"{draw.choice('ABC')}-{draw.randrange(10**9)}",
         occurred_at=draw.choice([None, BEGIN - timedelta(hours=draw.randrange(4))]),
+        detected_at=draw.choice([None, BEGIN - timedelta(hours=draw.randrange(4))]),
+        resolved_at=draw.choice([None, BEGIN]),
+        closed_at=draw.choice([None, BEGIN, BEGIN - timedelta(hours=1)]),
+        impact_areas=draw.choice([[], ["SAFETY"]]),
+        root_cause=draw.choice([None, "Unknown"]),
+        no_measures_reason=draw.choice([None, "Too dear"]),
+        reopen_count=draw.choice([0, 2]),
         status_id=draw.choice(ENTRIES),
         status_category=draw.choice(CATEGORIES),
         severity_id=draw.choice([None, *ENTRIES]),
@@ -66,6 +80,10 @@ def some_filter(draw: random.Random) -> Filter:
         "status_categories": lambda: draw.sample(CATEGORIES, draw.randrange(1, 3)),
         "severity_ids": lambda: draw.sample(ENTRIES, draw.randrange(1, 3)),
         "responsible_ids": lambda: draw.sample(PEOPLE, draw.randrange(3)),
+        "missing": lambda: draw.sample(DEMANDS, draw.randrange(3)),
+        "told": lambda: draw.sample(DEMANDS, 1),
+        "reopened": lambda: draw.random() < 0.5,
+        "reference_prefix": lambda: draw.choice(["A", "B-", "C-1", "%", "_-"]),
         "occurred": lambda: (BEGIN - timedelta(hours=2), None),
         "registered": lambda: (BEGIN + timedelta(hours=2), BEGIN + timedelta(hours=draw.randrange(2, 12))),
     }
@@ -82,8 +100,13 @@ def passes(row: IncidentRow, wanted: Filter) -> bool:
         "responsible_id": wanted.responsible_ids,
     }
     spans = {"occurred_at": wanted.occurred, "registered_at": wanted.registered}
-    return all(given is None or getattr(row, name) in given for name, given in lists.items()) and all(
-        _in_span(getattr(row, name), *span) for name, span in spans.items()
+    return (
+        all(given is None or getattr(row, name) in given for name, given in lists.items())
+        and all(_in_span(getattr(row, name), *span) for name, span in spans.items())
+        and not any(met(demand, partial(getattr, row)) for demand in wanted.missing)
+        and all(met(demand, partial(getattr, row)) for demand in wanted.told)
+        and wanted.reopened in (None, row.reopen_count > 0)
+        and row.reference.startswith(wanted.reference_prefix or "")
     )
 
 
@@ -95,23 +118,38 @@ def _in_span(at: datetime | None, since: datetime | None, until: datetime | None
 
 def in_order(rows: Sequence[IncidentRow], orders: Sequence[Order]) -> list[UUID]:
     """Sorted by the last key first: each later sorting keeps what is alike in its place."""
-    found = sorted(rows, key=lambda row: row.id, reverse=orders[-1].value[1])
+    found = sorted(rows, key=lambda row: row.id, reverse=orders[-1].value.down)
     for order in reversed(orders):
-        found.sort(key=lambda row: getattr(row, order.value[0].key), reverse=order.value[1])
+        told = [row for row in found if value_of(row, order) is not None]
+        untold = [row for row in found if value_of(row, order) is None]
+        found = [*sorted(told, key=lambda row: value_of(row, order), reverse=order.value.down), *untold]
     return [row.id for row in found]
 
 
-async def walk(casebook: Casebook, actor: Actor, wanted: Filter, orders: Sequence[Order], first: int) -> list[UUID]:
+def value_of(row: IncidentRow, order: Order) -> Any:
+    name = order.name.rpartition("_")[0].lower()
+    if name == "severity":
+        return None if row.severity_id is None else RANKS[row.severity_id]
+    return (
+        list(StatusCategory).index(StatusCategory(row.status_category))
+        if name == "status_category"
+        else getattr(row, name)
+    )
+
+
+async def walk(
+    casebook: Casebook, actor: Actor, wanted: Filter, orders: Sequence[Order], first: int, *, backwards: bool
+) -> list[UUID]:
     """All pages, one after the other, and no row twice."""
     found: list[UUID] = []
-    after = None
+    place = Place(backwards=True) if backwards else None
     while True:
         async with casebook.service.database.read(actor) as session:
-            rows = await Incidents(session, actor).page(wanted, orders, first, after)
-        found += [row.id for row in rows[:first]]
+            rows = await Incidents(session, actor).page(wanted, orders, first, place)
+        found += [row.id for row, _ in rows[:first]]
         if len(rows) <= first:
             return found
-        after = sort_key(rows[first - 1], orders)
+        place = Place(tuple(rows[first - 1][1]), backwards)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -122,6 +160,10 @@ async def test_whichever_way_a_list_is_read_it_is_the_same(
     draw = random.Random(seed)  # noqa: S311  # drawn for a test
     rows = [some_row(draw) for _ in range(ROWS)]
     await keep(casebook.service, rows)
+    async with casebook.service.database.work(SYSTEM) as work:
+        for entry, rank in RANKS.items():
+            severity = {"kind": "severity", "code": str(rank), "active": True, "is_initial": False, "rank": rank}
+            work.session.add(DirectoryRef(id=entry, version=1, **severity))
 
     for _ in range(CASES):
         actor, wanted = some_actor(draw), some_filter(draw)
@@ -133,7 +175,8 @@ async def test_whichever_way_a_list_is_read_it_is_the_same(
             count = await Incidents(session, actor).count(wanted)
             by_company = await Incidents(session, actor).count_by_company(COMPANIES)
 
-        assert await walk(casebook, actor, wanted, orders, first) == in_order(matching, orders)
+        assert await walk(casebook, actor, wanted, orders, first, backwards=False) == in_order(matching, orders)
+        assert await walk(casebook, actor, wanted, orders, first, backwards=True) == in_order(matching, orders)[::-1]
         assert count == len(matching)
         assert {company: number for company, number in by_company.items() if number} == {
             company: len(those)
