@@ -8,6 +8,7 @@ import uvloop
 from benchmarks.documents import measure_documents
 from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
+from benchmarks.incidents.measure import measure_incidents
 from benchmarks.listing import measure_lists
 from benchmarks.locales.measure import measure_locales
 from benchmarks.operations import measure_operations
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "people": measure_people,
     "stack": measure_stack,
     "walls": measure_walls,
+    "incidents": measure_incidents,
     "timing": measure_timing,
 }
 

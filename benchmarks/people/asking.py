@@ -48,9 +48,9 @@ class Person:
                 raise RuntimeError(told)
             self._cookie = answer.headers["set-cookie"].partition(";")[0]
 
-    async def ask(self, query: str) -> Any:
-        headers = {"cookie": self._cookie}
-        async with self._session.post(self._system.graph, json={"query": query}, headers=headers) as answer:
+    async def ask(self, query: str, **variables: Any) -> Any:
+        headers, body = {"cookie": self._cookie}, {"query": query, "variables": variables}
+        async with self._session.post(self._system.graph, json=body, headers=headers) as answer:
             told = await answer.json()
         if told.get("errors"):
             raise RuntimeError(told["errors"])

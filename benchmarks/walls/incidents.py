@@ -41,15 +41,22 @@ SCOPES: Final[dict[str, Companies]] = {
 }
 
 
-async def fill(session: Connection, incidents: int, evenly_over: int | None = None) -> None:
+_DESCRIPTION: Final = "repeat('Words about what happened. ', 12)"
+
+
+async def fill(
+    session: Connection, incidents: int, evenly_over: int | None = None, description: str = _DESCRIPTION
+) -> None:
     """As superuser, whom the table's walls do not hold; triggers wait, and their numbers are filled in afterwards.
 
-    With `evenly_over` all incidents are of so many companies, and each has its share.
+    With `evenly_over` all incidents are of so many companies, and each has its share. `description` is SQL of the
+    number `n`.
     """
     await session.execute("SET session_replication_role = replica")
     company = _COMPANY if evenly_over is None else f"1 + (hashint8(n) & 2147483647) % {evenly_over:d}"
     await session.execute(_FUNCTIONS)
-    await session.execute(_FILL.format(company=company, incidents=incidents), timeout=1800)
+    filling = _FILL.format(company=company, incidents=incidents, description=description)
+    await session.execute(filling, timeout=1800)
     await session.execute(_COUNT, timeout=600)
     await session.execute("VACUUM ANALYZE incident", timeout=600)
     await session.execute("VACUUM ANALYZE incident_count")
@@ -70,7 +77,7 @@ INSERT INTO incident (id, reference, company_id, title, description, classificat
                       status_category, severity_id, responsible_id, registered_by_id, occurred_at, registered_at,
                       updated_at, tags, version, sequence, restricted, member_ids)
 SELECT pg_temp.version_7(n, at), 'N-' || n, pg_temp.numbered(company), 'Generated incident ' || n,
-       repeat('Words about what happened. ', 12), pg_temp.numbered(10000 + n % 20), pg_temp.numbered(11000 + n % 60),
+       {{description}}, pg_temp.numbered(10000 + n % 20), pg_temp.numbered(11000 + n % 60),
        pg_temp.numbered(12000 + n % 9), (ARRAY['NEW', 'TRIAGE', 'ACTIVE', 'RESOLVED', 'CLOSED'])[1 + n % 5],
        pg_temp.numbered(13000 + n % 4), CASE WHEN n % 3 = 0 THEN pg_temp.numbered(20000 + n % 5000) END,
        pg_temp.numbered(20000 + n % 5000), at - interval '1 day', at, at + n % 1000 * interval '1 hour', '{{{{}}}}',

@@ -2,7 +2,8 @@
 
 Several processes may try at once: one advisory lock lets them pass one after another, and the later ones find nothing
 to do. Afterwards the application role gets its rights: it may read and write rows, change no table, and neither
-update nor delete where a table is marked `append_only`. Of an event it may only say where it stands and that it was
+update nor delete where a table is marked `append_only`. With a `sealed` table, which functions of the owner read and
+write, it may do nothing. Of an event it may only say where it stands and that it was
 published.
 """
 
@@ -24,6 +25,7 @@ from chassis.tables import EventRow
 
 MIGRATION_LOCK = 7_246_002
 APPEND_ONLY = "append_only"
+SEALED = "sealed"
 _NO_RIGHT = "42501"
 _NO_ROLE = "42704"
 _HERE = Path(__file__).parent
@@ -126,4 +128,6 @@ def _grant(connection: Connection, role: str, metadata: MetaData) -> None:
     appended = [table.name for table in metadata.tables.values() if table.info.get(APPEND_ONLY)]
     for name in (*appended, EventRow.__tablename__):
         connection.execute(text(f"REVOKE UPDATE, DELETE ON {name} FROM {quoted}"))
+    for name in (table.name for table in metadata.tables.values() if table.info.get(SEALED)):
+        connection.execute(text(f"REVOKE ALL ON {name} FROM {quoted}"))
     connection.execute(text(f"GRANT UPDATE (position, published_at) ON {EventRow.__tablename__} TO {quoted}"))

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from chassis.access import EVERY_COMPANY, Actor, Everywhere
 from chassis.broker.in_process import InProcessBroker
 from chassis.identifiers import uuid7
+from chassis.migrations import SEALED
 from services.incidents.__main__ import SERVICE
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.gates import locked
@@ -252,7 +253,7 @@ class Casebook:
         found: list[Any] = [event.event_id for event in await self.service.events()]
         async with self.service.database.read(SYSTEM) as session:
             for table in Base.metadata.sorted_tables:
-                if "incident_id" in table.c or table.name in _TOLD_APART:
+                if ("incident_id" in table.c and not table.info.get(SEALED)) or table.name in _TOLD_APART:
                     found += sorted(await session.execute(select(table)), key=str)
         async with self.service.database.work(SYSTEM) as work:  # numbers are seen by who registers
             found += sorted(await work.session.execute(select(NumberRow.__table__)), key=str)

@@ -11,7 +11,12 @@ from chassis.database import Database
 from chassis.runtime import Runtime
 
 _EVERYTHING: Final = Actor.system("digests", EVERY_COMPANY)
-_TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+_TABLES: Final = text(
+    """
+    SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace('public')
+    AND relname <> 'alembic_version' AND has_table_privilege(oid, 'SELECT')
+    """  # not what is sealed
+)
 _QUIET_ROUNDS: Final = 3
 _UNPUBLISHED: Final = text("SELECT count(*) FROM event WHERE published_at IS NULL")
 _NOTES_OF_USE: Final = "last_used_at"  # of keys and sessions: that they were shown is no change of anything

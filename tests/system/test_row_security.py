@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.access import Actor
 from chassis.database import Database, UnitOfWork
+from chassis.migrations import SEALED
 from chassis.tables import Mechanism
 from deploy.local.all_in_one import AllInOne
 from deploy.local.services import SERVICES
@@ -43,7 +44,8 @@ def owned_tables() -> dict[str, tuple[str, Table, str]]:
 
 
 TABLES: Final = owned_tables()
-WALLED: Final = sorted(TABLES.keys() - OPEN.keys())
+SEALED_TABLES: Final = {name for name, (_, table, _) in TABLES.items() if table.info.get(SEALED)}
+WALLED: Final = sorted(TABLES.keys() - OPEN.keys() - SEALED_TABLES)
 ABOUT_INCIDENTS: Final = {
     **{name: "incident_id" for name in WALLED if "incident_id" in TABLES[name][1].c},
     "incidents.incident": "id",
@@ -94,6 +96,37 @@ async def test_no_service_works_as_a_role_that_walls_do_not_hold_for(system: All
         async with runtime.database.engine.connect() as connection:
             role = (await connection.execute(_ROLE)).one()
             assert (role.rolsuper, role.rolbypassrls, role.owned) == (False, False, 0)
+
+
+@pytest.mark.parametrize("name", sorted(SEALED_TABLES))
+async def test_of_a_sealed_table_no_service_reads_or_changes_anything(system: AllInOne, name: str) -> None:
+    database, table, column = database_of(system, name)
+    everything = (select(func.count()).select_from(table), delete(table), update(table).values({column.name: column}))
+
+    for statement in everything:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            async with database.work(SYSTEM) as work:
+                await work.session.execute(statement)
+
+
+async def test_a_search_finds_nothing_foreign_and_nothing_restricted_to_others(
+    system: AllInOne, world: World, stranger: Actor, insider: Actor
+) -> None:
+    """The function alone, without the conditions of the query; that everything has a document is told by its owner."""
+    database = system.runtimes["incidents"].database
+    own, secret = (UUID(world.targets[each].ids["Incident"]) for each in ("own", "restricted"))
+    foreign = UUID(world.foreign.target.ids["Incident"])
+
+    async def found(actor: Actor) -> set[UUID]:
+        async with database.read(actor) as session:
+            return set((await session.execute(_SEARCH)).scalars()) & {own, secret, foreign}
+
+    assert await found(SYSTEM) == {own, secret, foreign}
+    assert await found(stranger) == {own, secret}
+    assert await found(insider) == {own}
+    assert await found(user()) == set()
+    async with database.engine.connect() as connection:
+        assert (await connection.execute(_SEARCH)).all() == []
 
 
 @pytest.mark.parametrize("name", WALLED)
@@ -190,6 +223,7 @@ _WALLS: Final = text(
     FROM pg_class WHERE oid = CAST(:name AS regclass)
     """
 )
+_SEARCH: Final = text("SELECT incident_id FROM search_incidents(CAST('!nothing' AS tsquery), NULL, 100000)")
 _ROLE: Final = text(
     """
     SELECT rolsuper, rolbypassrls, (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid) AS owned

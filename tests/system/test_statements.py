@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from deploy.local.all_in_one import AllInOne
+from gateway.settings import GatewaySettings
+from gateway.supergraph import read_supergraph
+from tests.support.everything import everything
 
 LIST = """
 query ($first: Int!) {
@@ -21,6 +24,14 @@ query ($first: Int!) {
 }
 """
 
+REGISTER = """
+mutation ($incidents: [RegisterIncidentInput!]!) { registerIncidents(input: {incidents: $incidents}) {
+  results { incident { id } errors { message } } } }
+"""
+SAY = """
+mutation ($id: ID!) { addIncidentComment(input: {incidentId: $id, body: "Seen"}) { errors { message } } }
+"""
+DELETE = "mutation ($id: ID!) { deleteIncident(input: {id: $id, expectedVersion: 1}) { errors { message } } }"
 _BACKGROUND = frozenset({"event", "parked_event"})  # what relays and consumers look at all the time
 
 
@@ -75,3 +86,50 @@ async def test_a_list_costs_one_fetch_per_subgraph_and_a_constant_number_of_stat
     assert fetches == {"incidents": 1, "access": 1, "directories": 1}
     assert statements == few
     assert few == {"incidents": 1, "access": 2}
+
+
+async def test_every_field_of_list_and_card_costs_as_many_statements_and_fetches_for_many_incidents_as_for_two(
+    admin: Any, statements: Counter[str], fetches: Counter[str]
+) -> None:
+    schema = read_supergraph(GatewaySettings.model_fields["supergraph"].default.read_text(encoding="utf-8")).public
+    fields = everything(schema.type_map["Incident"], 1)
+    listed = (
+        f'query ($first: Int!) {{ incidents(first: $first, filter: {{tags: ["alike"]}}) {{ nodes {{ {fields} }} }} }}'
+    )
+    card = f"query ($id: ID!) {{ incident(id: $id) {{ {everything(schema.type_map['Incident'], 2)} }} }}"
+    made = await alike(admin, 24)
+
+    async def cost(query: str, **variables: Any) -> tuple[Counter[str], Counter[str]]:
+        """When grants, plans and directories are known, which now and then have to be asked for anew."""
+        told = []
+        for _ in range(4):
+            statements.clear()
+            fetches.clear()
+            await admin.ask(query, **variables)
+            told.append((Counter(statements), Counter(fetches)))
+        return min(told, key=lambda each: each[0].total())
+
+    few, many = await cost(listed, first=2), await cost(listed, first=24)
+    cards = [await cost(card, id=each) for each in (made[0], made[-1])]
+
+    assert many == few
+    assert set(few[1]) >= {"incidents", "access", "directories", "files", "notifications"}
+    assert cards[0] == cards[1]
+    for made_one in made:
+        await admin.ask(DELETE, id=made_one)
+
+
+async def alike(admin: Any, number: int) -> list[str]:
+    """The ids of incidents that tell the same, and as much as can be told at once, each with a comment."""
+    me = (await admin.ask("{ me { user { id } } }"))["me"]["user"]["id"]
+    told = {
+        "company": {"code": "NORTH"}, "title": "Alike", "description": "Words", "tags": ["alike"], "language": "en",
+        "type": {"code": "fraud.phishing"}, "severity": {"code": "high"}, "responsibleId": me,
+        "occurredAt": "2026-03-01T00:00:00Z", "location": {"text": "Hall", "country": "DE"},
+        "reportedBy": {"userId": me}, "cost": {"amount": "1", "currency": "EUR"}, "impactAreas": ["CONFIDENTIALITY"],
+    }  # fmt: skip
+    made = (await admin.ask(REGISTER, incidents=[told] * number))["registerIncidents"]["results"]
+    ids = [result["incident"]["id"] for result in made]
+    for each in ids:
+        await admin.ask(SAY, id=each)
+    return ids

@@ -14,10 +14,11 @@ from services.incidents.graphql.mutations.set_incident_gate import SetIncidentGa
 from services.incidents.graphql.mutations.tasks import TaskMutations
 from services.incidents.graphql.mutations.translate_incident import TranslateIncidentMutation
 from services.incidents.graphql.queries import IncidentQueries
+from services.incidents.graphql.search_queries import SearchQueries
 from services.incidents.graphql.task_queries import TaskQueries
 from services.incidents.graphql.types.incident import Company, Incident
 
-Query = merge_types("Query", (IncidentQueries, TaskQueries))
+Query = merge_types("Query", (IncidentQueries, TaskQueries, SearchQueries))
 Mutation = merge_types(
     "Mutation",
     (

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Date, Double, Index, Numeric, String, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from chassis.migrations import APPEND_ONLY
+from chassis.migrations import APPEND_ONLY, SEALED
 from chassis.tables import TYPES, new_metadata
 from services.incidents.domain.chain import RECORDED, Link, record_of
 from services.incidents.domain.visibility import Visibility
@@ -243,6 +244,28 @@ class CountRow(Base):
     audience: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int]
+
+
+class SearchRow(Base):
+    """What is searched of an incident, kept by triggers; only functions of the owner of the tables read it."""
+
+    __tablename__ = "incident_search"
+    __table_args__ = (
+        Index(
+            "ix_incident_search_document",
+            "document",
+            postgresql_using="gin",
+            postgresql_with={"gin_pending_list_limit": 512},
+        ),
+        {"info": {SEALED: True}},
+    )
+
+    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID]
+    restricted: Mapped[bool] = mapped_column(Boolean)
+    member_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    language: Mapped[str | None]
+    document: Mapped[str] = mapped_column(TSVECTOR())
 
 
 class CompanyRef(Base):

@@ -1,0 +1,1 @@
+"""What lists, cards, searches and changes cost through the gateway, among few incidents and among a million."""
