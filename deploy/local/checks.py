@@ -144,7 +144,8 @@ WITH told AS (
     SELECT incident_id, count(*) AS entries FROM incident_change GROUP BY incident_id
 )
 SELECT count(*) AS incidents, coalesce(sum(told.registered), 0) AS registered,
-       count(*) FILTER (WHERE written.entries IS DISTINCT FROM incident.sequence) AS without_history,
+       count(*) FILTER (WHERE written.entries IS DISTINCT FROM
+           CASE WHEN purged_at IS NULL THEN incident.sequence ELSE 1 END) AS without_history,
        count(*) FILTER (WHERE told.events IS DISTINCT FROM incident.sequence) AS without_events,
        count(*) FILTER (WHERE incident.restricted) AS restricted,
        count(*) FILTER (WHERE told.restricted IS DISTINCT FROM incident.restricted) AS told_to_others,
@@ -181,6 +182,7 @@ SELECT * FROM (
     SELECT event_id, CAST(data ->> CASE type WHEN 'incident.assigned.v1' THEN 'after' ELSE 'responsible_id' END AS uuid)
            AS responsible
     FROM event WHERE type IN ('incident.registered.v1', 'incident.assigned.v1')
+        AND NOT EXISTS (SELECT FROM incident WHERE incident.id = event.subject AND purged_at IS NOT NULL)
 ) AS named WHERE responsible IS NOT NULL
 """
 _MESSAGES = "SELECT event_id, recipient_user_id AS recipient FROM mail_message WHERE kind = 'ASSIGNED'"

@@ -1,4 +1,7 @@
-"""`python -m services.incidents serve | work | migrate | schema | verify-history [FILE] | export-history REFERENCE`."""
+"""`python -m services.incidents serve | work | migrate | schema`, and about histories and what was deleted:
+
+verify-history [FILE] | export-history REFERENCE | purge [--dry-run]
+"""
 
 import sys
 from collections.abc import Sequence
@@ -9,7 +12,9 @@ from services.incidents.app import NAME, new_application, new_runtime
 from services.incidents.graphql.schema import schema
 from services.incidents.persistence.migrations import VERSIONS
 from services.incidents.persistence.rows import Base
-from services.incidents.settings import IncidentsSettings
+from services.incidents.settings import IncidentsSettings, retention_of
+from services.incidents.usecases.purge_incidents import due_incidents, purge_incidents
+from services.incidents.usecases.record_disclosure import note_export
 from services.incidents.usecases.verify_history import Verdict, export_history, verify_export, verify_histories
 from services.incidents.worker import new_worker
 
@@ -41,10 +46,23 @@ async def _export(open_runtime: OpenRuntime, arguments: Sequence[str]) -> int:
         return _refuse("usage: export-history REFERENCE")
     number = 0
     async with open_runtime() as runtime:
+        await note_export(arguments[0], runtime.database)
         async for line in export_history(arguments[0], runtime.database):
             sys.stdout.write(f"{line}\n")
             number += 1
     return 0 if number else _refuse(f"there is no history of {arguments[0]}")
+
+
+async def _purge(open_runtime: OpenRuntime, arguments: Sequence[str]) -> int:
+    """What is due now; the worker does the same by itself."""
+    if arguments and list(arguments) != ["--dry-run"]:
+        return _refuse("usage: purge [--dry-run]")
+    act, done = (due_incidents, "would be") if arguments else (purge_incidents, "were")
+    async with open_runtime() as runtime:
+        found = await act(runtime.database, retention_of(runtime))
+    sys.stdout.writelines(f"{reference}\n" for reference in found)
+    sys.stdout.write(f"{len(found)} incidents {done} purged\n")
+    return 0
 
 
 def _tell(verdict: Verdict) -> int:
@@ -69,7 +87,7 @@ SERVICE = Service(
     runtime=new_runtime,
     application=new_application,
     worker=new_worker,
-    tools={"verify-history": _verify, "export-history": _export},
+    tools={"verify-history": _verify, "export-history": _export, "purge": _purge},
 )
 
 if __name__ == "__main__":

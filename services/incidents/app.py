@@ -17,7 +17,8 @@ from services.incidents.persistence import published
 from services.incidents.persistence.entry_columns import UsageQuestion, count_usage
 from services.incidents.persistence.migrations import VERSIONS
 from services.incidents.persistence.projections import Projections
-from services.incidents.settings import IncidentsSettings
+from services.incidents.settings import IncidentsSettings, retention_of
+from services.incidents.usecases.record_disclosure import Disclosure, record_disclosure
 
 NAME = "incidents"
 WALLS: Mapping[str, Wall] = {
@@ -45,11 +46,21 @@ def new_application(runtime: Runtime) -> FastAPI:
     directories, settings = runtime.peer("directories"), runtime.settings
     projections = Projections.of(runtime.database, runtime.peer("access"), directories)
     translates = isinstance(settings, IncidentsSettings) and settings.narrative_translation
+    retention = retention_of(runtime)
 
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, projections, directories, narrative_translation=translates)
+        return Context(
+            request,
+            runtime.database,
+            projections,
+            directories,
+            narrative_translation=translates,
+            retention=retention,
+        )
 
     counting = partial(count_usage, database=runtime.database)
     runtime.internal.on("directory-usage", callers=["directories"], reads=UsageQuestion, answer=counting)
     runtime.internal.publish("incident", published.incidents(runtime.database), callers=_READERS)
+    disclosing = partial(record_disclosure, database=runtime.database)
+    runtime.internal.on("disclosure", callers=_READERS, reads=Disclosure, answer=disclosing)
     return service_application(runtime, schema, make_context)

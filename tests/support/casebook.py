@@ -127,13 +127,20 @@ class Casebook:
         self.add("outcome", "false-alarm")
         self.add("impact_level", "grave")
         self.add("detection_source", "monitoring")
+        for code, single in (("lead", True), ("scribe", False), ("dpo", True)):
+            self.add("role", code, single=single)
+        for code, inverse in (("related", "related"), ("duplicate-of", "has-duplicate"), ("parent-of", "child-of")):
+            one = self.add("link_type", code)
+            other = one if code == inverse else self.add("link_type", inverse)
+            one["inverse_id"], other["inverse_id"] = other["id"], one["id"]
 
     def add(self, kind: str, code: str, *, parent: str | None = None, **more: Any) -> Json:
         """A new entry, known to the directories' owner only."""
         usual = {"id": str(uuid7()), "version": 1, "kind": kind, "code": code, "active": True, "category": None}
         parent_id = None if parent is None else self.entries[parent]["id"]
-        of_everybody = dict.fromkeys(("company_id", "valid_from", "valid_to", "merged_into_id", "rank"))
-        self.entries[code] = usual | of_everybody | {"parent_id": parent_id, "is_initial": False} | more
+        of_everybody = dict.fromkeys(("company_id", "valid_from", "valid_to", "merged_into_id", "inverse_id", "rank"))
+        no = {"is_initial": False, "single": False}
+        self.entries[code] = usual | of_everybody | {"parent_id": parent_id, **no} | more
         return self.entries[code]
 
     def alter(self, name: str, /, **more: Any) -> None:

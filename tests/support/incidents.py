@@ -19,7 +19,10 @@ from chassis.identifiers import to_json, uuid7
 from services.incidents.domain.events import (
     IncidentAssigned,
     IncidentDeleted,
+    IncidentDisclosed,
+    IncidentPurged,
     IncidentRegistered,
+    IncidentRestored,
     IncidentStatusChanged,
     IncidentUpdated,
     IncidentVisibilityChanged,
@@ -116,6 +119,19 @@ class Incidents:
     def delete(self, incident: UUID) -> Envelope:
         self._row(incident)["deleted"] = True
         return self._tell(IncidentDeleted(incident_id=incident, reference=self._reference(incident), version=2))
+
+    def restore(self, incident: UUID) -> Envelope:
+        self._row(incident)["deleted"] = False
+        return self._tell(IncidentRestored(incident_id=incident, reference=self._reference(incident), version=3))
+
+    def purge(self, incident: UUID) -> Envelope:
+        self._row(incident).update(deleted=True, responsible_id=None)
+        return self._tell(IncidentPurged(incident_id=incident, reference=self._reference(incident), version=3))
+
+    def disclose(self, incident: UUID) -> Envelope:
+        return self._tell(
+            IncidentDisclosed(incident_id=incident, reference=self._reference(incident), operation="EXPORT", version=1)
+        )
 
     def _tell(self, fact: Fact) -> Envelope:
         data = orjson.loads(orjson.dumps(fact, default=to_json))

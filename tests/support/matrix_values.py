@@ -28,7 +28,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("siteId", "siteIds"), "Site"),
     **dict.fromkeys(("teamId", "teamIds"), "Team"),
     "subjectIds": "Group",
-    "incidentId": "Incident",
+    **dict.fromkeys(("incidentId", "otherId"), "Incident"),
     "replyToId": "IncidentComment",
     **dict.fromkeys(("dependsOn", "afterId"), "IncidentTask"),
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),

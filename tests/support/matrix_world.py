@@ -35,7 +35,7 @@ ENTRIES: Final = {
     "status": "closed", "statuses": "closed", "severity": "high", "severities": "high",
     "outcome": "true-positive-impact", "outcomes": "true-positive-impact",
     "impactLevel": "none", "impactLevels": "none",
-    "detectionSource": "user", "detectionSources": "user",
+    "detectionSource": "user", "detectionSources": "user", "role": "scribe", "linkType": "related",
 }  # fmt: skip
 
 
@@ -140,6 +140,32 @@ class Builder:
         edit = {"id": task, "expectedVersion": 1, **words}
         return await self._make("editIncidentTask", "EditIncidentTaskInput", edit, "task")
 
+    async def parts(self, incident: str, mentioned: str) -> dict[str, str]:
+        """A comment, a task, a role, a link to a page elsewhere, and an entry of the timeline, by type."""
+        person = {"name": self._text("guest"), "email": f"{self._text('guestmail')}@example.org"}
+        role = {"incidentId": incident, "role": {"code": ENTRIES["role"]}, "contact": person}
+        page = {
+            "incidentId": incident,
+            "url": f"https://example.org/{self._text('page')}",
+            "title": self._text("linked"),
+        }
+        happening = {"incidentId": incident, "at": "2026-01-02T03:04:05Z", "title": self._text("happening")}
+        return {
+            "IncidentComment": await self.comment(incident, mentioned),
+            "IncidentTask": await self.task(incident, mentioned),
+            "IncidentRoleAssignment": await self._make(
+                "assignIncidentRole", "AssignIncidentRoleInput", role, "assignment"
+            ),
+            "IncidentLink": await self._make("addIncidentLink", "AddIncidentLinkInput", page, "link"),
+            "IncidentTimelineEntry": await self._make(
+                "addIncidentTimelineEntry", "AddIncidentTimelineEntryInput", happening, "entry"
+            ),
+        }
+
+    async def link(self, incident: str, other: str) -> None:
+        new = {"incidentId": incident, "otherId": other, "linkType": {"code": ENTRIES["linkType"]}}
+        await self._make("addIncidentLink", "AddIncidentLinkInput", new, "link")
+
     async def units(self, company: str, worker: str) -> dict[str, str]:
         """A department with the worker in it and another below, a site and a team of the worker, by type."""
         owner = {"company": {"id": company}}
@@ -220,8 +246,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     await builder.gate(company)
     incident, reference = await builder.incident(company, worker, units)
     await eventually_known(ask, incident)
-    comment = await builder.comment(incident, worker)
-    task = await builder.task(incident, worker)
+    parts = await builder.parts(incident, worker)
     file = await builder.file(company, incident, worker)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
@@ -229,7 +254,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
         "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
-        "DirectoryEntry": entry, "IncidentComment": comment, "IncidentTask": task,
+        "DirectoryEntry": entry, **parts,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
@@ -244,11 +269,11 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     builder, ids = Builder(ask, system, SECRET, ""), own.target.ids
     incident, reference = await builder.incident(ids["Company"], ids["User"], ids, "RESTRICTED")
     await eventually_known(ask, incident)
-    comment = await builder.comment(incident, ids["User"])
-    task = await builder.task(incident, ids["User"])
+    parts = await builder.parts(incident, ids["User"])
+    await builder.link(ids["Incident"], incident)
     file = await builder.file(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
-    new = {"Incident": incident, "File": file, "MailMessage": message, "IncidentComment": comment, "IncidentTask": task}
+    new = {"Incident": incident, "File": file, "MailMessage": message, **parts}
     target = Target(ids={**ids, **new}, texts={**own.target.texts, "reference": reference})
     return Told(target, own.secret, frozenset(new.values()), frozenset({*builder.texts, reference.lower()}))
 

@@ -75,7 +75,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {  # what is to be found where
     "me": ("Company",),
 }
 LISTENING: Final = "subscription ($company: ID!) { incidentTold(companies: [$company]) { id title } }"
-HISTORY: Final = 4  # the incident and a comment, each made and then changed
+HISTORY: Final = 9  # the incident, a comment and a task, each made and then changed; a role, a link, a timeline entry
 FIRST, OWN = "the first password of all", "a longer word of their own"
 
 

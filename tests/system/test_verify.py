@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +21,11 @@ from deploy.local.checks import (
 )
 from deploy.local.postgres import Connection, PostgresServer
 from services.files.__main__ import SERVICE as FILES
+from services.incidents.persistence.rows import IncidentRow
+from services.incidents.usecases.purge_incidents import purge_incidents
+from services.notifications.__main__ import SERVICE as NOTIFICATIONS
+from tests.support.row_digests import settled
+from tests.support.services import SYSTEM
 
 Tamper: TypeAlias = Callable[..., AbstractAsyncContextManager[Connection]]
 _UNFOUNDED = """
@@ -164,3 +171,47 @@ async def test_untouched_tables_pass(system: AllInOne, tampered: Tamper) -> None
         assert (await check_log("directories", session)).ok
     await until_told(tampered)
     assert (await check_projection("files", projection)).ok
+
+
+async def test_incidents_that_were_deleted_restored_and_purged_pass(
+    system: AllInOne, tampered: Tamper, demo: Mapping[str, str], admin: Any
+) -> None:
+    incidents = system.runtimes["incidents"].database
+    made = [await _deleted(admin, demo) for _ in range(3)]
+    restored = await admin.ask(_RESTORE, input={"id": made[0]})
+    assert restored["restoreIncident"]["errors"] == []
+    async with incidents.work(SYSTEM) as work:
+        row = await work.session.get_one(IncidentRow, UUID(made[1]))
+        row.deleted_at = datetime.now(UTC) - timedelta(days=400)
+
+    assert await purge_incidents(incidents, timedelta(days=365)) == [row.reference]
+
+    await settled(system.runtimes)
+    async with tampered("incidents") as told, tampered("notifications") as writing:
+        found = [*await check_incidents(told), await check_messages(told, writing), await check_log("incidents", told)]
+    for service in (FILES, NOTIFICATIONS):
+        (projection,) = service.worker(system.runtimes[service.name]).projections
+        found.append(await check_projection(service.name, projection))
+    found.append(await check_histories(incidents))
+    assert [str(each) for each in found if not each.ok] == []
+    again = await admin.ask("query ($id: ID!) { incident(id: $id) { id messages { id } } }", id=made[0])
+    assert len(again["incident"]["messages"]) == 1
+
+
+async def _deleted(admin: Any, demo: Mapping[str, str]) -> str:
+    """An incident with a message about it."""
+    known = await admin.ask("{ me { user { id } } companies(first: 1) { nodes { id } } }")
+    company, me = known["companies"]["nodes"][0], known["me"]["user"]["id"]
+    new = {"title": "Gone", "company": {"id": company["id"]}, "responsibleId": me}
+    made = (await admin.ask(_REGISTER, input=new))["registerIncident"]
+    assert made["errors"] == [], demo
+    gone = await admin.ask(_DELETE, input={"id": made["incident"]["id"], "reason": "A test"})
+    assert gone["deleteIncident"]["errors"] == []
+    return str(made["incident"]["id"])
+
+
+_REGISTER = """
+mutation ($input: RegisterIncidentInput!) { registerIncident(input: $input) { incident { id } errors { message } } }
+"""
+_DELETE = "mutation ($input: DeleteIncidentInput!) { deleteIncident(input: $input) { errors { message } } }"
+_RESTORE = "mutation ($input: RestoreIncidentInput!) { restoreIncident(input: $input) { errors { message } } }"

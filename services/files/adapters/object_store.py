@@ -30,6 +30,10 @@ class ObjectStore(Protocol):
 
     async def put(self, key: str, content: bytes, media_type: str) -> None: ...
 
+    async def delete(self, key: str) -> None:
+        """What is not there needs no deleting."""
+        ...
+
     async def check(self) -> None:
         """Raises StoreRefuses for what a person has to put right."""
         ...
@@ -58,6 +62,14 @@ class S3ObjectStore:
             await obstore.put_async(self._store, key, content, attributes=described)
         except (BaseError, OSError) as error:
             raise self._fault("did not take an object") from error
+
+    async def delete(self, key: str) -> None:
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:  # some servers tell that, S3 itself does not
+            return
+        except (BaseError, OSError) as error:
+            raise self._fault("did not delete an object") from error
 
     async def check(self) -> None:
         try:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.subscriptions import Delivery
-from services.files.events import subscriptions
-from services.files.persistence.projections import Projections
+from services.files.events import Kept, subscriptions
+from services.files.usecases.forget_files import forget_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Moved:
 
 
 @subscriptions.on("incidents", "incident.registered.v1", Registered)
-async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projections: Projections) -> None:
+async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
     row = {
         "id": event.subject,
@@ -44,27 +44,42 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projec
         "restricted": event.restricted,
         "member_ids": delivery.data.member_ids,
     }
-    await projections.incidents.store([row], work.session)
+    await kept.incidents.store([row], work.session)
 
 
 @subscriptions.on("incidents", "incident.updated.v1", Moved)
 @subscriptions.on("incidents", "incident.part_changed.v1", Moved)
 @subscriptions.on("incidents", "incident.part_overdue.v1", Moved)
+@subscriptions.on("incidents", "incident.disclosed.v1", Moved)
 @subscriptions.on("incidents", "incident.assigned.v1", Moved)
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
-async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await projections.incidents.apply(event.subject, event.sequence, {}, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, {}, work.session)
 
 
 @subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)
-async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, projections: Projections) -> None:
+async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
     changes = {"restricted": event.restricted, "member_ids": delivery.data.member_ids}
-    await projections.incidents.apply(event.subject, event.sequence, changes, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, changes, work.session)
 
 
 @subscriptions.on("incidents", "incident.deleted.v1", Moved)
-async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+
+
+@subscriptions.on("incidents", "incident.restored.v1", Moved)
+async def show_incident_again(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
+    event = delivery.event
+    await kept.incidents.apply(event.subject, event.sequence, {"deleted": False}, work.session)
+
+
+@subscriptions.on("incidents", "incident.purged.v1", Moved)
+async def forget_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
+    """Nothing of it is kept, but that there was one: who asks for it gets the answer of what never was."""
+    event = delivery.event
+    await kept.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+    await forget_files(event.subject, work, kept.objects)

@@ -1,15 +1,18 @@
 """The chain of an incident's history: each entry has a hash over itself and the hash of the entry before.
 
 Whoever alters, removes, inserts or swaps entries breaks it, and whoever has a copy of the last hash sees also a chain
-that was made anew. A hash is the SHA-256 of the entry's record: a JSON object in UTF-8 with its keys sorted and no
-space in between. What is null is left out of it, so that later entries may tell more and earlier hashes stay right;
-a number without a fraction is an integer; times are UTC with microseconds; `previous` is the hash before, in
-hexadecimal like every hash. This form never changes.
+that was made anew. Of an incident that was purged only the last entry is left, PURGED, with the hash of the one before
+it: there, and nowhere else, a chain has lost its beginning.
+
+A hash is the SHA-256 of the entry's record: a JSON object in UTF-8 with its keys sorted and no space in between. What
+is null is left out of it, so that later entries may tell more and earlier hashes stay right; a number without a
+fraction is an integer; times are UTC with microseconds; `previous` is the hash before, in hexadecimal like every hash.
+This form never changes.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,6 +20,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 Record: TypeAlias = dict[str, Any]
+PURGED: Final = "PURGED"
 RECORDED: Final = (
     "incident_id", "company_id", "sequence", "at", "actor_kind", "actor_id", "permission", "request_id", "operation",
     "part_type", "part_id", "changes", "previous",
@@ -61,8 +65,10 @@ def digest(record: Mapping[str, Any]) -> bytes:
 
 def first_break(incident: str, links: Iterable[Link], *, last: str | None = None) -> Break | None:
     """None for a whole chain. `last` is the hash that it should end with, where that is known from elsewhere."""
-    previous, sequence = None, 0
-    for sequence, link in enumerate(links, start=1):
+    chain = list(links)
+    previous, before = _before(chain)
+    sequence = before
+    for sequence, link in enumerate(chain, start=before + 1):
         reason = _flaw(link, incident, sequence, previous)
         if reason is not None:
             return Break(incident, sequence, reason)
@@ -70,6 +76,15 @@ def first_break(incident: str, links: Iterable[Link], *, last: str | None = None
     if last is not None and last != previous:
         return Break(incident, sequence + 1, "the incident knows of a later one, or of another last one")
     return None
+
+
+def _before(chain: Sequence[Link]) -> tuple[str | None, int]:
+    """The hash and the number of the entry before the first that is there; that of nothing unless it was purged."""
+    first = chain[0].record if len(chain) == 1 else {}
+    number = first.get("sequence")
+    if first.get("operation") != PURGED or not isinstance(number, int):
+        return None, 0
+    return first.get("previous"), number - 1
 
 
 def _flaw(link: Link, incident: str, sequence: int, previous: str | None) -> str | None:

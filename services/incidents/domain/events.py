@@ -109,3 +109,34 @@ class IncidentDeleted:
     incident_id: UUID
     reference: str
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRestored:
+    """What was deleted is there again."""
+
+    type: ClassVar[str] = "incident.restored.v1"
+    incident_id: UUID
+    reference: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentPurged:
+    """Nothing is left of it, here: whoever keeps something about it has no reason to any more."""
+
+    type: ClassVar[str] = "incident.purged.v1"
+    incident_id: UUID
+    reference: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentDisclosed:
+    """Something of it was taken out; `operation` is EXPORT, MAIL or ACCESS."""
+
+    type: ClassVar[str] = "incident.disclosed.v1"
+    incident_id: UUID
+    reference: str
+    operation: str
+    version: int

@@ -8,6 +8,9 @@ from uuid import UUID
 class PartType(StrEnum):
     COMMENT = "COMMENT"
     TASK = "TASK"
+    ROLE = "ROLE"
+    LINK = "LINK"
+    TIMELINE_ENTRY = "TIMELINE_ENTRY"
 
 
 class Operation(StrEnum):

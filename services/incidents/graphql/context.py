@@ -1,5 +1,6 @@
 """What resolvers get: who asks, the database, and the loaders of this one request."""
 
+from datetime import timedelta
 from typing import TypeAlias
 
 from strawberry.types import Info as StrawberryInfo
@@ -13,12 +14,20 @@ from services.incidents.graphql.loaders.company_incidents import company_inciden
 from services.incidents.graphql.loaders.gates import GateLoaders
 from services.incidents.graphql.loaders.history import history
 from services.incidents.graphql.loaders.incident_by_id import incident_by_id
+from services.incidents.graphql.loaders.lead_role import lead_role
+from services.incidents.graphql.loaders.link_by_id import link_by_id
+from services.incidents.graphql.loaders.links import links
+from services.incidents.graphql.loaders.roles import roles
 from services.incidents.graphql.loaders.tasks import TaskLoaders
+from services.incidents.graphql.loaders.timelines import TimelineLoaders
 from services.incidents.persistence.projections import Projections
 
 
 class Context(RequestContext):
-    """`directories` translates texts of incidents where `narrative_translation` is switched on."""
+    """`directories` translates texts of incidents where `narrative_translation` is switched on.
+
+    What is deleted is purged after `retention`.
+    """
 
     def __init__(
         self,
@@ -28,10 +37,12 @@ class Context(RequestContext):
         directories: Peer,
         *,
         narrative_translation: bool,
+        retention: timedelta,
     ) -> None:
         self.projections = projections
         self.directories = directories
         self.narrative_translation = narrative_translation
+        self.retention = retention
         super().__init__(request, database)
 
     def load_anew(self) -> None:
@@ -40,6 +51,11 @@ class Context(RequestContext):
         self.gates = GateLoaders(self.read, self.actor)
         self.comments = {each: comments(self.read, self.actor, each) for each in (None, *CommentAudience)}
         self.tasks = TaskLoaders(self.read, self.actor)
+        self.roles = {current: roles(self.read, self.actor, current=current) for current in (False, True)}
+        self.lead_role = lead_role(self.read)
+        self.links = links(self.read, self.actor)
+        self.link_by_id = link_by_id(self.read, self.actor)
+        self.timelines = TimelineLoaders(self.read, self.actor)
         self.company_incidents = company_incidents(self.read, self.actor)
 
 

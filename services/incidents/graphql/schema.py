@@ -3,22 +3,27 @@
 from strawberry.tools import merge_types
 
 from chassis.graphql.schema import SilentSchema
+from services.incidents.graphql.deleted import DeletedQueries
 from services.incidents.graphql.mutations.change_incident_members import ChangeIncidentMembersMutation
 from services.incidents.graphql.mutations.change_incident_status import ChangeIncidentStatusMutation
 from services.incidents.graphql.mutations.change_incident_visibility import ChangeIncidentVisibilityMutation
 from services.incidents.graphql.mutations.comments import CommentMutations
 from services.incidents.graphql.mutations.delete_incident import DeleteIncidentMutation
 from services.incidents.graphql.mutations.edit_incident import EditIncidentMutation
+from services.incidents.graphql.mutations.links import LinkMutations
 from services.incidents.graphql.mutations.register_incident import RegisterIncidentMutation
+from services.incidents.graphql.mutations.restore_incident import RestoreIncidentMutation
+from services.incidents.graphql.mutations.roles import RoleMutations
 from services.incidents.graphql.mutations.set_incident_gate import SetIncidentGateMutation
 from services.incidents.graphql.mutations.tasks import TaskMutations
+from services.incidents.graphql.mutations.timeline import TimelineMutations
 from services.incidents.graphql.mutations.translate_incident import TranslateIncidentMutation
 from services.incidents.graphql.queries import IncidentQueries
 from services.incidents.graphql.search_queries import SearchQueries
 from services.incidents.graphql.task_queries import TaskQueries
 from services.incidents.graphql.types.incident import Company, Incident
 
-Query = merge_types("Query", (IncidentQueries, TaskQueries, SearchQueries))
+Query = merge_types("Query", (IncidentQueries, TaskQueries, SearchQueries, DeletedQueries))
 Mutation = merge_types(
     "Mutation",
     (
@@ -32,6 +37,10 @@ Mutation = merge_types(
         SetIncidentGateMutation,
         CommentMutations,
         TaskMutations,
+        RoleMutations,
+        LinkMutations,
+        TimelineMutations,
+        RestoreIncidentMutation,
     ),
 )
 schema = SilentSchema(Query, Mutation, types=[Incident, Company])

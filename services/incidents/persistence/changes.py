@@ -26,21 +26,24 @@ def new_entry(
     permission: str | None,
     work: UnitOfWork,
     part: Part | None = None,
+    by: Actor | None = None,
 ) -> ChangeRow:
     """What `operation` changed by the right `permission`, as `{field: [before, after]}`, under the present sequence.
 
     The registry itself, which nobody gave a right, has none.
 
     It is about the incident itself, or about a part of it. It is chained to the entry before, so nobody else may be
-    writing one: the caller holds the incident's row, or has just made it. It is not stored yet.
+    writing one: the caller holds the incident's row, or has just made it. It is not stored yet. `by` is who did it,
+    where that is not who writes it down.
     """
+    actor = by or work.actor
     entry = ChangeRow(
         incident_id=incident.id,
         company_id=incident.company_id,
         sequence=incident.sequence,
         at=incident.updated_at,
-        actor_kind=work.actor.kind.value,
-        actor_id=work.actor.id,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
         request_id=work.cause.request_id,
         operation=operation,
         changes=orjson.loads(orjson.dumps(changes, default=to_json)),

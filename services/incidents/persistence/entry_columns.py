@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
+from services.incidents.persistence.link_rows import LinkRow
+from services.incidents.persistence.role_rows import RoleRow
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
 
 _COLUMNS: Final[dict[str, InstrumentedAttribute[Any]]] = {
@@ -21,6 +23,10 @@ _COLUMNS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "outcome": IncidentRow.outcome_id,
     "impact_level": IncidentRow.impact_level_id,
     "detection_source": IncidentRow.detection_source_id,
+}
+_COLUMNS_OF_PARTS: Final[dict[str, tuple[InstrumentedAttribute[Any], ...]]] = {
+    "role": (RoleRow.role_id,),
+    "link_type": (LinkRow.type_id,),
 }
 
 
@@ -56,6 +62,8 @@ async def _counted(ids: list[UUID], companies: Collection[UUID] | None, session:
 
 async def replace_entry(kind: str, old: UUID, new: UUID, session: AsyncSession) -> None:
     """Gives `new` to the incidents that have `old`; those of a type get its class too. Other directories hold none."""
+    for part_column in _COLUMNS_OF_PARTS.get(kind, ()):
+        await session.execute(update(part_column.class_).where(part_column == old).values({part_column: new}))
     column = _COLUMNS.get(kind)
     if column is None:
         return

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from chassis.access import Actor, Companies, Everywhere
 from chassis.errors import NotFound
@@ -53,6 +53,10 @@ class Incidents:
     def seen_ids(self) -> Select[UUID]:
         """The statement that finds all that the actor sees; for lists of what hangs on them."""
         return self._visible().with_only_columns(IncidentRow.id)
+
+    def sees(self, column: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+        """Whether the column of another table leads to an incident that the actor sees."""
+        return self._visible().where(IncidentRow.id == column).exists()
 
     async def by_reference(self, reference: str) -> IncidentRow | None:
         return await self._session.scalar(self._visible().where(IncidentRow.reference == reference))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Double, Index, Numeric, String, Text, Uuid, text
+from sqlalchemy import ARRAY, Boolean, Date, Double, Index, Numeric, String, Text, Uuid, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -15,6 +15,7 @@ from services.incidents.domain.chain import RECORDED, Link, record_of
 from services.incidents.domain.visibility import Visibility
 
 _PRESENT = "deleted_at IS NULL"
+_DELETED = "deleted_at IS NOT NULL AND purged_at IS NULL"
 
 
 class Base(DeclarativeBase):
@@ -35,6 +36,7 @@ class IncidentRow(Base):
             *("ix_incident_restricted", "company_id", "registered_at", "id"),
             postgresql_where=f"restricted AND {_PRESENT}",
         ),
+        Index("ix_incident_deleted", "deleted_at", "id", postgresql_where=_DELETED),
         Index("ix_incident_responsible", "responsible_id", postgresql_where=_PRESENT),
         Index("uq_incident_registration_key", "registered_by_id", "registration_key", unique=True),
         Index(
@@ -123,6 +125,10 @@ class IncidentRow(Base):
     first_reopened_at: Mapped[datetime | None]
     reopen_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     timestamps: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    deleted_by_id: Mapped[UUID | None]
+    delete_reason: Mapped[str | None]
+    held: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # what is deleted is not purged
+    purged_at: Mapped[datetime | None]  # of which nothing is left but this row, emptied
 
     @property
     def visibility(self) -> Visibility:
@@ -336,6 +342,8 @@ class DirectoryRef(Base):
     valid_from: Mapped[date | None] = mapped_column(Date())
     valid_to: Mapped[date | None] = mapped_column(Date())
     merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
+    single: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # of a role: one at a time
+    inverse_id: Mapped[UUID | None]  # of a link type: how it is called from the other side
 
     def choosable(self, day: date) -> bool:
         """Whether an incident may be given it anew on that day."""

@@ -10,7 +10,7 @@ from services.incidents.domain.lifecycle import StatusCategory, permission_to_be
 from services.incidents.domain.references import reference
 from services.incidents.domain.visibility import Visibility
 from services.incidents.domain.vocabulary import Channel, Kind, Pap, Tlp
-from services.incidents.persistence import intervals
+from services.incidents.persistence import intervals, leads
 from services.incidents.persistence.changes import new_entry
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 from services.incidents.usecases.acceptance import Accepted
@@ -51,6 +51,7 @@ def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> 
 
 def tell_of(incident: IncidentRow, work: UnitOfWork) -> None:
     intervals.begin(incident, incident.registered_at, work.session)
+    leads.begin(incident, incident.registered_at, work)
     tell(incident, _fact(incident), work)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from services.incidents.domain import permissions
+from services.incidents.domain import deletion, permissions
 from services.incidents.domain.events import IncidentDeleted
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.usecases import versions
@@ -15,16 +15,20 @@ from services.incidents.usecases import versions
 class DeleteIncident:
     incident_id: UUID
     expected_version: int | None = None
+    reason: str | None = None
 
 
 async def delete_incident(command: DeleteIncident, work: UnitOfWork) -> UUID:
-    """The id of what was deleted. Raises NotFound, Denied or StaleIncident."""
+    """The id of what was deleted. Raises NotFound, Denied, Invalid or StaleIncident."""
+    reason = deletion.reason(command.reason)
     incident = await Incidents(work.session, work.actor).get(command.incident_id, lock=True)
     work.actor.require(permissions.DELETE, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW)
     versions.expect(command.expected_version, incident, work)
 
     now = datetime.now(UTC)
-    versions.write(incident, "DELETED", {"deleted_at": (None, now)}, now, work, right=permissions.DELETE)
+    values = {"deleted_at": now, "deleted_by_id": work.actor.id, "delete_reason": reason}
+    changes = versions.changed_values(incident, values)
+    versions.write(incident, "DELETED", changes, now, work, right=permissions.DELETE)
     fact = IncidentDeleted(incident_id=incident.id, reference=incident.reference, version=incident.version)
     versions.tell(incident, fact, work)
     await work.session.flush()

@@ -9,16 +9,15 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from chassis.errors import Refusal
 from services.incidents.domain import details, permissions
-from services.incidents.domain.events import IncidentAssigned, IncidentUpdated
+from services.incidents.domain.events import IncidentUpdated
 from services.incidents.domain.timestamps import Precision
-from services.incidents.domain.visibility import with_members
 from services.incidents.persistence import intervals
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases import stamping, versions
-from services.incidents.usecases.audience import show_to
 from services.incidents.usecases.relations import RESPONSIBLE, Relations, directory_keys, resolve, unit_keys, user_ids
+from services.incidents.usecases.responsibility import assign
 
 Conflicts: TypeAlias = Mapping[str, tuple[Any, Any]]
 
@@ -60,11 +59,7 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
         versions.write(incident, "EDITED", changes, now, work, right=permissions.EDIT)
         versions.tell(incident, _updated(incident, changes), work)
     if assigned is not None:
-        _confide(incident, assigned[1], now, work)
-        stamped = {} if assigned[1] is None else stamping.on_assigning(incident, now, work.actor.id)
-        changes = {RESPONSIBLE: assigned} | versions.changed_values(incident, stamped)
-        versions.write(incident, "ASSIGNED", changes, now, work, right=permissions.EDIT)
-        versions.tell(incident, _assigned(incident, *assigned), work)
+        await assign(incident, assigned[1], now, work)
     await work.session.flush()
     await intervals.turn(incident, told, now, work.session)
     return incident
@@ -84,13 +79,6 @@ async def _conflicts(command: EditIncident, incident: IncidentRow, work: UnitOfW
     return {name: (wanted, present) for name, (present, wanted) in changes.items()}
 
 
-def _confide(incident: IncidentRow, responsible: UUID | None, now: datetime, work: UnitOfWork) -> None:
-    """Whoever is to work a restricted incident becomes a member before being told of it."""
-    if incident.restricted and responsible is not None:
-        members = with_members(incident.members, [responsible], field="responsible_id")
-        show_to(incident, incident.visibility, members, now, work)
-
-
 async def _related(relations: Relations, incident: IncidentRow, work: UnitOfWork) -> dict[str, Any]:
     if not relations:
         return {}
@@ -105,10 +93,4 @@ async def _related(relations: Relations, incident: IncidentRow, work: UnitOfWork
 def _updated(incident: IncidentRow, changes: dict[str, tuple[Any, Any]]) -> IncidentUpdated:
     return IncidentUpdated(
         incident_id=incident.id, reference=incident.reference, changed=tuple(sorted(changes)), version=incident.version
-    )
-
-
-def _assigned(incident: IncidentRow, before: UUID | None, after: UUID | None) -> IncidentAssigned:
-    return IncidentAssigned(
-        incident_id=incident.id, reference=incident.reference, before=before, after=after, version=incident.version
     )

@@ -75,9 +75,16 @@ def _entry(name: str, key: Key | None, known: Known, company: UUID, current: Inc
 
 def choose(name: str, key: Key, known: Known, company: UUID, present: UUID | None = None) -> DirectoryRef:
     """The entry for an incident of `company`. Raises NotFound unless it may be chosen today, or is the present one."""
-    found = known.entry(_DIRECTORIES[name], key, company)
+    return choose_from(_DIRECTORIES[name], key, known, company, field=name, what=f"The {name} was", present=present)
+
+
+def choose_from(
+    directory: str, key: Key, known: Known, company: UUID, *, field: str, what: str, present: UUID | None = None
+) -> DirectoryRef:
+    """The same for any directory; `what` was not found in the input `field`."""
+    found = known.entry(directory, key, company)
     if found is None or not (found.id == present or found.choosable(datetime.now(UTC).date())):
-        raise NotFound(f"The {name} was", field=(name,))
+        raise NotFound(what, field=(field,))
     return found
 
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from chassis.database import UnitOfWork
 from chassis.events import Envelope
 from chassis.subscriptions import Delivery
 from services.notifications.domain.messages import MessageKind
 from services.notifications.events import subscriptions
 from services.notifications.persistence.projections import Projections
+from services.notifications.persistence.rows import MessageRow
 from services.notifications.usecases.request_message import RequestMessage, request_message
 
 
@@ -70,6 +73,7 @@ async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, proje
 @subscriptions.on("incidents", "incident.updated.v1", Moved)
 @subscriptions.on("incidents", "incident.part_changed.v1", Moved)
 @subscriptions.on("incidents", "incident.part_overdue.v1", Moved)
+@subscriptions.on("incidents", "incident.disclosed.v1", Moved)
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
     event = delivery.event
@@ -87,6 +91,20 @@ async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWo
 async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
     event = delivery.event
     await projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+
+
+@subscriptions.on("incidents", "incident.restored.v1", Moved)
+async def show_incident_again(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+    event = delivery.event
+    await projections.incidents.apply(event.subject, event.sequence, {"deleted": False}, work.session)
+
+
+@subscriptions.on("incidents", "incident.purged.v1", Moved)
+async def forget_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+    """Nothing of it is kept, but that there was one: who asks for it gets the answer of what never was."""
+    event, gone = delivery.event, {"deleted": True, "responsible_id": None}
+    await projections.incidents.apply(event.subject, event.sequence, gone, work.session)
+    await work.session.execute(delete(MessageRow).where(MessageRow.incident_id == event.subject))
 
 
 async def _tell(responsible: UUID | None, event: Envelope, work: UnitOfWork) -> None:

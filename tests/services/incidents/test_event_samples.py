@@ -1,8 +1,15 @@
 """The samples of this service's events, made by what really happens."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 from services.incidents.domain import events
+from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.announce_overdue import announce_overdue
-from tests.support.casebook import ADD_COMMENT, DELETE, EDIT, SHOW, Casebook
+from services.incidents.usecases.purge_incidents import purge_incidents
+from services.incidents.usecases.record_disclosure import note_export
+from services.incidents.usecases.restore_incident import RestoreIncident, restore_incident
+from tests.support.casebook import ADD_COMMENT, DELETE, EDIT, SHOW, SYSTEM, Casebook
 from tests.support.contracts import SAMPLES, stale_samples
 
 KINDS = {
@@ -15,7 +22,10 @@ KINDS = {
         events.IncidentVisibilityChanged,
         events.IncidentPartChanged,
         events.IncidentPartOverdue,
+        events.IncidentDisclosed,
         events.IncidentDeleted,
+        events.IncidentRestored,
+        events.IncidentPurged,
     )
 }
 
@@ -33,7 +43,15 @@ async def test_the_samples_are_current(casebook: Casebook) -> None:
     said = {"incidentId": incident["id"], "body": "Seen by @Ada", "mentionIds": [str(casebook.ada)]}
     await casebook.try_to(ADD_COMMENT, officer, **said)
     await announce_overdue(casebook.service.database)
+    await note_export(incident["reference"], casebook.service.database)
     await casebook.try_to(DELETE, officer, id=incident["id"])
+    async with casebook.service.database.work(officer) as work:
+        await restore_incident(RestoreIncident(incident_id=UUID(incident["id"])), work)
+    await casebook.try_to(DELETE, officer, id=incident["id"])
+    async with casebook.service.database.work(SYSTEM) as work:
+        row = await work.session.get_one(IncidentRow, UUID(incident["id"]))
+        row.deleted_at = datetime.now(UTC) - timedelta(days=31)
+    await purge_incidents(casebook.service.database, timedelta(days=30))
 
     told = await casebook.service.events()
 

@@ -23,6 +23,7 @@ class DeleteIncidentInput:
     expected_version: int | None = strawberry.field(
         default=None, description="The version you have seen; another one now is a CONFLICT."
     )
+    reason: str | None = strawberry.field(default=None, description="Why, up to 2,000 characters.")
 
 
 Deletion: TypeAlias = Annotated[DeleteIncidentInput, strawberry.argument(description="What to delete.")]
@@ -40,7 +41,7 @@ class DeleteIncidentMutation:
     @strawberry.mutation(
         directives=[CompanyScope(permission=permissions.DELETE)],
         description=described(
-            "Deletes an incident for everybody; its history and reference are kept.",
+            "Deletes an incident for everybody. Until it is purged it can be restored; its reference is never reused.",
             rights="incident.delete in its company; restricted: members or incident.view_restricted.",
         ),
     )
@@ -53,6 +54,8 @@ class DeleteIncidentMutation:
 
 
 async def _delete(source: DeleteIncidentInput, context: Context) -> UUID:
-    command = DeleteIncident(incident_id=to_uuid(source.id, "id"), expected_version=source.expected_version)
+    command = DeleteIncident(
+        incident_id=to_uuid(source.id, "id"), expected_version=source.expected_version, reason=source.reason
+    )
     async with context.work() as work:
         return await delete_incident(command, work)

@@ -11,7 +11,12 @@ from chassis.graphql.refusals import camel
 from chassis.identifiers import to_json
 from services.incidents.domain.chain import canonical
 from services.incidents.domain.details import input_path
+from services.incidents.domain.parts import PartType
+from services.incidents.domain.wording import wording
+from services.incidents.graphql.context import Info
+from services.incidents.graphql.types.links import IncidentLink
 from services.incidents.graphql.types.others import User
+from services.incidents.graphql.types.sentence import HistoryReference, HistorySentence, reference_of, sentence
 from services.incidents.persistence.rows import ChangeRow
 
 
@@ -19,6 +24,9 @@ from services.incidents.persistence.rows import ChangeRow
 class IncidentPartType(Enum):
     COMMENT = strawberry.enum_value("COMMENT", description="A comment.")
     TASK = strawberry.enum_value("TASK", description="A task.")
+    ROLE = strawberry.enum_value("ROLE", description="That somebody has a role in it.")
+    LINK = strawberry.enum_value("LINK", description="A link to another incident, or to a page elsewhere.")
+    TIMELINE_ENTRY = strawberry.enum_value("TIMELINE_ENTRY", description="An entry of its timeline.")
 
 
 _PERSONS = ("user", "service_account")
@@ -29,6 +37,27 @@ class FieldChange:
     field: str = strawberry.field(description="The field as the schema writes it, for example `location.text`.")
     before: str | None = strawberry.field(description="The value before, as text; JSON where it is no text.")
     after: str | None = strawberry.field(description="The value after, likewise.")
+    before_reference: HistoryReference | None = strawberry.field(
+        description="Where the value names something, that: its owner tells its name in your language."
+    )
+    after_reference: HistoryReference | None = strawberry.field(description="The same of the value after.")
+
+    column: strawberry.Private[str]
+
+    @strawberry.field(description="What the field is called, in your language.")
+    async def label(self, info: Info) -> str:
+        return wording(info.context.actor.locales).field(self.column, self.field)
+
+    @classmethod
+    def of(cls, column: str, before: Any, after: Any, *, part: str | None) -> Self:
+        return cls(
+            field=_shown(column),
+            before=_text(before),
+            after=_text(after),
+            before_reference=reference_of(column, before, part=part),
+            after_reference=reference_of(column, after, part=part),
+            column=column,
+        )
 
 
 @strawberry.type(description="One change of an incident: who, when, what.")
@@ -37,8 +66,8 @@ class IncidentChange:
     at: datetime = strawberry.field(description="When it was made.")
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
     operation: str = strawberry.field(
-        description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED or DELETED; "
-        "of a part ADDED, EDITED, REMOVED or OVERDUE."
+        description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED, DELETED or "
+        "RESTORED; EXPORT, MAIL or ACCESS for what was taken out of it; of a part ADDED, EDITED, REMOVED or OVERDUE."
     )
     part_type: IncidentPartType | None = strawberry.field(description="What of the incident; null for its own fields.")
     part_id: strawberry.ID | None = strawberry.field(description="Which of them.")
@@ -52,6 +81,19 @@ class IncidentChange:
         description="All that was written down of it, as `hash` is made of: JSON, with the hash of the entry before."
     )
     hash: str = strawberry.field(description="SHA-256 of `record` in UTF-8, hexadecimal.")
+
+    row: strawberry.Private[ChangeRow]
+
+    @strawberry.field(description="The change as a sentence in your language.")
+    async def sentence(self, info: Info) -> HistorySentence:
+        return sentence(self.row, info.context.actor.locales, _shown)
+
+    @strawberry.field(description="The link that it is about; null where it leads to what you may not see.")
+    async def link(self, info: Info) -> IncidentLink | None:
+        if self.row.part_type != PartType.LINK or self.row.part_id is None:
+            return None
+        row = await info.context.link_by_id.load(self.row.part_id)
+        return None if row is None else IncidentLink.from_row(row)
 
     @classmethod
     def from_row(cls, row: ChangeRow) -> Self:
@@ -67,9 +109,9 @@ class IncidentChange:
             hash=row.hash.hex(),
             request_id=row.request_id,
             changes=[
-                FieldChange(field=_shown(name), before=_text(before), after=_text(after))
-                for name, (before, after) in row.changes.items()
+                FieldChange.of(name, before, after, part=row.part_type) for name, (before, after) in row.changes.items()
             ],
+            row=row,
         )
 
 

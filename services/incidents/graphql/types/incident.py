@@ -20,6 +20,8 @@ from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.comment import CommentAudienceType, IncidentComment
 from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
 from services.incidents.graphql.types.gates import IncidentGate, IncidentGateChange, MissingDemand, gates_from
+from services.incidents.graphql.types.hold import HoldOfIncident
+from services.incidents.graphql.types.links import LinksOfIncident
 from services.incidents.graphql.types.moments import (
     IncidentTimestamp,
     TimestampsOutOfOrder,
@@ -50,7 +52,9 @@ from services.incidents.graphql.types.record import (
     reported_by_of,
     source_of,
 )
+from services.incidents.graphql.types.roles import RolesOfIncident
 from services.incidents.graphql.types.tasks import TasksOfIncident
+from services.incidents.graphql.types.timeline import TimelineOfIncident
 from services.incidents.persistence.orders import Order
 from services.incidents.persistence.rows import IncidentRow
 
@@ -106,7 +110,7 @@ class Company:
 
 
 @strawberry.federation.type(keys=["id"], description="A registered information-security incident.")
-class Incident(TasksOfIncident):
+class Incident(TasksOfIncident, RolesOfIncident, LinksOfIncident, TimelineOfIncident, HoldOfIncident):
     id: strawberry.ID = strawberry.field(description="Its id.")
     reference: str = strawberry.field(description="Number for people, for example ACME-2026-000042; never reused.")
     title: str = strawberry.field(description="What happened, in a line.")

@@ -69,3 +69,13 @@ class Outcome:
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How much harm an incident did.")
 class ImpactLevel:
     id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="What people do in the handling of an incident.")
+class IncidentRole:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How incidents may be linked.")
+class LinkType:
+    id: strawberry.ID = strawberry.field(description="Its id.")

@@ -1,5 +1,6 @@
 """Reading what the cursors of this service hold."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -13,6 +14,8 @@ from services.incidents.persistence.orders import Order
 Asked: TypeAlias = tuple[Page, Place | None]
 """A page, and its place by the sort key that its cursor holds."""
 _LARGEST_SEQUENCE: Final = 2**63 - 1
+_LARGEST_SOURCE: Final = 9
+_PLACE: Final = re.compile(r"[a-z0-9_-]{1,40}")
 _LARGEST_RANK: Final = 2**31 - 1
 
 
@@ -52,6 +55,16 @@ def page_by_urgency(
     return page, page.typed(_flag, _time_or_none, UUID)
 
 
+def page_of_timeline(first: int | None, after: str | None, order: str) -> Asked:
+    """By time, source and place; `order` names the list. Raises Invalid for what is no page, and for another cursor."""
+    page = Page.of(first, after, order=order)
+    return page, page.typed(time_of, _source, _place)
+
+
+def time_of(part: Any) -> datetime | None:
+    return _time(part)
+
+
 def _reader(order: Order) -> Callable[[Any], Any]:
     if "_AT_" in order.name:
         return _time_or_none if order.value.nullable else _time
@@ -65,7 +78,7 @@ def _time(part: Any) -> datetime | None:
 
 
 def _time_or_none(part: Any) -> datetime | None:
-    return None if part is None else _time(part)
+    return None if part is None else time_of(part)
 
 
 def _flag(part: Any) -> int:
@@ -100,3 +113,15 @@ def _sequence(part: Any) -> int:
     if not (isinstance(part, int) and 0 <= part <= _LARGEST_SEQUENCE):
         raise ValueError(part)
     return part
+
+
+def _source(part: Any) -> int:
+    if not (isinstance(part, int) and 0 <= part <= _LARGEST_SOURCE):
+        raise ValueError(part)
+    return part
+
+
+def _place(part: Any) -> str:
+    if not _PLACE.fullmatch(part):
+        raise ValueError(part)
+    return str(part)

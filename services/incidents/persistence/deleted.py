@@ -1,0 +1,74 @@
+"""Incidents that were deleted and are not purged: there for who may delete incidents where they were, and view them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.access import Actor
+from chassis.errors import NotFound
+from chassis.rowsecurity import among, confided
+from services.incidents.domain import permissions
+from services.incidents.persistence.incidents import INCIDENT
+from services.incidents.persistence.rows import IncidentRow
+
+_DELETED: Final = and_(IncidentRow.deleted_at.is_not(None), IncidentRow.purged_at.is_(None))
+
+
+class Deleted:
+    """Always through the eyes of one actor; restricted ones are for their members here, too."""
+
+    def __init__(self, session: AsyncSession, actor: Actor, companies: Collection[UUID] | None = None) -> None:
+        self._session = session
+        self._actor = actor
+        self._companies = companies
+
+    async def get(self, incident_id: UUID) -> IncidentRow:
+        """Nobody else's until the commit. Raises NotFound when it is absent, present, or out of the actor's sight."""
+        wanted = self._seen().where(IncidentRow.id == incident_id)
+        found = await self._session.scalar(wanted.with_for_update())
+        if found is None:
+            raise NotFound(INCIDENT, field=("id",))
+        return found
+
+    async def page(self, first: int, after: Sequence[Any] | None) -> Sequence[IncidentRow]:
+        """Up to `first` + 1, last deleted first, behind the time and id in `after`."""
+        wanted = self._seen()
+        if after is not None:
+            wanted = wanted.where(_behind(*after))
+        ordered = wanted.order_by(IncidentRow.deleted_at.desc(), IncidentRow.id.desc())
+        return (await self._session.scalars(ordered.limit(first + 1))).all()
+
+    async def count(self) -> int:
+        return await self._session.scalar(self._seen().with_only_columns(func.count())) or 0
+
+    def _seen(self) -> Select[IncidentRow]:
+        found = select(IncidentRow).where(
+            among(IncidentRow.company_id, self._actor.companies(permissions.DELETE)),
+            among(IncidentRow.company_id, self._actor.companies(permissions.VIEW)),
+            confided(
+                IncidentRow.restricted,
+                IncidentRow.company_id,
+                IncidentRow.members,
+                all_of=self._actor.companies(permissions.VIEW_RESTRICTED),
+                to=self._actor.id,
+            ),
+            _DELETED,
+        )
+        if self._companies is None:
+            return found
+        return found.where(IncidentRow.company_id == func.any(list(self._companies)))
+
+
+def due(before: datetime, limit: int) -> Select[IncidentRow]:
+    """Those deleted before, which nobody holds back; oldest deletion first."""
+    wanted = select(IncidentRow).where(_DELETED, IncidentRow.deleted_at < before, IncidentRow.held.is_(False))
+    return wanted.order_by(IncidentRow.deleted_at, IncidentRow.id).limit(limit)
+
+
+def _behind(deleted_at: datetime, id: UUID) -> ColumnElement[bool]:
+    earlier = and_(IncidentRow.deleted_at == deleted_at, IncidentRow.id < id)
+    return and_(IncidentRow.deleted_at <= deleted_at, or_(IncidentRow.deleted_at < deleted_at, earlier))
