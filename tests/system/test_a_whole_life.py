@@ -14,6 +14,7 @@ from tests.support.journey import Cast, Json, Person, cast
 
 OVER_STACK = True
 DENIED = ("DENIED", "")
+PARTS = ("COMMENT", "ROLE", "TIMELINE_ENTRY", "LINK", "TASK")
 NO_RIGHT = ("UNAUTHORIZED_FIELD_OR_TYPE", "")
 
 
@@ -29,6 +30,8 @@ async def test_from_a_title_to_the_last_line_of_its_history(people: Cast) -> Non
     await he_learns_what_is_missing_and_tells_it(people, incident)
     await he_and_sarah_write_at_the_same_time(people, incident)
     await they_talk_and_aigerim_reads_along(people, incident)
+    await who_does_what_and_when_is_written_down(people, incident)
+    await it_is_linked_to_one_before(people, incident)
     await the_work_is_shared(people, incident)
     await it_is_over_and_a_doubtful_moment_is_mended(people, incident)
     await only_sarah_may_close_it(people, incident)
@@ -108,6 +111,33 @@ async def they_talk_and_aigerim_reads_along(people: Cast, incident: Json) -> Non
     assert heard["comments"]["nodes"] == [
         {"body": "Is it still burning?", "author": {"id": people.sarah.id}, "replyToId": None},
         {"body": "Nein, Lüfter getauscht.", "author": {"id": people.jonas.id}, "replyToId": question},
+    ]
+
+
+async def who_does_what_and_when_is_written_down(people: Cast, incident: Json) -> None:
+    """Aigerim takes the minutes. A call that nobody made here stands in the timeline where it belongs."""
+    jonas, aigerim = people.jonas, people.aigerim
+    await jonas.does("appoint", incidentId=incident["id"], role={"code": "scribe"}, userId=aigerim.id)
+    call = {"at": "2026-03-01T10:05:00+05:00", "title": "Elektriker angerufen"}
+    await jonas.does("remember", incidentId=incident["id"], **call)
+
+    seen = await aigerim.sees(
+        incident,
+        "roles(onlyCurrent: true) { nodes { role { code } user { id } } } timeline { nodes { entry { title } } }",
+    )
+    roles = {each["role"]["code"]: people.name(each["user"]["id"]) for each in seen["roles"]["nodes"]}
+    assert roles == {"lead": "Jonas", "scribe": "Aigerim"}
+    assert {"entry": {"title": "Elektriker angerufen"}} in seen["timeline"]["nodes"]
+
+
+async def it_is_linked_to_one_before(people: Cast, incident: Json) -> None:
+    """The link is there from both sides, each by its own name in the language of who looks."""
+    before = await people.jonas.registers("Rauch im Februar")
+    await people.jonas.does("link", incidentId=incident["id"], otherId=before["id"], linkType={"code": "recurrence-of"})
+
+    there = await people.sarah.sees(before, "links { nodes { type { code } incident { reference } } }")
+    assert there["links"]["nodes"] == [
+        {"type": {"code": "recurred-as"}, "incident": {"reference": incident["reference"]}}
     ]
 
 
@@ -199,12 +229,14 @@ async def its_history_tells_it_all(people: Cast, incident: Json) -> None:
         ("Jonas", "EDITED", "edit"), ("Sarah", "STATUS_CHANGED", "close"),
         ("Sarah", "STATUS_CHANGED", "reopen"), ("Jonas", "EDITED", "edit"), ("Sarah", "STATUS_CHANGED", "close"),
     ]  # fmt: skip
-    of_parts = [each for each in told if each["partType"] is not None]
-    assert [(people.name(each["actor"]["id"]), each["operation"], each["partType"]) for each in of_parts] == [
-        ("Sarah", "ADDED", "COMMENT"), ("Jonas", "ADDED", "COMMENT"),
-        ("Jonas", "ADDED", "TASK"), ("Jonas", "ADDED", "TASK"),
-        ("Jonas", "EDITED", "TASK"), ("Sarah", "EDITED", "TASK"),
-    ]  # fmt: skip
+    done = [(each["partType"], people.name(each["actor"]["id"]), each["operation"]) for each in told]
+    assert {part: [(who, what) for kind, who, what in done if kind == part] for part in PARTS} == {
+        "COMMENT": [("Sarah", "ADDED"), ("Jonas", "ADDED")],
+        "ROLE": [("Jonas", "ADDED")],
+        "TIMELINE_ENTRY": [("Jonas", "ADDED")],
+        "LINK": [("Jonas", "ADDED")],
+        "TASK": [("Jonas", "ADDED"), ("Jonas", "ADDED"), ("Jonas", "EDITED"), ("Sarah", "EDITED")],
+    }
     assert [each["sequence"] for each in told] == list(range(1, len(told) + 1))
     sealed = [json.loads(each["record"]) for each in told]
     assert [hashlib.sha256(each["record"].encode()).hexdigest() for each in told] == [each["hash"] for each in told]
