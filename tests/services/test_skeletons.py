@@ -11,10 +11,16 @@ from services.directories.domain import entries
 from services.directories.graphql.types import enums as directories
 from services.files.domain import files
 from services.files.graphql.types.file import FileKind
-from services.incidents.domain import comments, lifecycle, parts, tasks, visibility
+from services.incidents.domain import action_items, comments, lifecycle, parts, reviews, tasks, visibility
 from services.incidents.graphql.types import enums as incidents
+from services.incidents.graphql.types.action_item import (
+    ActionItemKindType,
+    ActionItemPriorityType,
+    ActionItemStatusType,
+)
 from services.incidents.graphql.types.change import IncidentPartType
 from services.incidents.graphql.types.comment import CommentAudienceType
+from services.incidents.graphql.types.review import ReviewStatusType, RootCauseCategory
 from services.incidents.graphql.types.task import TaskStatusType
 from services.incidents.persistence.orders import Order
 from services.notifications.domain import messages
@@ -54,6 +60,11 @@ TWICE: list[tuple[type[Enum], type[Enum]]] = [
     (CommentAudienceType, comments.CommentAudience),
     (IncidentPartType, parts.PartType),
     (TaskStatusType, tasks.TaskStatus),
+    (ReviewStatusType, reviews.ReviewStatus),
+    (RootCauseCategory, reviews.RootCauseCategory),
+    (ActionItemStatusType, action_items.ActionItemStatus),
+    (ActionItemKindType, action_items.ActionItemKind),
+    (ActionItemPriorityType, action_items.ActionItemPriority),
     (FileKind, files.FileKind),
     (mail_message.MailMessageKind, messages.MessageKind),
     (mail_message.MailMessageState, messages.MessageState),

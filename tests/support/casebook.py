@@ -68,7 +68,30 @@ DELETE_TASK = """
 mutation ($input: DeleteIncidentTaskInput!) { deleteIncidentTask(input: $input) {
     deletedId task { id version } errors { code message field } } }
 """
-_TOLD_APART = frozenset({"incident", "gate", "gate_change"})  # tables whose rows hang on no incident
+_REVIEW = """{ review { id version status summary impact wentBadly facilitator { id } participants { id } covers
+    rootCauses { category text whys } controlsImproved approvedBy { id } approvedAt }
+    conflicts { field yours current } errors { code message field } }"""
+START_REVIEW = f"mutation ($input: StartIncidentReviewInput!) {{ startIncidentReview(input: $input) {_REVIEW} }}"
+EDIT_REVIEW = f"mutation ($input: EditIncidentReviewInput!) {{ editIncidentReview(input: $input) {_REVIEW} }}"
+MOVE_REVIEW = f"""mutation ($input: ChangeIncidentReviewStatusInput!) {{
+    changeIncidentReviewStatus(input: $input) {_REVIEW} }}"""
+SET_POLICY = """
+mutation ($input: SetIncidentReviewPolicyInput!) { setIncidentReviewPolicy(input: $input) {
+    policy { requiredFromRank dueDays usual version template { summary wentBadly } } errors { code message field } } }
+"""
+_ITEM = """{ actionItem { id title kind priority status owner { id } department { id } dueAt wontDoReason completedAt
+    verifiedBy { id } verifiedAt controlRef externalSystem externalKey externalUrl version }
+    errors { code message field } }"""
+ADD_ITEM = f"mutation ($input: AddIncidentActionItemInput!) {{ addIncidentActionItem(input: $input) {_ITEM} }}"
+EDIT_ITEM = f"mutation ($input: EditIncidentActionItemInput!) {{ editIncidentActionItem(input: $input) {_ITEM} }}"
+VERIFY_ITEM = f"mutation ($input: VerifyIncidentActionItemInput!) {{ verifyIncidentActionItem(input: $input) {_ITEM} }}"
+DELETE_ITEM = """
+mutation ($input: DeleteIncidentActionItemInput!) { deleteIncidentActionItem(input: $input) {
+    deletedId actionItem { id version } errors { code message field } } }
+"""
+_TOLD_APART = frozenset(
+    {"incident", "gate", "gate_change", "review_policy", "review_policy_change"}
+)  # tables whose rows hang on no incident
 
 
 class Casebook:
@@ -217,6 +240,42 @@ class Casebook:
         payload = await self.try_to(EDIT_TASK, actor, id=task["id"], expectedVersion=task["version"], **more)
         assert payload["errors"] == []
         found: Json = payload["task"]
+        return found
+
+    async def start_review(self, actor: Actor, incident: Json, **more: Any) -> Json:
+        """The review."""
+        payload = await self.try_to(START_REVIEW, actor, incidentId=incident["id"], **more)
+        assert payload["errors"] == []
+        found: Json = payload["review"]
+        return found
+
+    async def edit_review(self, actor: Actor, review: Json, **more: Any) -> Json:
+        """The review after the change."""
+        payload = await self.try_to(EDIT_REVIEW, actor, id=review["id"], expectedVersion=review["version"], **more)
+        assert payload["errors"] == []
+        found: Json = payload["review"]
+        return found
+
+    async def move_review(self, actor: Actor, review: Json, *statuses: str) -> Json:
+        """The review after the last step."""
+        for status in statuses:
+            payload = await self.try_to(MOVE_REVIEW, actor, id=review["id"], status=status)
+            assert payload["errors"] == []
+            review = payload["review"]
+        return review
+
+    async def add_item(self, actor: Actor, incident: Json, title: str = "Keep logs longer", **more: Any) -> Json:
+        """The action item."""
+        payload = await self.try_to(ADD_ITEM, actor, incidentId=incident["id"], title=title, **more)
+        assert payload["errors"] == []
+        found: Json = payload["actionItem"]
+        return found
+
+    async def edit_item(self, actor: Actor, item: Json, **more: Any) -> Json:
+        """The action item after the change."""
+        payload = await self.try_to(EDIT_ITEM, actor, id=item["id"], expectedVersion=item["version"], **more)
+        assert payload["errors"] == []
+        found: Json = payload["actionItem"]
         return found
 
     async def move(self, actor: Actor, incident: Json, status: str) -> Json:

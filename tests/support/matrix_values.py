@@ -20,6 +20,7 @@ _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCo
 _USERS: Final = (
     *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds", "reportedByIds", "registeredByIds"),
     *("members", "addMembers", "removeMembers", "memberIds", "mentionIds", "assigneeIds"),
+    *("facilitatorId", "participantIds", "ownerIds"),
 )
 _OWNERS: Final = {
     **dict.fromkeys(("companyId", "companyIds"), "Company"),
@@ -28,12 +29,13 @@ _OWNERS: Final = {
     **dict.fromkeys(("siteId", "siteIds"), "Site"),
     **dict.fromkeys(("teamId", "teamIds"), "Team"),
     "subjectIds": "Group",
-    **dict.fromkeys(("incidentId", "otherId"), "Incident"),
+    **dict.fromkeys(("incidentId", "covers", "otherId"), "Incident"),
     "replyToId": "IncidentComment",
     **dict.fromkeys(("dependsOn", "afterId"), "IncidentTask"),
     **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
+_OF_SOME: Final = {("IncidentActionItem", "ownerId"): "User"}  # by the type that the field is about
 _DIRECTORY_ENTRIES: Final = frozenset({"classification", "classifications", "parent", "inverse"})
 _OF_NO_COMPANY: Final = {"TranslationJob": "01900000-0000-7000-8000-000000000000"}
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
@@ -129,7 +131,8 @@ class Values:
         return 3 if name in {"first", "last"} else _PLAIN[kind]
 
     def _id(self, name: str, chosen: Slot | None) -> str:
-        kind = self.owner if name in _OWN_IDS else _OWNERS.get(name, "")
+        named = _OF_SOME.get((self.owner, name)) or _OWNERS.get(name, "")
+        kind = self.owner if name in _OWN_IDS else named
         if kind in _OF_NO_COMPANY:
             return _OF_NO_COMPANY[kind]
         target = self._named(chosen)

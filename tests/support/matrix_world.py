@@ -121,9 +121,12 @@ class Builder:
         made = await self._ask(_REGISTER, input=new)
         assert made["registerIncident"]["errors"] == [], made
         incident = made["registerIncident"]["incident"]
-        edit = {"id": incident["id"], "expectedVersion": 1, "description": self._text("edited")}
-        assert (await self._ask(_EDIT, input=edit))["editIncident"]["errors"] == []
         return incident["id"], incident["reference"]
+
+    async def edit(self, incident: str) -> None:
+        """The last of its changes, so that a page of its history tells what stood there before."""
+        edit = {"id": incident, "expectedVersion": 1, "description": self._text("edited")}
+        assert (await self._ask(_EDIT, input=edit))["editIncident"]["errors"] == []
 
     async def comment(self, incident: str, mentioned: str) -> str:
         """Which is edited once."""
@@ -139,6 +142,41 @@ class Builder:
         words = {"description": self._text("taskwords"), "result": self._text("taskresult")}
         edit = {"id": task, "expectedVersion": 1, **words}
         return await self._make("editIncidentTask", "EditIncidentTaskInput", edit, "task")
+
+    async def review(self, incident: str, facilitator: str) -> str:
+        """Which is edited once."""
+        new = {"incidentId": incident, "facilitatorId": facilitator}
+        review = await self._make("startIncidentReview", "StartIncidentReviewInput", new, "review")
+        words = (
+            *("summary", "timelineNarrative", "impact", "contributingFactors", "wentWell", "wentBadly", "lucky"),
+            "detectionGap",
+        )
+        edit = {
+            **{word: self._text(f"review{word}") for word in words},
+            "id": review,
+            "expectedVersion": 1,
+            "participantIds": [facilitator],
+            "rootCauses": [{"category": "PROCESS", "text": self._text("cause"), "whys": [self._text("why")]}],
+            "controlsImproved": [self._text("control")],
+        }
+        return await self._make("editIncidentReview", "EditIncidentReviewInput", edit, "review")
+
+    async def action_item(self, incident: str, owner: str, department: str) -> str:
+        """Which is awaited, and edited once."""
+        new = {
+            "incidentId": incident, "title": self._text("item"), "ownerId": owner, "departmentId": department,
+            "dueAt": _SOME_DAY, "controlRef": self._text("itemcontrol"), "externalSystem": self._text("itemsystem"),
+            "externalKey": self._text("itemkey"), "externalUrl": f"https://example.org/{self._text('itemurl')}",
+        }  # fmt: skip
+        item = await self._make("addIncidentActionItem", "AddIncidentActionItemInput", new, "actionItem")
+        words = {"description": self._text("itemwords"), "wontDoReason": self._text("itemreason")}
+        edit = {"id": item, "expectedVersion": 1, **words}
+        return await self._make("editIncidentActionItem", "EditIncidentActionItemInput", edit, "actionItem")
+
+    async def review_policy(self, company: str) -> None:
+        """Of its own, with its history; it asks for no review, so that none is in anybody's way."""
+        new = {"company": {"id": company}, "requiredFromRank": None, "template": {"lucky": self._text("template")}}
+        await self._ask(_SET_POLICY, input=new)
 
     async def parts(self, incident: str, mentioned: str) -> dict[str, str]:
         """A comment, a task, a role, a link to a page elsewhere, and an entry of the timeline, by type."""
@@ -247,6 +285,10 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     incident, reference = await builder.incident(company, worker, units)
     await eventually_known(ask, incident)
     parts = await builder.parts(incident, worker)
+    await builder.review_policy(company)
+    parts["IncidentReview"] = await builder.review(incident, worker)
+    parts["IncidentActionItem"] = await builder.action_item(incident, worker, units["Department"])
+    await builder.edit(incident)
     file = await builder.file(company, incident, worker)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
@@ -270,7 +312,10 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     incident, reference = await builder.incident(ids["Company"], ids["User"], ids, "RESTRICTED")
     await eventually_known(ask, incident)
     parts = await builder.parts(incident, ids["User"])
+    parts["IncidentReview"] = await builder.review(incident, ids["User"])
+    parts["IncidentActionItem"] = await builder.action_item(incident, ids["User"], ids["Department"])
     await builder.link(ids["Incident"], incident)
+    await builder.edit(incident)
     file = await builder.file(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     new = {"Incident": incident, "File": file, "MailMessage": message, **parts}
@@ -403,6 +448,9 @@ mutation ($input: RegisterIncidentInput!) {
 _EDIT: Final = "mutation ($input: EditIncidentInput!) { editIncident(input: $input) { errors { code message field } } }"
 _SET_GATE: Final = """
 mutation ($input: SetIncidentGateInput!) { setIncidentGate(input: $input) { errors { code message field } } }
+"""
+_SET_POLICY: Final = """
+mutation ($input: SetIncidentReviewPolicyInput!) { setIncidentReviewPolicy(input: $input) { errors { code } } }
 """
 _MESSAGES: Final = "query ($id: ID!) { incident(id: $id) { messages { id } attachments { id } } }"
 _CURSOR: Final = "query ($id: ID!) { incidents(first: 1, filter: {companyIds: [$id]}) { pageInfo { endCursor } } }"

@@ -56,6 +56,9 @@ class Demand(StrEnum):
     ACTIONS_TAKEN = "ACTIONS_TAKEN"
     PREVENTIVE_MEASURES = "PREVENTIVE_MEASURES"
     REPORTS_AND_RECORDS = "REPORTS_AND_RECORDS"
+    TASKS = "TASKS"
+    REVIEW = "REVIEW"
+    ACTION_ITEMS = "ACTION_ITEMS"
 
 
 Gates: TypeAlias = Mapping[StatusCategory, tuple[Demand, ...]]
@@ -63,7 +66,19 @@ Gates: TypeAlias = Mapping[StatusCategory, tuple[Demand, ...]]
 USUAL: Final[Gates] = {
     StatusCategory.ACTIVE: (Demand.CLASSIFICATION, Demand.TYPE, Demand.SEVERITY, Demand.RESPONSIBLE),
     StatusCategory.RESOLVED: (Demand.ACTIONS_TAKEN,),
-    StatusCategory.CLOSED: (Demand.DEPARTMENT, Demand.IMPACT, Demand.OUTCOME, Demand.PREVENTIVE_MEASURES),
+    StatusCategory.CLOSED: (
+        *(Demand.DEPARTMENT, Demand.IMPACT, Demand.OUTCOME, Demand.PREVENTIVE_MEASURES),
+        Demand.TASKS,
+    ),
+}
+ABOUT_PARTS: Final = frozenset({Demand.TASKS, Demand.REVIEW, Demand.ACTION_ITEMS})
+HIGHEST_RANK: Final = 2**31 - 1
+_WAYS: Final[Mapping[Demand, str]] = {
+    Demand.TASKS: "each of its mandatory tasks to be DONE or CANCELLED: see to it with editIncidentTask",
+    Demand.REVIEW: "the review that its severity asks for to be APPROVED: write it with editIncidentReview, have it "
+    "approved with changeIncidentReviewStatus",
+    Demand.ACTION_ITEMS: "an owner and a due date for each of its open action items: tell them with "
+    "editIncidentActionItem",
 }
 # Each demand is met by any one of these fields; where none is named, by the field of its own name.
 _MET_BY: Final[Mapping[Demand, tuple[str, ...]]] = {
@@ -110,12 +125,14 @@ class Incomplete(Invalid):
 
 def way_out(lacking: Missing) -> str:
     """What to do about it, for people."""
+    if lacking.demand in _WAYS:
+        return f"Before it is {lacking.gate.value} it needs {_WAYS[lacking.demand]}, then repeat this."
     named = " or ".join(_told_as(field) for field in fields_of(lacking.demand))
     return f"Before it is {lacking.gate.value} it needs {named}: tell it with editIncident, then repeat this."
 
 
 def input_of(demand: Demand) -> str:
-    """The field of an input by which a demand is met, by its Python name."""
+    """The field of an input by which a demand is met, or of the incident that shows its parts, by its Python name."""
     return _INPUTS.get(demand, demand.value.lower())
 
 
@@ -158,6 +175,15 @@ def fields_of(demand: Demand) -> tuple[str, ...]:
 def with_own(own: Mapping[StatusCategory, Iterable[Demand]]) -> Gates:
     """A company's own gates in place of the usual ones."""
     return {**USUAL, **{category: tuple(demands) for category, demands in own.items()}}
+
+
+def check_floors(demands: Sequence[Demand] | None, floors: Mapping[Demand, int]) -> dict[str, int]:
+    """As they are stored: by the names of demands. Raises Invalid."""
+    if not floors.keys() <= set(demands or ()):
+        raise Invalid("A floor is for a demand of this gate: name it among the demands too.", field=("floors",))
+    if not all(0 <= rank <= HIGHEST_RANK for rank in floors.values()):
+        raise Invalid(f"A rank from 0 to {HIGHEST_RANK}.", field=("floors",))
+    return {demand.value: floors[demand] for demand in Demand if demand in floors}
 
 
 def _told_as(column: str) -> str:

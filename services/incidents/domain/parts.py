@@ -8,6 +8,8 @@ from uuid import UUID
 class PartType(StrEnum):
     COMMENT = "COMMENT"
     TASK = "TASK"
+    REVIEW = "REVIEW"
+    ACTION_ITEM = "ACTION_ITEM"
     ROLE = "ROLE"
     LINK = "LINK"
     TIMELINE_ENTRY = "TIMELINE_ENTRY"

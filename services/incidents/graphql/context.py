@@ -9,6 +9,7 @@ from chassis.database import Database
 from chassis.graphql.context import GraphRequest, RequestContext
 from chassis.peers import Peer
 from services.incidents.domain.comments import CommentAudience
+from services.incidents.graphql.loaders.action_items import ActionItemLoaders
 from services.incidents.graphql.loaders.comments import comments
 from services.incidents.graphql.loaders.company_incidents import company_incidents
 from services.incidents.graphql.loaders.gates import GateLoaders
@@ -17,7 +18,9 @@ from services.incidents.graphql.loaders.incident_by_id import incident_by_id
 from services.incidents.graphql.loaders.lead_role import lead_role
 from services.incidents.graphql.loaders.link_by_id import link_by_id
 from services.incidents.graphql.loaders.links import links
+from services.incidents.graphql.loaders.reviews import ReviewLoaders
 from services.incidents.graphql.loaders.roles import roles
+from services.incidents.graphql.loaders.standings import StandingLoaders
 from services.incidents.graphql.loaders.tasks import TaskLoaders
 from services.incidents.graphql.loaders.timelines import TimelineLoaders
 from services.incidents.persistence.projections import Projections
@@ -51,6 +54,9 @@ class Context(RequestContext):
         self.gates = GateLoaders(self.read, self.actor)
         self.comments = {each: comments(self.read, self.actor, each) for each in (None, *CommentAudience)}
         self.tasks = TaskLoaders(self.read, self.actor)
+        self.action_items = ActionItemLoaders(self.read, self.actor)
+        self.reviews = ReviewLoaders(self.read, self.actor)
+        self.standings = StandingLoaders(self.read, self.actor)
         self.roles = {current: roles(self.read, self.actor, current=current) for current in (False, True)}
         self.lead_role = lead_role(self.read)
         self.links = links(self.read, self.actor)

@@ -12,19 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.access import Actor
 from chassis.rowsecurity import among
 from services.incidents.domain import permissions
-from services.incidents.domain.gates import Demand, Gates, with_own
+from services.incidents.domain.demanded import Demanded
+from services.incidents.domain.gates import Demand, with_own
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.rows import GateChangeRow, GateRow
 
 MOST_CHANGES: Final = 100
 
 
-async def gates_of(companies: Collection[UUID], session: AsyncSession) -> dict[UUID, Gates]:
+async def gates_of(companies: Collection[UUID], session: AsyncSession) -> dict[UUID, Demanded]:
     """By company, of those asked for: its own gates where it has some, else the usual ones; one statement."""
     rows: dict[UUID, list[GateRow]] = defaultdict(list)
     for row in await session.scalars(select(GateRow).where(GateRow.company_id == func.any(list(companies)))):
         rows[row.company_id].append(row)
-    return {company: with_own(_own(rows[company])) for company in companies}
+    return {company: Demanded(with_own(_own(rows[company])), _floors(rows[company])) for company in companies}
 
 
 async def rows_of(companies: Collection[UUID], session: AsyncSession, actor: Actor) -> dict[UUID, Sequence[GateRow]]:
@@ -63,7 +64,7 @@ async def changes_of(
 
 async def locked(company: UUID, category: StatusCategory, session: AsyncSession) -> GateRow:
     """The gate of a company, the usual one where it never had its own; nobody else changes it until the commit."""
-    usual = insert(GateRow).values(company_id=company, category=category.value, demands=None, version=0)
+    usual = insert(GateRow).values(company_id=company, category=category.value, demands=None, floors={}, version=0)
     await session.execute(usual.on_conflict_do_nothing())
     wanted = select(GateRow).where(GateRow.company_id == company, GateRow.category == category.value)
     return (await session.scalars(wanted.with_for_update())).one()
@@ -72,4 +73,12 @@ async def locked(company: UUID, category: StatusCategory, session: AsyncSession)
 def _own(rows: Collection[GateRow]) -> dict[StatusCategory, list[Demand]]:
     return {
         StatusCategory(row.category): [Demand(each) for each in row.demands] for row in rows if row.demands is not None
+    }
+
+
+def _floors(rows: Collection[GateRow]) -> dict[StatusCategory, dict[Demand, int]]:
+    return {
+        StatusCategory(row.category): {Demand(each): rank for each, rank in row.floors.items()}
+        for row in rows
+        if row.demands is not None
     }

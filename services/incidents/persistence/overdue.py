@@ -5,10 +5,13 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.incidents.domain.parts import PartType
+from services.incidents.persistence.action_item_rows import ActionItemRow
 from services.incidents.persistence.deadline_rows import DeadlineRow
+from services.incidents.persistence.review_rows import ReviewRow
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.persistence.task_rows import TaskRow
 
@@ -17,7 +20,20 @@ def _assignees(ids: Collection[UUID]) -> Select[UUID, list[UUID]]:
     return select(TaskRow.id, TaskRow.assignee_ids.label("people")).where(TaskRow.id == func.any(list(ids)))
 
 
-_CONCERNED: Final = {PartType.TASK: _assignees}
+def _owners(ids: Collection[UUID]) -> Select[UUID, list[UUID]]:
+    owner = func.array_remove(array([ActionItemRow.owner_id]), None)
+    return select(ActionItemRow.id, owner.label("people")).where(ActionItemRow.id == func.any(list(ids)))
+
+
+def _reviewers(ids: Collection[UUID]) -> Select[UUID, list[UUID]]:
+    """Who leads the review, or where nobody does, who is responsible for the incident."""
+    leader = func.coalesce(ReviewRow.facilitator_id, IncidentRow.responsible_id)
+    named = select(IncidentRow.id, func.array_remove(array([leader]), None).label("people"))
+    reviewed = named.outerjoin(ReviewRow, ReviewRow.incident_id == IncidentRow.id)
+    return reviewed.where(IncidentRow.id == func.any(list(ids)))
+
+
+_CONCERNED: Final = {PartType.TASK: _assignees, PartType.ACTION_ITEM: _owners, PartType.REVIEW: _reviewers}
 
 
 async def take_overdue(number: int, session: AsyncSession) -> Sequence[tuple[IncidentRow, DeadlineRow]]:

@@ -125,6 +125,7 @@ class IncidentRow(Base):
     first_reopened_at: Mapped[datetime | None]
     reopen_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     timestamps: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    review_due_at: Mapped[datetime | None]
     deleted_by_id: Mapped[UUID | None]
     delete_reason: Mapped[str | None]
     held: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # what is deleted is not purged
@@ -198,6 +199,7 @@ class GateRow(Base):
     company_id: Mapped[UUID] = mapped_column(primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
     demands: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    floors: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # ranks of severity by demand
     version: Mapped[int]
 
 
@@ -216,6 +218,8 @@ class GateChangeRow(Base):
     request_id: Mapped[str | None]
     before: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
     after: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    floors_before: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    floors_after: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class NumberRow(Base):

@@ -15,8 +15,10 @@ from services.incidents.persistence import intervals
 from services.incidents.persistence.gates import gates_of
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
+from services.incidents.persistence.reviews import await_reviews
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
-from services.incidents.usecases import stamping, versions
+from services.incidents.persistence.standings import standings
+from services.incidents.usecases import review_duty, stamping, versions
 from services.incidents.usecases.relations import choose
 
 
@@ -42,11 +44,14 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     now, left = datetime.now(UTC), incident.status_id
     values = {"status_id": status.id, "status_category": after.value}
     values |= stamping.on_entering(after, incident, now, work.actor.id)
+    values |= await review_duty.on_moving(after, incident, now, work)
     changes = versions.changed_values(incident, values)
     versions.write(incident, "STATUS_CHANGED", changes, now, work, right=needed)
     versions.tell(incident, _fact(incident, left, before), work)
     await work.session.flush()
     await intervals.turn(incident, changes, now, work.session)
+    if review_duty.DUE in changes:
+        await await_reviews([incident.id], work.session)
     await work.session.flush()
     return incident
 
@@ -55,8 +60,10 @@ async def _pass_gates(before: StatusCategory, after: StatusCategory, incident: I
     """Raises Incomplete."""
     if not gates_between(before, after):
         return
-    own = (await gates_of([incident.company_id], work.session))[incident.company_id]
-    if lacking := missing(before, after, own, partial(getattr, incident)):
+    demanded = (await gates_of([incident.company_id], work.session))[incident.company_id]
+    standing = (await standings([incident], demanded.about_parts, work.session, work.actor))[incident.id]
+    own, value_of = demanded.of(standing), partial(standing.value_of, partial(getattr, incident))
+    if lacking := missing(before, after, own, value_of):
         raise Incomplete(lacking)
 
 

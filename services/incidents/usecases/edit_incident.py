@@ -14,8 +14,9 @@ from services.incidents.domain.timestamps import Precision
 from services.incidents.persistence import intervals
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
+from services.incidents.persistence.reviews import await_reviews
 from services.incidents.persistence.rows import IncidentRow
-from services.incidents.usecases import stamping, versions
+from services.incidents.usecases import review_duty, stamping, versions
 from services.incidents.usecases.relations import RESPONSIBLE, Relations, directory_keys, resolve, unit_keys, user_ids
 from services.incidents.usecases.responsibility import assign
 
@@ -51,6 +52,7 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
         raise StaleEdit(command.expected_version, incident, conflicts)
 
     values = await _wanted(command, incident, work)
+    values |= await review_duty.on_edit(values, incident, datetime.now(UTC), work)
     values |= stamping.on_edit(values, command.details, command.precisions, incident, work.actor.id)
     changes = versions.changed_values(incident, values)
     told = set(changes)
@@ -62,6 +64,8 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
         await assign(incident, assigned[1], now, work)
     await work.session.flush()
     await intervals.turn(incident, told, now, work.session)
+    if review_duty.DUE in told:
+        await await_reviews([incident.id], work.session)
     return incident
 
 

@@ -1,7 +1,7 @@
 """Setting what a company demands before its incidents enter a category."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from chassis.database import UnitOfWork
 from chassis.errors import NotFound, StaleVersion
 from chassis.identifiers import Key
 from services.incidents.domain import permissions
-from services.incidents.domain.gates import Demand
+from services.incidents.domain.gates import Demand, check_floors
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence import gates
 from services.incidents.persistence.known import find_known
@@ -20,29 +20,32 @@ _COMPANY = "The company was"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetGate:
-    """`demands` None is the usual gate again."""
+    """`demands` None is the usual gate again. `floors` are ranks of severity from which on a demand is made."""
 
     company: Key
     category: StatusCategory
     demands: Sequence[Demand] | None
+    floors: Mapping[Demand, int] = field(default_factory=dict)
     expected_version: int | None = None
 
 
 async def set_gate(command: SetGate, work: UnitOfWork) -> GateRow:
-    """Raises NotFound, Denied or StaleVersion. Setting what is set already changes nothing."""
-    company = await _company(command.company, work)
+    """Raises NotFound, Denied, Invalid or StaleVersion. Setting what is set already changes nothing."""
+    company = await managed_company(command.company, work)
     gate = await gates.locked(company, command.category, work.session)
     if command.expected_version is not None and command.expected_version != gate.version:
         raise StaleVersion(command.expected_version, gate.version)
 
     chosen = None if command.demands is None else [each.value for each in Demand if each in command.demands]
-    if chosen != gate.demands:
-        _write(gate, chosen, work)
+    floors = check_floors(command.demands, command.floors)
+    if (chosen, floors) != (gate.demands, gate.floors):
+        _write(gate, chosen, floors, work)
     await work.session.flush()
     return gate
 
 
-async def _company(key: Key, work: UnitOfWork) -> UUID:
+async def managed_company(key: Key, work: UnitOfWork) -> UUID:
+    """Whose rules the actor sets. Raises NotFound or Denied."""
     company = (await find_known(work.session, companies=[key])).companies.get(key)
     if company is None:
         raise NotFound(_COMPANY, field=("company",))
@@ -52,8 +55,9 @@ async def _company(key: Key, work: UnitOfWork) -> UUID:
     return company.id
 
 
-def _write(gate: GateRow, chosen: list[str] | None, work: UnitOfWork) -> None:
+def _write(gate: GateRow, chosen: list[str] | None, floors: dict[str, int], work: UnitOfWork) -> None:
     before, gate.demands = gate.demands, chosen
+    floors_before, gate.floors = gate.floors, floors
     gate.version += 1
     work.session.add(
         GateChangeRow(
@@ -66,5 +70,7 @@ def _write(gate: GateRow, chosen: list[str] | None, work: UnitOfWork) -> None:
             request_id=work.cause.request_id,
             before=before,
             after=chosen,
+            floors_before=floors_before,
+            floors_after=floors,
         )
     )

@@ -168,3 +168,87 @@ async def test_what_is_missing_of_a_list_costs_one_statement(casebook: Casebook)
         await casebook.service.data(LIST, officer)
 
     assert len(seen) == 2
+
+
+async def test_mandatory_tasks_stand_in_the_usual_way_to_closing(casebook: Casebook) -> None:
+    officer = casebook.officer(casebook.acme)
+    await casebook.demand({"CLOSED": ["TASKS"]})
+    incident = await casebook.register(officer)
+    await casebook.add_task(officer, incident)
+    assert await ahead(casebook, incident, "CLOSED") == {"completeness": 100, "missingFor": []}
+    task = await casebook.add_task(officer, incident, mandatory=True)
+
+    (missing,) = (await ahead(casebook, incident, "CLOSED"))["missingFor"]
+    async with casebook.unchanged():
+        payload = await casebook.try_to(MOVE, officer, id=incident["id"], status={"code": "closed"})
+
+    assert (missing["demand"], missing["gate"], missing["field"]) == ("TASKS", "CLOSED", "tasks")
+    assert [(each["field"], each["message"]) for each in payload["errors"]] == [(["tasks"], missing["message"])]
+    assert "editIncidentTask" in missing["message"]
+    await casebook.edit_task(officer, task, status="DONE", result="Done")
+    assert (await casebook.move(officer, incident, "closed"))["statusCategory"] == "CLOSED"
+
+
+async def test_a_needed_review_and_complete_action_items_are_demanded_of_those_that_have_them(
+    casebook: Casebook,
+) -> None:
+    ada, bob = [casebook.officer(casebook.acme, id=each) for each in (casebook.ada, casebook.bob)]
+    await casebook.demand({"CLOSED": ["REVIEW", "ACTION_ITEMS"]})
+    slight = await casebook.register(ada, severity={"code": "low"})
+    grave = await casebook.register(ada, severity={"code": "high"})
+    item = await casebook.add_item(ada, grave)
+
+    await casebook.move(ada, slight, "closed")
+    payload = await casebook.try_to(MOVE, ada, id=grave["id"], status={"code": "closed"})
+    assert [each["field"] for each in payload["errors"]] == [["review"], ["actionItems"]]
+    assert (await ahead(casebook, grave, "CLOSED"))["completeness"] == 0
+
+    await casebook.edit_item(ada, item, ownerId=str(casebook.ada), dueAt="2090-01-01T00:00:00Z")
+    review = await casebook.start_review(ada, grave, facilitatorId=str(casebook.ada))
+    await casebook.edit_review(ada, review, summary="Told")
+    await casebook.move_review(bob, review, "IN_REVIEW", "APPROVED")
+    assert await ahead(casebook, grave, "CLOSED") == {"completeness": 100, "missingFor": []}
+    await casebook.move(ada, grave, "closed")
+
+
+async def test_a_floor_makes_a_demand_of_severe_incidents_only(casebook: Casebook) -> None:
+    officer = casebook.officer(casebook.acme)
+    manager = user({"directory.manage": [casebook.acme], "incident.view": [casebook.acme]})
+    gate = {"company": {"code": "ACME"}, "category": "ACTIVE", "demands": ["TEAM", "IMPACT"]}
+    floors = [{"demand": "IMPACT", "rank": 3}]
+    asked = "incidentGates { category floors { demand rank } } incidentGateChanges { floorsAfter { demand rank } }"
+
+    payload = await casebook.try_to(SET, manager, **gate, floors=floors)
+    refused = {}
+    for name, severity in (("none", None), ("low", {"code": "low"}), ("high", {"code": "high"})):
+        incident = await casebook.register(officer, severity=severity)
+        told = (await ahead(casebook, incident, "ACTIVE"))["missingFor"]
+        moved = await casebook.try_to(MOVE, officer, id=incident["id"], status={"code": "in-progress"})
+        refused[name] = [each["field"][0] for each in moved["errors"]]
+        assert [each["field"] for each in told] == refused[name]
+
+    assert payload["errors"] == []
+    assert refused == {"none": ["teamId"], "low": ["teamId"], "high": ["teamId", "impact"]}
+    (told,) = await casebook.service.entities("Company", [casebook.acme], asked, casebook.reader(casebook.acme))
+    assert next(each["floors"] for each in told["incidentGates"] if each["category"] == "ACTIVE") == floors
+    assert told["incidentGateChanges"] == [{"floorsAfter": floors}]
+    async with casebook.unchanged():
+        wrong = [
+            await casebook.try_to(SET, manager, **gate, floors=[{"demand": demand, "rank": rank}])
+            for demand, rank in (("COST", 3), ("TEAM", -1))
+        ]
+    assert [(each["errors"][0]["code"], each["errors"][0]["field"]) for each in wrong] == [("INVALID", ["floors"])] * 2
+
+
+async def test_what_is_missing_of_a_list_costs_the_same_however_long_it_is(casebook: Casebook) -> None:
+    officer = casebook.officer(casebook.acme)
+    await casebook.demand({"CLOSED": ["TASKS", "REVIEW", "ACTION_ITEMS", "IMPACT"]})
+    counts = []
+    for _ in range(2):
+        incident = await casebook.register(officer, severity={"code": "high"})
+        await casebook.add_task(officer, incident, mandatory=True)
+        with casebook.service.statements() as seen:
+            await casebook.service.data(LIST, officer)
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1] <= 8

@@ -8,11 +8,11 @@ from strawberry.dataloader import DataLoader
 
 from chassis.access import Actor
 from chassis.graphql.loading import OpenRead, finding
-from services.incidents.domain.gates import Gates
+from services.incidents.domain.demanded import Demanded
 from services.incidents.persistence.gates import changes_of, gates_of, rows_of
 from services.incidents.persistence.rows import GateChangeRow, GateRow
 
-GatesByCompany: TypeAlias = DataLoader[UUID, Gates | None]
+GatesByCompany: TypeAlias = DataLoader[UUID, Demanded | None]
 
 
 class GateLoaders:

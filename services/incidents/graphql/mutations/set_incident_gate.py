@@ -19,12 +19,21 @@ from services.incidents.persistence.rows import GateRow
 from services.incidents.usecases.set_gate import SetGate, set_gate
 
 
+@strawberry.input(description="A demand to be made only of severe incidents.")
+class IncidentDemandFloorInput:
+    demand: GateDemand = strawberry.field(description="One of the gate's demands.")
+    rank: int = strawberry.field(description="The rank of severity from which on it is made.")
+
+
 @strawberry.input(description="What to demand before a category.")
 class SetIncidentGateInput:
     company: Reference = strawberry.field(description="The company.")
     category: Category = strawberry.field(description="The category before which the gate stands.")
     demands: list[GateDemand] | None = strawberry.field(
         default=None, description="What its incidents have to tell; none at all opens the gate, null is the usual one."
+    )
+    floors: list[IncidentDemandFloorInput] = strawberry.field(
+        default_factory=list, description="Which of these to make only from a rank of severity on; left out, none."
     )
     expected_version: int | None = strawberry.field(
         default=None, description="The version you have seen; another one now is a CONFLICT."
@@ -62,6 +71,7 @@ async def _set(source: SetIncidentGateInput, context: Context) -> GateRow:
         company=to_key(source.company, "company"),
         category=StatusCategory[source.category.name],
         demands=None if source.demands is None else [Demand(each.name) for each in source.demands],
+        floors={Demand(each.demand.name): each.rank for each in source.floors},
         expected_version=source.expected_version,
     )
     await context.projections.ensure(context.actor, companies=[command.company])

@@ -1,5 +1,6 @@
 """An entry of an incident's history."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Self
@@ -24,6 +25,8 @@ from services.incidents.persistence.rows import ChangeRow
 class IncidentPartType(Enum):
     COMMENT = strawberry.enum_value("COMMENT", description="A comment.")
     TASK = strawberry.enum_value("TASK", description="A task.")
+    REVIEW = strawberry.enum_value("REVIEW", description="The review after it.")
+    ACTION_ITEM = strawberry.enum_value("ACTION_ITEM", description="Something to be done so that it does not recur.")
     ROLE = strawberry.enum_value("ROLE", description="That somebody has a role in it.")
     LINK = strawberry.enum_value("LINK", description="A link to another incident, or to a page elsewhere.")
     TIMELINE_ENTRY = strawberry.enum_value("TIMELINE_ENTRY", description="An entry of its timeline.")
@@ -108,9 +111,7 @@ class IncidentChange:
             record=canonical(row.link.record).decode(),
             hash=row.hash.hex(),
             request_id=row.request_id,
-            changes=[
-                FieldChange.of(name, before, after, part=row.part_type) for name, (before, after) in row.changes.items()
-            ],
+            changes=changes_of(row.changes, part=row.part_type),
             row=row,
         )
 
@@ -124,6 +125,11 @@ class FieldConflict:
     @classmethod
     def of(cls, column: str, yours: Any, current: Any) -> Self:
         return cls(field=_shown(column), yours=_text(_plain(yours)), current=_text(_plain(current)))
+
+
+def changes_of(stored: Mapping[str, Sequence[Any]], *, part: str | None = None) -> list[FieldChange]:
+    """Of `{field: [before, after]}`; `part` is what of an incident was changed."""
+    return [FieldChange.of(name, before, after, part=part) for name, (before, after) in stored.items()]
 
 
 def _shown(column: str) -> str:

@@ -158,3 +158,8 @@ class GateDemand(Enum):
         "PREVENTIVE_MEASURES", description="What shall keep it from recurring, or why nothing is to be done."
     )
     REPORTS_AND_RECORDS = strawberry.enum_value("REPORTS_AND_RECORDS", description="Reports and records about it.")
+    TASKS = strawberry.enum_value("TASKS", description="Each mandatory task is finished.")
+    REVIEW = strawberry.enum_value("REVIEW", description="The review is approved, where its severity asks for one.")
+    ACTION_ITEMS = strawberry.enum_value(
+        "ACTION_ITEMS", description="Each open action item has an owner and a due date."
+    )

@@ -1,8 +1,9 @@
 """The incident as callers see it, and what it adds to a company: each leads to the other."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 
@@ -13,9 +14,11 @@ from chassis.graphql.loading import load_reference
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.comments import CommentAudience
-from services.incidents.domain.gates import USUAL, completeness, missing
+from services.incidents.domain.demanded import USUALLY
+from services.incidents.domain.gates import Gates, completeness, missing
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.graphql.context import Info
+from services.incidents.graphql.types.action_items import ActionItemsOfIncident
 from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.comment import CommentAudienceType, IncidentComment
 from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
@@ -52,6 +55,7 @@ from services.incidents.graphql.types.record import (
     reported_by_of,
     source_of,
 )
+from services.incidents.graphql.types.reviews import ReviewOfIncident, ReviewPolicyOfCompany
 from services.incidents.graphql.types.roles import RolesOfIncident
 from services.incidents.graphql.types.tasks import TasksOfIncident
 from services.incidents.graphql.types.timeline import TimelineOfIncident
@@ -62,7 +66,7 @@ _NEWEST = (Order.REGISTERED_AT_DESC,)
 
 
 @strawberry.federation.type(keys=["id"], description="A company whose incidents are registered here.")
-class Company:
+class Company(ReviewPolicyOfCompany):
     id: strawberry.ID = strawberry.field(description="Its id.")
 
     @classmethod
@@ -110,7 +114,15 @@ class Company:
 
 
 @strawberry.federation.type(keys=["id"], description="A registered information-security incident.")
-class Incident(TasksOfIncident, RolesOfIncident, LinksOfIncident, TimelineOfIncident, HoldOfIncident):
+class Incident(
+    TasksOfIncident,
+    ReviewOfIncident,
+    ActionItemsOfIncident,
+    RolesOfIncident,
+    LinksOfIncident,
+    TimelineOfIncident,
+    HoldOfIncident,
+):
     id: strawberry.ID = strawberry.field(description="Its id.")
     reference: str = strawberry.field(description="Number for people, for example ACME-2026-000042; never reused.")
     title: str = strawberry.field(description="What happened, in a line.")
@@ -196,8 +208,8 @@ class Incident(TasksOfIncident, RolesOfIncident, LinksOfIncident, TimelineOfInci
 
     @strawberry.field(description="How much of what all gates ask for is told, in per cent.")
     async def completeness(self, info: Info) -> int:
-        demanded = await info.context.gates.demanded.load(self.row.company_id) or USUAL
-        return completeness(demanded, partial(getattr, self.row))
+        gates, value_of = await self._demanded(info)
+        return completeness(gates, value_of)
 
     @strawberry.field(description="What stands in the way to a category; nothing when it may be entered.")
     async def missing_for(
@@ -207,9 +219,15 @@ class Incident(TasksOfIncident, RolesOfIncident, LinksOfIncident, TimelineOfInci
             Category, strawberry.argument(description="The category to be entered; left out, CLOSED.")
         ] = Category.CLOSED,
     ) -> list[MissingDemand]:
-        demanded = await info.context.gates.demanded.load(self.row.company_id) or USUAL
+        gates, value_of = await self._demanded(info)
         before, after = StatusCategory(self.row.status_category), StatusCategory[transition.name]
-        return [MissingDemand.of(each) for each in missing(before, after, demanded, partial(getattr, self.row))]
+        return [MissingDemand.of(each) for each in missing(before, after, gates, value_of)]
+
+    async def _demanded(self, info: Info) -> tuple[Gates, Callable[[str], Any]]:
+        """What its company demands of it, and what it tells."""
+        demanded = await info.context.gates.demanded.load(self.row.company_id) or USUALLY
+        standing = await info.context.standings.load(self.row.id, demanded.about_parts)
+        return demanded.of(standing), partial(standing.value_of, partial(getattr, self.row))
 
     @strawberry.field(description="What was changed, by whom and when; newest first.")
     async def history(

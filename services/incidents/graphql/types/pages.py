@@ -55,6 +55,12 @@ def page_by_urgency(
     return page, page.typed(_flag, _time_or_none, UUID)
 
 
+def page_of_awaited(first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Asked:
+    """By the date it is awaited and the id. Raises Invalid for what is no page, and for the cursor of another list."""
+    page = Page.of(first, after, last, before, order="AWAITED")
+    return page, page.typed(_time, UUID)
+
+
 def page_of_timeline(first: int | None, after: str | None, order: str) -> Asked:
     """By time, source and place; `order` names the list. Raises Invalid for what is no page, and for another cursor."""
     page = Page.of(first, after, order=order)

@@ -211,3 +211,28 @@ async def test_many_incidents_of_many_companies_are_sifted_in_the_order_they_lie
     by_company = {"ix_incident_company_registered"}
     assert {scan.index for scan in sought(seen["few"])} == {scan.index for scan in sought(seen["three"])} == by_company
     assert {scan.index for scan in seen["many"]}.isdisjoint(by_company)
+
+
+_AWAIT: Final = """
+INSERT INTO incident_deadline (incident_id, part_type, part_id, company_id, due_at)
+SELECT id, 'TASK', gen_random_uuid(), company_id, now() + (number % 40 - 10) * interval '1 day'
+FROM (SELECT id, company_id, row_number() OVER (ORDER BY registered_at) AS number FROM incident) AS numbered
+WHERE number % 20 = 0
+"""
+
+
+@pytest.mark.parametrize("companies", [EVERY_COMPANY, frozenset([*ONE_OF_MANY, QUIET]), frozenset(ONE_OF_MANY[:1])])
+@pytest.mark.parametrize("ask", [page(wanted=Filter(overdue=True)), count(Filter(overdue=True))])
+async def test_what_is_overdue_is_found_by_what_is_awaited(
+    filled: Casebook, postgres_server: PostgresServer, companies: Companies, ask: Ask
+) -> None:
+    """A twentieth of the incidents await something, half of that in vain."""
+    async with postgres_server.session("test_incidents") as session:
+        await session.execute(_AWAIT)
+        await session.execute("ANALYZE incident_deadline")
+        late = await session.fetchval("SELECT count(*) FROM incident_deadline WHERE due_at < now()")
+
+    _, read = await scans(filled, companies, ask)
+
+    assert 0 < late <= 110
+    assert sum(scan.rows for scan in read if scan.table == "incident") <= 2 * late
