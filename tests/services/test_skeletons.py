@@ -11,15 +11,18 @@ from services.directories.domain import entries
 from services.directories.graphql.types import enums as directories
 from services.files.domain import files
 from services.files.graphql.types.file import FileKind
-from services.incidents.domain import action_items, comments, lifecycle, parts, reviews, tasks, visibility
+from services.incidents.domain import action_items, assets, comments, lifecycle, parts, reviews, tasks, visibility
+from services.incidents.domain.indicators import vocabulary as indicators
 from services.incidents.graphql.types import enums as incidents
 from services.incidents.graphql.types.action_item import (
     ActionItemKindType,
     ActionItemPriorityType,
     ActionItemStatusType,
 )
+from services.incidents.graphql.types.assets import AssetKindType, CompromiseType
 from services.incidents.graphql.types.change import IncidentPartType
 from services.incidents.graphql.types.comment import CommentAudienceType
+from services.incidents.graphql.types.indicators import IndicatorRoleType
 from services.incidents.graphql.types.review import ReviewStatusType, RootCauseCategory
 from services.incidents.graphql.types.task import TaskStatusType
 from services.incidents.persistence.orders import Order
@@ -58,6 +61,9 @@ TWICE: list[tuple[type[Enum], type[Enum]]] = [
     (incidents.IncidentOrder, Order),
     (incidents.Audience, visibility.Visibility),
     (CommentAudienceType, comments.CommentAudience),
+    (IndicatorRoleType, indicators.IndicatorRole),
+    (AssetKindType, assets.AssetKind),
+    (CompromiseType, assets.Compromise),
     (IncidentPartType, parts.PartType),
     (TaskStatusType, tasks.TaskStatus),
     (ReviewStatusType, reviews.ReviewStatus),

@@ -156,6 +156,8 @@ class Casebook:
             one = self.add("link_type", code)
             other = one if code == inverse else self.add("link_type", inverse)
             one["inverse_id"], other["inverse_id"] = other["id"], one["id"]
+        for code in ("ipv4-addr", "domain-name", "url", "email-addr", "file", "x-cve", "x-other"):
+            self.add("indicator_type", code)
 
     def add(self, kind: str, code: str, *, parent: str | None = None, **more: Any) -> Json:
         """A new entry, known to the directories' owner only."""

@@ -41,6 +41,7 @@ PATHS_PER_DOCUMENT: Final = 8 if PART else 20
 MOST_PLACES: Final = 4_000  # to be planned in a document, each as often as an interface on the way has types
 LAST: Final = 3 if PART else 2
 _SHALLOW: Final = 3
+_PAGE: Final = 20  # the whole history of an incident of the matrix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,10 +243,7 @@ def _is_leaf(each: GraphQLField) -> bool:
 
 
 def _call(name: str, each: GraphQLField) -> str:
-    """Few of each list; of a history all that the world makes, for what is edited is told there only."""
-    if "first" not in each.args:
-        return name
-    return f"{name}(first: {12 if name == 'history' else 5})"
+    return f"{name}(first: {_PAGE})" if "first" in each.args else name
 
 
 def _printed(chunk: list[tuple[Path, list[str]]]) -> str:

@@ -1,7 +1,7 @@
 """Values for the arguments of the graph, found by their names and types, so that a new argument has one too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from graphql import (
@@ -36,6 +36,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
 _OF_SOME: Final = {("IncidentActionItem", "ownerId"): "User"}  # by the type that the field is about
+_OF_INPUTS: Final = {"IndicatorReference": "Indicator"}  # whose own ids are of another type than the field's
 _DIRECTORY_ENTRIES: Final = frozenset({"classification", "classifications", "parent", "inverse"})
 _OF_NO_COMPANY: Final = {"TranslationJob": "01900000-0000-7000-8000-000000000000"}
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about
@@ -100,11 +101,14 @@ class Values:
         return [found] if ours.named else []
 
     def _object(self, kind: GraphQLInputObjectType, chosen: Slot | None) -> dict[str, Any]:
-        return {
-            name: self.of(name, each.type, step(chosen, name))
+        values = replace(self, owner=_OF_INPUTS.get(kind.name, self.owner))
+        found = {
+            name: values.of(name, each.type, step(chosen, name))
             for name, each in kind.fields.items()
             if is_required_input_field(each) or (chosen and name == chosen[0])
         }
+        self.named |= values.named
+        return found
 
     def _reference(self, name: str, chosen: Slot | None) -> dict[str, str]:
         for names, kind, code in ((_COMPANIES, "Company", "code"), (_DIRECTORY_ENTRIES, "DirectoryEntry", "entry")):

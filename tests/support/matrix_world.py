@@ -179,7 +179,7 @@ class Builder:
         await self._ask(_SET_POLICY, input=new)
 
     async def parts(self, incident: str, mentioned: str) -> dict[str, str]:
-        """A comment, a task, a role, a link to a page elsewhere, and an entry of the timeline, by type."""
+        """Something of each kind that hangs on an incident: their ids by type."""
         person = {"name": self._text("guest"), "email": f"{self._text('guestmail')}@example.org"}
         role = {"incidentId": incident, "role": {"code": ENTRIES["role"]}, "contact": person}
         page = {
@@ -198,11 +198,34 @@ class Builder:
             "IncidentTimelineEntry": await self._make(
                 "addIncidentTimelineEntry", "AddIncidentTimelineEntryInput", happening, "entry"
             ),
+            "AffectedAsset": await self.asset(incident),
+            **await self.indicator(incident),
         }
 
     async def link(self, incident: str, other: str) -> None:
         new = {"incidentId": incident, "otherId": other, "linkType": {"code": ENTRIES["linkType"]}}
         await self._make("addIncidentLink", "AddIncidentLinkInput", new, "link")
+
+    async def indicator(self, incident: str) -> dict[str, str]:
+        """The ids of its place in the incident and of the indicator itself, by type; its value is a canary."""
+        new = {
+            "value": f"{self._text('indicator')}.example",
+            "description": self._text("indicatordescription"),
+            "tags": [self._text("indicatortag")],
+            "note": self._text("indicatornote"),
+        }
+        made = await self._ask(_ADD_INDICATOR, input={"incidentId": incident, "indicators": [new]})
+        payload = made["addIncidentIndicators"]
+        assert payload["errors"] == [], payload
+        (link,) = payload["indicators"]
+        return {"IncidentIndicator": link["id"], "Indicator": link["indicator"]["id"]}
+
+    async def asset(self, incident: str) -> str:
+        """Which is edited once."""
+        new = {"incidentId": incident, "name": self._text("asset"), "note": self._text("assetnote")}
+        asset = await self._make("addIncidentAsset", "AddIncidentAssetInput", new, "asset")
+        edit = {"id": asset, "expectedVersion": 1, "note": self._text("assetnoteagain")}
+        return await self._make("editIncidentAsset", "EditIncidentAssetInput", edit, "asset")
 
     async def units(self, company: str, worker: str) -> dict[str, str]:
         """A department with the worker in it and another below, a site and a team of the worker, by type."""
@@ -301,6 +324,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
         "after": cursor, "slug": f"{mark}-guide", "entry": f"{mark}-entry",
+        "value": f"{mark}-indicator.example", "assetName": f"{mark}-asset", "prefix": f"{mark}-",
     }  # fmt: skip
     target = Target(ids=ids, texts=texts)
     return Told(target, secret, frozenset({*ids.values(), other}), frozenset(builder.texts) | {code.lower()})
@@ -319,7 +343,9 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     file = await builder.file(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     new = {"Incident": incident, "File": file, "MailMessage": message, **parts}
-    target = Target(ids={**ids, **new}, texts={**own.target.texts, "reference": reference})
+    named = {"value": f"{SECRET}-indicator.example", "assetName": f"{SECRET}-asset", "prefix": f"{SECRET}-"}
+    texts = {**own.target.texts, "reference": reference, **named}
+    target = Target(ids={**ids, **new}, texts=texts)
     return Told(target, own.secret, frozenset(new.values()), frozenset({*builder.texts, reference.lower()}))
 
 
@@ -367,10 +393,13 @@ class World:
         return frozenset({self.foreign.target.ids["DirectoryEntry"], *words})
 
     def hidden_from(self, caller: str) -> frozenset[str]:
-        """`partial` holds a right in the foreign company that shows the company with its coded lists, nothing else."""
+        """`partial` holds a right in the foreign company that shows the company with its coded lists and the published
+        pages of its guide, nothing else.
+        """
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
         shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()} | self._entry
+        shown |= {named.ids["GuidePage"], *(f"{CANARY}-guide{word}" for word in ("", "title", "text"))}
         secrets = frozenset() if caller in _SEES_SECRETS else self.restricted.ids | self.restricted.texts
         return (canaries - shown if caller == "partial" else canaries) | secrets
 
@@ -425,8 +454,9 @@ def absent_like(told: Told) -> Target:
 def _never_like(told: Told) -> Target:
     """The same company, and things of it that never were."""
     ids = {kind: str(uuid7()) if id in told.ids else id for kind, id in told.target.ids.items()}
-    reference = told.target.texts["reference"]
-    return Target(ids=ids, texts={**told.target.texts, "reference": f"{reference[:-6]}999999"})
+    texts, reference = told.target.texts, told.target.texts["reference"]
+    named = {name: texts[name].replace(SECRET, "neverwas1") for name in ("value", "assetName", "prefix")}
+    return Target(ids=ids, texts={**texts, "reference": f"{reference[:-6]}999999", **named})
 
 
 async def eventually_known(ask: Ask, incident: str) -> None:
@@ -446,6 +476,11 @@ mutation ($input: RegisterIncidentInput!) {
 }
 """
 _EDIT: Final = "mutation ($input: EditIncidentInput!) { editIncident(input: $input) { errors { code message field } } }"
+_ADD_INDICATOR: Final = """
+mutation ($input: AddIncidentIndicatorsInput!) {
+  addIncidentIndicators(input: $input) { indicators { id indicator { id } } errors { code message field } }
+}
+"""
 _SET_GATE: Final = """
 mutation ($input: SetIncidentGateInput!) { setIncidentGate(input: $input) { errors { code message field } } }
 """

@@ -13,6 +13,8 @@ class PartType(StrEnum):
     ROLE = "ROLE"
     LINK = "LINK"
     TIMELINE_ENTRY = "TIMELINE_ENTRY"
+    INDICATOR = "INDICATOR"
+    ASSET = "ASSET"
 
 
 class Operation(StrEnum):

@@ -7,6 +7,8 @@ from chassis.database import UnitOfWork
 from chassis.subscriptions import Delivery
 from services.incidents.events import subscriptions
 from services.incidents.persistence.entry_columns import replace_entry
+from services.incidents.persistence.indicator_types import replace_type
+from services.incidents.persistence.linked_indicators import INDICATOR_TYPE
 from services.incidents.persistence.projections import Projections
 
 
@@ -33,3 +35,5 @@ async def follow_merging(delivery: Delivery[EntryMerged], work: UnitOfWork, proj
     fact = delivery.data
     await projections.directories.refresh([fact.entry_id, fact.into_id], work.session)
     await replace_entry(fact.kind, fact.entry_id, fact.into_id, work.session)
+    if fact.kind == INDICATOR_TYPE:
+        await replace_type(fact.entry_id, fact.into_id, work.session)

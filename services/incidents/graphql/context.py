@@ -10,11 +10,13 @@ from chassis.graphql.context import GraphRequest, RequestContext
 from chassis.peers import Peer
 from services.incidents.domain.comments import CommentAudience
 from services.incidents.graphql.loaders.action_items import ActionItemLoaders
+from services.incidents.graphql.loaders.assets import assets
 from services.incidents.graphql.loaders.comments import comments
 from services.incidents.graphql.loaders.company_incidents import company_incidents
 from services.incidents.graphql.loaders.gates import GateLoaders
 from services.incidents.graphql.loaders.history import history
 from services.incidents.graphql.loaders.incident_by_id import incident_by_id
+from services.incidents.graphql.loaders.indicators import IndicatorLoaders
 from services.incidents.graphql.loaders.lead_role import lead_role
 from services.incidents.graphql.loaders.link_by_id import link_by_id
 from services.incidents.graphql.loaders.links import links
@@ -62,6 +64,8 @@ class Context(RequestContext):
         self.links = links(self.read, self.actor)
         self.link_by_id = link_by_id(self.read, self.actor)
         self.timelines = TimelineLoaders(self.read, self.actor)
+        self.assets = assets(self.read, self.actor)
+        self.indicators = IndicatorLoaders(self.read, self.actor)
         self.company_incidents = company_incidents(self.read, self.actor)
 
 

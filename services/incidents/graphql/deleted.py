@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuids
 from chassis.graphql.rights import described
@@ -30,15 +30,15 @@ class DeletedQueries:
         company_ids: Annotated[
             list[strawberry.ID] | None, strawberry.argument(description="Only of these companies.")
         ] = None,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[DeletedIncident] | None:
         companies = None if company_ids is None else to_uuids(company_ids, "company_ids")
-        page, behind = page_of_deleted(first, after)
+        page, behind = page_of_deleted(first, after, last, before)
         async with info.context.read() as session:
-            rows = await Deleted(session, info.context.actor, companies).page(
-                page.first, None if behind is None else behind.key
-            )
+            rows = await Deleted(session, info.context.actor, companies).page(page.first, behind)
 
         async def count() -> int:
             async with info.context.read() as session:

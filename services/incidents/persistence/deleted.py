@@ -2,20 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
 from chassis.errors import NotFound
+from chassis.paging import Place, SortKey, paged
 from chassis.rowsecurity import among, confided
 from services.incidents.domain import permissions
 from services.incidents.persistence.incidents import INCIDENT
 from services.incidents.persistence.rows import IncidentRow
 
 _DELETED: Final = and_(IncidentRow.deleted_at.is_not(None), IncidentRow.purged_at.is_(None))
+_LAST_DELETED: Final = (SortKey(IncidentRow.deleted_at.expression, down=True), SortKey(IncidentRow.id, down=True))
 
 
 class Deleted:
@@ -34,13 +36,9 @@ class Deleted:
             raise NotFound(INCIDENT, field=("id",))
         return found
 
-    async def page(self, first: int, after: Sequence[Any] | None) -> Sequence[IncidentRow]:
-        """Up to `first` + 1, last deleted first, behind the time and id in `after`."""
-        wanted = self._seen()
-        if after is not None:
-            wanted = wanted.where(_behind(*after))
-        ordered = wanted.order_by(IncidentRow.deleted_at.desc(), IncidentRow.id.desc())
-        return (await self._session.scalars(ordered.limit(first + 1))).all()
+    async def page(self, first: int, after: Place | None) -> Sequence[IncidentRow]:
+        """Up to `first` + 1, last deleted first, from a place of time and id."""
+        return (await self._session.scalars(paged(self._seen(), _LAST_DELETED, first, after))).all()
 
     async def count(self) -> int:
         return await self._session.scalar(self._seen().with_only_columns(func.count())) or 0
@@ -67,8 +65,3 @@ def due(before: datetime, limit: int) -> Select[IncidentRow]:
     """Those deleted before, which nobody holds back; oldest deletion first."""
     wanted = select(IncidentRow).where(_DELETED, IncidentRow.deleted_at < before, IncidentRow.held.is_(False))
     return wanted.order_by(IncidentRow.deleted_at, IncidentRow.id).limit(limit)
-
-
-def _behind(deleted_at: datetime, id: UUID) -> ColumnElement[bool]:
-    earlier = and_(IncidentRow.deleted_at == deleted_at, IncidentRow.id < id)
-    return and_(IncidentRow.deleted_at <= deleted_at, or_(IncidentRow.deleted_at < deleted_at, earlier))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
+from services.incidents.persistence.indicator_rows import IncidentIndicatorRow
 from services.incidents.persistence.link_rows import LinkRow
 from services.incidents.persistence.role_rows import RoleRow
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
@@ -56,7 +57,10 @@ async def _counted(ids: list[UUID], companies: Collection[UUID] | None, session:
         .group_by(column)
         for column in _COLUMNS.values()
     ]
-    found = await session.execute(union_all(*counted))
+    of = IncidentIndicatorRow.type_id
+    linked = select(of.label("entry"), func.count(IncidentRow.id.distinct()).label("number"))
+    linked = linked.join(IncidentRow, IncidentRow.id == IncidentIndicatorRow.incident_id)
+    found = await session.execute(union_all(*counted, linked.where(of == func.any(ids), *shown).group_by(of)))
     return {str(row.entry): row.number for row in found}
 
 

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, func, not_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, func, not_, select, tuple_, union
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.incidents.domain.gates import Demand, fields_of
+from services.incidents.persistence.asset_rows import AssetRow
 from services.incidents.persistence.deadlines import is_overdue
+from services.incidents.persistence.indicator_rows import IncidentIndicatorRow
 from services.incidents.persistence.rows import IncidentRow
 
 Span: TypeAlias = tuple[datetime | None, datetime | None]
 Column: TypeAlias = InstrumentedAttribute[Any]
 ANY_TIME: Final[Span] = (None, None)
+Indicated: TypeAlias = tuple[Collection[UUID], Collection[UUID]]
+"""Digests of values, and ids of indicators: one of either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ class Filter:
     registered: Span = ANY_TIME
     restricted: bool | None = None
     overdue: bool | None = None
+    indicators: Indicated | None = None
+    asset_digests: Collection[UUID] | None = None
 
     @property
     def counts_rows(self) -> bool:
@@ -80,6 +86,12 @@ class Filter:
         """Whether there are conditions that no index of companies answers: rows have to be looked at."""
         served = Filter(company_ids=self.company_ids, responsible_ids=self.responsible_ids, registered=self.registered)
         return self != served
+
+    @property
+    def names_few(self) -> bool:
+        """Whether there are conditions that only few incidents fulfil: these are found first, of all companies."""
+        named = (self.responsible_ids, self.indicators, self.asset_digests)
+        return bool(self.overdue) or any(each is not None for each in named)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """But for that of the companies, which the caller joins with those that are seen."""
@@ -99,6 +111,10 @@ class Filter:
             found.append(IncidentRow.reference.startswith(self.reference_prefix, autoescape=True))
         if self.reopened is not None:
             found.append(IncidentRow.reopen_count > 0 if self.reopened else IncidentRow.reopen_count == 0)
+        if self.indicators is not None:
+            found.append(_indicated(*self.indicators))
+        if self.asset_digests is not None:
+            found.append(_affecting(self.asset_digests))
         return found
 
     def _given(self, columns: dict[str, Column]) -> list[tuple[Column, Any]]:
@@ -161,6 +177,22 @@ def _lacking(demand: Demand) -> ColumnElement[bool]:
     """That none of the fields by which the demand is met tells anything."""
     columns: list[Column] = [getattr(IncidentRow, field) for field in fields_of(demand)]
     return and_(*(func.cardinality(c) == 0 if isinstance(c.type, ARRAY) else c.is_(None) for c in columns))
+
+
+def _indicated(digests: Collection[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+    """The incidents are found first, as ids: PostgreSQL would else look through all of them for the few it wants."""
+    link, same = IncidentIndicatorRow, aliased(IncidentIndicatorRow)
+    of = select(link.incident_id).where(link.digest == func.any(list(digests)))
+    meant = select(same.company_id, same.digest, same.type_id).where(same.indicator_id == func.any(list(ids)))
+    named = select(link.incident_id).where(tuple_(link.company_id, link.digest, link.type_id).in_(meant))
+    found = union(of, named).subquery()
+    return IncidentRow.id == func.any(func.array(select(found.c.incident_id).scalar_subquery()))
+
+
+def _affecting(digests: Collection[UUID]) -> ColumnElement[bool]:
+    """Likewise."""
+    found = select(AssetRow.incident_id).where(AssetRow.digest == func.any(list(digests)))
+    return IncidentRow.id == func.any(func.array(found.scalar_subquery()))
 
 
 def _span(column: Column, ends: Span) -> list[ColumnElement[bool]]:

@@ -58,6 +58,10 @@ class Incidents:
         """Whether the column of another table leads to an incident that the actor sees."""
         return self._visible().where(IncidentRow.id == column).exists()
 
+    def all_seen(self) -> Select[IncidentRow]:
+        """The statement that finds all that the actor sees; likewise."""
+        return self._visible()
+
     async def by_reference(self, reference: str) -> IncidentRow | None:
         return await self._session.scalar(self._visible().where(IncidentRow.reference == reference))
 
@@ -120,11 +124,11 @@ class Incidents:
     async def _by_company(self, companies: frozenset[UUID], wanted: Filter, first: int) -> bool:
         """Whether a page is put together of pages of companies, instead of reading all by time until it is full.
 
-        Not where people are named, or what is overdue: these are so few incidents that they are sorted. Nor where many
-        incidents of many companies have to be sifted: that may mean to look at all of them, which is quickest in the
-        order in which they lie.
+        Not where people, indicators or assets are named, or what is overdue: these are so few incidents that they are
+        sorted. Nor where many incidents of many companies have to be sifted: that may mean to look at all of them,
+        which is quickest in the order in which they lie.
         """
-        if wanted.responsible_ids is not None or wanted.overdue:
+        if wanted.names_few:
             return False
         if not wanted.sifts or len(companies) <= first:
             return True

@@ -4,7 +4,7 @@ A moment of the incident stands in it by its column, a change of status by its n
 list are found first, of many incidents at once, and then what stands there: three statements in all.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from sqlalchemy import CTE, Select, Text, cast, func, literal, select, tuple_, u
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
+from chassis.paging import Place, SortKey, behind, directed
 from services.incidents.domain.timeline import WRITTEN, TimelineKind
 from services.incidents.domain.timestamps import Timestamp
 from services.incidents.persistence.incidents import Incidents
@@ -52,20 +53,13 @@ class Timelines:
         self._kinds = frozenset(kinds)
         self._newest_first = newest_first
 
-    async def pages(
-        self, incidents: Collection[UUID], first: int, after: Sequence[Any] | None
-    ) -> dict[UUID, list[Happening]]:
-        """Per incident up to `first` + 1, behind the sort key `after`."""
+    async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[Happening]]:
+        """Per incident up to `first` + 1, from a place of time, source and key."""
         places = self._places(incidents).subquery()
-        key = (places.c.at, places.c.source, places.c.key)
-        order = [column.desc() if self._newest_first else column.asc() for column in key]
-        numbered = select(
-            places, func.row_number().over(partition_by=places.c.incident, order_by=order).label("number")
-        )
-        if after is not None:
-            behind = tuple_(*key) < tuple(after) if self._newest_first else tuple_(*key) > tuple(after)
-            numbered = numbered.where(behind)
-        page = numbered.subquery()
+        keys = [SortKey(places.c[name], down=self._newest_first) for name in ("at", "source", "key")]
+        order = [key.sorting() for key in directed(keys, after)]
+        number = func.row_number().over(partition_by=places.c.incident, order_by=order).label("number")
+        page = select(places, number).where(*behind(keys, after)).subquery()
         statement = select(page).where(page.c.number <= first + 1).order_by(page.c.number)
         return await self._filled(incidents, list(await self._session.execute(statement)))
 

@@ -9,7 +9,7 @@ from chassis.database import UnitOfWork
 from chassis.errors import Invalid
 from services.incidents.domain import permissions
 from services.incidents.domain.visibility import Visibility, first_members, with_members
-from services.incidents.persistence import sources
+from services.incidents.persistence import confining, sources
 from services.incidents.persistence.incidents import INCIDENT, Incidents
 from services.incidents.persistence.known import find_known
 from services.incidents.persistence.rows import IncidentRow
@@ -39,6 +39,7 @@ async def change_visibility(command: ChangeVisibility, work: UnitOfWork) -> Inci
     await work.session.flush()
     if incident.visibility is not before:
         await sources.follow(incident, work.session)
+        await confining.follow(incident, work.session)
     return incident
 
 

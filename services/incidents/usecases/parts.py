@@ -21,6 +21,7 @@ from services.incidents.domain.events import IncidentPartChanged
 from services.incidents.domain.parts import Operation, Part
 from services.incidents.persistence.changes import new_entry
 from services.incidents.persistence.incidents import INCIDENT, Incidents
+from services.incidents.persistence.indicator_rows import IndicatorRow
 from services.incidents.persistence.part_rows import PartRow
 from services.incidents.persistence.parts import Parts
 from services.incidents.persistence.rows import IncidentRow
@@ -84,7 +85,7 @@ def expect(version: int | None, part: PartRow, work: UnitOfWork) -> None:
         raise StalePart(version, part)
 
 
-def change_part(part: PartRow, values: dict[str, Any]) -> Changes:
+def change_part(part: PartRow | IndicatorRow, values: dict[str, Any]) -> Changes:
     """Sets what differs, and raises the version if anything does: what was changed."""
     changes = {name: (before, after) for name, after in values.items() if (before := getattr(part, name)) != after}
     for name, (_, after) in changes.items():

@@ -27,7 +27,7 @@ class TimelineLoaders:
         return PagesLoader(
             self._read,
             lambda session, ids, first, after: Timelines(session, actor, kinds, newest_first=newest_first).pages(
-                ids, first, None if after is None else after.key
+                ids, first, after
             ),
             lambda session, ids: Timelines(session, actor, kinds, newest_first=newest_first).counts(ids),
         )

@@ -30,6 +30,8 @@ class IncidentPartType(Enum):
     ROLE = strawberry.enum_value("ROLE", description="That somebody has a role in it.")
     LINK = strawberry.enum_value("LINK", description="A link to another incident, or to a page elsewhere.")
     TIMELINE_ENTRY = strawberry.enum_value("TIMELINE_ENTRY", description="An entry of its timeline.")
+    INDICATOR = strawberry.enum_value("INDICATOR", description="An indicator, as it stands in the incident.")
+    ASSET = strawberry.enum_value("ASSET", description="Something affected.")
 
 
 _PERSONS = ("user", "service_account")

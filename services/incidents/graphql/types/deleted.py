@@ -45,7 +45,7 @@ class DeletedIncident:
         )
 
 
-def page_of_deleted(first: int | None, after: str | None) -> Asked:
-    """The page, and the time and id that its cursor holds. Raises Invalid for the cursor of another list."""
-    page = Page.of(first, after, order=_ORDER)
+def page_of_deleted(first: int | None, after: str | None, last: int | None, before: str | None) -> Asked:
+    """By time and id. Raises Invalid for what is no page, and for the cursor of another list."""
+    page = Page.of(first, after, last, before, order=_ORDER)
     return page, page.typed(time_of, UUID)

@@ -23,8 +23,10 @@ from services.incidents.graphql.types.enums import (
     RegistrationChannel,
     TlpMarking,
 )
+from services.incidents.graphql.types.indicator_filters import MOST_VALUES, IndicatorReference, to_indicated
 from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.known import find_known
+from services.incidents.usecases.assets import name_digest
 
 _DIRECTORIES = {
     "statuses": "status",
@@ -108,6 +110,12 @@ class IncidentFilter:
     recovered: TimeSpan | None = strawberry.field(default=None, description="Operation was restored in this span.")
     first_resolved: TimeSpan | None = strawberry.field(default=None, description="First resolved in this span.")
     first_reopened: TimeSpan | None = strawberry.field(default=None, description="First opened again in this span.")
+    indicators: list[IndicatorReference] | None = strawberry.field(
+        default=None, description="That one of these stands in; 100 at most."
+    )
+    asset_names: list[str] | None = strawberry.field(
+        default=None, description="That affect something of one of these names, in any case; 100 at most."
+    )
     visibility: Audience | None = strawberry.field(
         default=None, description="Restricted ones, of those that you see, or only the others."
     )
@@ -137,6 +145,8 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
         personal_data=source.personal_data,
         critical_service=source.critical_service,
         overdue=source.overdue,
+        indicators=None if source.indicators is None else to_indicated(source.indicators),
+        asset_digests=None if source.asset_names is None else _named(source.asset_names),
         restricted=None if source.visibility is None else source.visibility is Audience.RESTRICTED,
         **others,
     )
@@ -165,6 +175,12 @@ async def _directories(source: IncidentFilter, session: ReadSession) -> dict[str
         meant = {each for key in keys[name] for each in known.alike(kind, key)} if known else set()
         found[name] = None if named[name] is None else meant
     return found
+
+
+def _named(given: Sequence[str]) -> set[UUID]:
+    if len(given) > MOST_VALUES:
+        raise Invalid(f"At most {MOST_VALUES} names.", field=("filter", "asset_names"))
+    return {name_digest(each) for each in given}
 
 
 def _texts(given: Sequence[str] | None) -> list[str] | None:

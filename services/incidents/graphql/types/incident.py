@@ -19,11 +19,13 @@ from services.incidents.domain.gates import Gates, completeness, missing
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.action_items import ActionItemsOfIncident
+from services.incidents.graphql.types.assets import AssetsOfIncident
 from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.comment import CommentAudienceType, IncidentComment
 from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
 from services.incidents.graphql.types.gates import IncidentGate, IncidentGateChange, MissingDemand, gates_from
 from services.incidents.graphql.types.hold import HoldOfIncident
+from services.incidents.graphql.types.indicators_of_incident import IndicatorsOfIncident
 from services.incidents.graphql.types.links import LinksOfIncident
 from services.incidents.graphql.types.moments import (
     IncidentTimestamp,
@@ -118,6 +120,8 @@ class Incident(
     TasksOfIncident,
     ReviewOfIncident,
     ActionItemsOfIncident,
+    IndicatorsOfIncident,
+    AssetsOfIncident,
     RolesOfIncident,
     LinksOfIncident,
     TimelineOfIncident,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 import strawberry
 from strawberry.types.base import StrawberryObjectDefinition
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.others import LinkType, User, stub
 from services.incidents.graphql.types.pages import page_of_parts
@@ -60,9 +60,11 @@ class LinksOfIncident:
     @strawberry.field(
         description="What it is linked to, oldest first; a link to an incident that you may not see is not there."
     )
-    async def links(self, info: Info, first: First = 20, after: After = None) -> Connection[IncidentLink] | None:
+    async def links(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[IncidentLink] | None:
         loader = info.context.links
-        page, behind = page_of_parts(first, after, "LINKS")
+        page, behind = page_of_parts(first, after, "LINKS", last, before)
         rows = await loader.page(self.row.id, page.first, behind)
         nodes = [(IncidentLink.from_row(row), (row.id,)) for row in rows]
         return page.connection(Connection[IncidentLink], nodes, lambda: loader.count(self.row.id))

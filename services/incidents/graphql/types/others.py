@@ -76,6 +76,13 @@ class IncidentRole:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
+@strawberry.federation.type(
+    keys=[OWNED_ELSEWHERE], description="A type of indicators: addresses, files, accounts and the like."
+)
+class IndicatorType:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How incidents may be linked.")
 class LinkType:
     id: strawberry.ID = strawberry.field(description="Its id.")

@@ -61,14 +61,22 @@ def page_of_awaited(first: int | None, after: str | None, last: int | None = Non
     return page, page.typed(_time, UUID)
 
 
-def page_of_timeline(first: int | None, after: str | None, order: str) -> Asked:
+def page_of_timeline(
+    first: int | None, after: str | None, order: str, last: int | None = None, before: str | None = None
+) -> Asked:
     """By time, source and place; `order` names the list. Raises Invalid for what is no page, and for another cursor."""
-    page = Page.of(first, after, order=order)
+    page = Page.of(first, after, last, before, order=order)
     return page, page.typed(time_of, _source, _place)
 
 
 def time_of(part: Any) -> datetime | None:
     return _time(part)
+
+
+def page_of_shared(first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Asked:
+    """By how much is shared, time and id. Raises Invalid for what is no page, and for the cursor of another list."""
+    page = Page.of(first, after, last, before, order="SHARED_INDICATORS")
+    return page, page.typed(_sequence, _time, UUID)
 
 
 def _reader(order: Order) -> Callable[[Any], Any]:

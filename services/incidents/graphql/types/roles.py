@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from services.incidents.domain.roles import LEAD
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.others import IncidentRole, User, stub
@@ -68,11 +68,13 @@ class RolesOfIncident:
         self,
         info: Info,
         only_current: Annotated[bool, strawberry.argument(description="Only those that somebody has now.")] = False,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[IncidentRoleAssignment] | None:
         loader = info.context.roles[only_current]
-        page, behind = page_of_parts(first, after, f"ROLES {only_current}")
+        page, behind = page_of_parts(first, after, f"ROLES {only_current}", last, before)
         rows = await loader.page(self.row.id, page.first, behind)
         nodes = [(IncidentRoleAssignment.from_row(row), (row.id,)) for row in rows]
         return page.connection(Connection[IncidentRoleAssignment], nodes, lambda: loader.count(self.row.id))

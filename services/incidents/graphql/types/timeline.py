@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 import strawberry
 
-from chassis.graphql.connection import After, Connection, First
+from chassis.graphql.connection import After, Before, Connection, First, Last
 from services.incidents.domain.timeline import TimelineKind
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.comment import CommentAudienceType
@@ -121,12 +121,16 @@ class TimelineOfIncident:
         order: Annotated[
             TimelineOrder, strawberry.argument(description="Which end comes first.")
         ] = TimelineOrder.OLDEST_FIRST,
-        first: First = 20,
+        first: First = None,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[IncidentTimelineItem] | None:
         chosen = [*TimelineKind] if kinds is None else [TimelineKind[each.name] for each in kinds]
         loader = info.context.timelines.of(chosen, newest_first=order is TimelineOrder.NEWEST_FIRST)
-        page, behind = page_of_timeline(first, after, f"TIMELINE {order.name} {' '.join(sorted(set(chosen)))}")
+        page, behind = page_of_timeline(
+            first, after, f"TIMELINE {order.name} {' '.join(sorted(set(chosen)))}", last, before
+        )
         found = await loader.page(self.row.id, page.first, behind)
         nodes = [(IncidentTimelineItem.of(each, self.row), each.sort_key) for each in found]
         return page.connection(Connection[IncidentTimelineItem], nodes, lambda: loader.count(self.row.id))
