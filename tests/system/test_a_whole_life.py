@@ -1,4 +1,4 @@
-"""A life of an incident, from a title to the last line of its history, by graph alone.
+"""A life of an incident, from a title to a signed-off review and the last line of its history, by graph alone.
 
 Aigerim (Kazakh) may look and register, Jonas (German) may edit, Sarah (English) may close and open again. Nobody else
 helps them, and nothing is done but by asking the graph.
@@ -14,7 +14,7 @@ from tests.support.journey import Cast, Json, Person, cast
 
 OVER_STACK = True
 DENIED = ("DENIED", "")
-PARTS = ("COMMENT", "ROLE", "TIMELINE_ENTRY", "LINK", "TASK")
+PARTS = ("COMMENT", "INDICATOR", "ROLE", "TIMELINE_ENTRY", "LINK", "TASK", "REVIEW", "ACTION_ITEM")
 NO_RIGHT = ("UNAUTHORIZED_FIELD_OR_TYPE", "")
 
 
@@ -23,7 +23,7 @@ async def people(caller: Any) -> Cast:
     return await cast(caller("admin"), caller("officer"), "CASPIAN")
 
 
-async def test_from_a_title_to_the_last_line_of_its_history(people: Cast) -> None:
+async def test_from_a_title_to_a_signed_off_review(people: Cast) -> None:
     incident = await aigerim_types_a_title(people)
     await it_is_not_hers_to_work(people, incident)
     await jonas_finds_it_and_looks_into_it(people, incident)
@@ -32,11 +32,14 @@ async def test_from_a_title_to_the_last_line_of_its_history(people: Cast) -> Non
     await they_talk_and_aigerim_reads_along(people, incident)
     await who_does_what_and_when_is_written_down(people, incident)
     await it_is_linked_to_one_before(people, incident)
+    await a_trace_leads_to_another_incident(people, incident)
     await the_work_is_shared(people, incident)
     await it_is_over_and_a_doubtful_moment_is_mended(people, incident)
     await only_sarah_may_close_it(people, incident)
     await the_smell_comes_back(people, incident)
+    await they_look_back_and_sarah_signs_it_off(people, incident)
     await it_is_closed_for_good(people, incident)
+    await what_follows_from_it_lives_on(people, incident)
     await its_history_tells_it_all(people, incident)
 
 
@@ -141,6 +144,23 @@ async def it_is_linked_to_one_before(people: Cast, incident: Json) -> None:
     ]
 
 
+async def a_trace_leads_to_another_incident(people: Cast, incident: Json) -> None:
+    """Jonas types what he saw. The registry knows an address when it reads one, and where it was seen before."""
+    jonas = people.jonas
+    earlier = await jonas.registers("Lüftersteuerung von außen erreichbar")
+    await jonas.does("trace", incidentId=earlier["id"], indicators=[{"value": "00:1a:2b:3c:4d:5e"}])
+
+    await jonas.tells(incident, indicatorsText="Steuerung 00-1A-2B-3C-4D-5E antwortet wieder")
+    proposed = await jonas.sees(incident, "proposedIndicators { value valueNormalized type { code } }")
+    assert proposed["proposedIndicators"] == [
+        {"value": "00-1A-2B-3C-4D-5E", "valueNormalized": "00:1a:2b:3c:4d:5e", "type": {"code": "mac-addr"}}
+    ]
+    await jonas.does("trace", incidentId=incident["id"], indicators=[{"value": "00-1A-2B-3C-4D-5E"}])
+
+    shared = await people.aigerim.sees(incident, "sharing { nodes { number incident { reference } } }")
+    assert shared["sharing"]["nodes"] == [{"number": 1, "incident": {"reference": earlier["reference"]}}]
+
+
 async def the_work_is_shared(people: Cast, incident: Json) -> None:
     """The fan comes before the test. Jonas is not done by saying so: he says what came of it."""
     jonas, sarah = people.jonas, people.sarah
@@ -202,9 +222,33 @@ async def the_smell_comes_back(people: Cast, incident: Json) -> None:
     assert again == before | {"resolvedAt": None, "closedAt": None, "reopenCount": 1}
 
 
+async def they_look_back_and_sarah_signs_it_off(people: Cast, incident: Json) -> None:
+    """It was a cable. So grave an incident needs a review; Jonas leads it, and so it is not he who approves it."""
+    jonas, sarah = people.jonas, people.sarah
+    await jonas.tells(incident, rootCause="Kabel am Lüfter")
+    await jonas.moves(incident, "resolved")
+    needed = await jonas.sees(incident, "reviewRequired reviewDueAt")
+    assert needed["reviewRequired"]
+    assert needed["reviewDueAt"] is not None
+
+    review = (await jonas.does("review", incidentId=incident["id"], facilitatorId=jonas.id))["review"]["id"]
+    assert await jonas.is_refused("pass on", id=review, status="IN_REVIEW") == [("INVALID", "summary")]
+    causes = [{"category": "PHYSICAL", "text": "Kabel", "whys": ["Nie geprüft"]}]
+    told = {"summary": "Zweimal Rauch, ein Kabel", "wentWell": "Schnell bemerkt", "rootCauses": causes}
+    await jonas.does("write up", id=review, expectedVersion=1, **told)
+    await jonas.does("pass on", id=review, status="IN_REVIEW")
+    assert await jonas.is_refused("pass on", id=review, status="APPROVED") == [("DENIED", "id")]
+    signed = (await sarah.does("pass on", id=review, status="APPROVED"))["review"]
+
+    assert (signed["status"], signed["approvedBy"]) == ("APPROVED", {"id": sarah.id})
+    seen = await people.aigerim.sees(incident, "review { status summary approvedBy { name } }")
+    assert seen["review"] == {
+        "status": "APPROVED", "summary": "Zweimal Rauch, ein Kabel", "approvedBy": {"name": "Sarah"},
+    }  # fmt: skip
+
+
 async def it_is_closed_for_good(people: Cast, incident: Json) -> None:
-    """A cable, this time. It stands there as closed in three languages, with all its moments in order."""
-    await people.jonas.tells(incident, rootCause="Kabel am Lüfter")
+    """It stands there as closed in three languages, with all its moments in order."""
     await people.sarah.moves(incident, "closed")
 
     readers = (people.aigerim, people.jonas, people.sarah)
@@ -216,6 +260,20 @@ async def it_is_closed_for_good(people: Cast, incident: Json) -> None:
     assert moments["timestampsOutOfOrder"] == []
 
 
+async def what_follows_from_it_lives_on(people: Cast, incident: Json) -> None:
+    """Closed or not, cables are to be checked. Jonas does it, and Sarah sees for herself that it is done."""
+    jonas, sarah = people.jonas, people.sarah
+    new = {"title": "Kabel jährlich prüfen", "kind": "PREVENTIVE", "ownerId": jonas.id, "dueAt": "2099-03-01T00:00:00Z"}
+    item = (await jonas.does("note", incidentId=incident["id"], **new))["actionItem"]["id"]
+
+    await jonas.does("see to", id=item, expectedVersion=1, status="DONE")
+    assert await jonas.is_refused("verify", id=item) == [("INVALID", "verified")]
+    assert (await sarah.does("verify", id=item))["actionItem"]["verifiedBy"] == {"id": sarah.id}
+
+    left = await sarah.sees(incident, "statusCategory actionItemCounts { total open }")
+    assert left == {"statusCategory": "CLOSED", "actionItemCounts": {"total": 1, "open": 0}}
+
+
 async def its_history_tells_it_all(people: Cast, incident: Json) -> None:
     """Who did what, by which right; each line is sealed with the one before."""
     told = await history(people.sarah, incident)
@@ -224,10 +282,11 @@ async def its_history_tells_it_all(people: Cast, incident: Json) -> None:
     assert [(people.name(each["actor"]["id"]), each["operation"], right_of(each)) for each in of_its_fields] == [
         ("Aigerim", "REGISTERED", "add"), ("Jonas", "STATUS_CHANGED", "edit"),
         ("Jonas", "EDITED", "edit"), ("Jonas", "ASSIGNED", "edit"), ("Jonas", "STATUS_CHANGED", "edit"),
-        ("Jonas", "EDITED", "edit"), ("Sarah", "EDITED", "edit"),
+        ("Jonas", "EDITED", "edit"), ("Sarah", "EDITED", "edit"), ("Jonas", "EDITED", "edit"),
         ("Jonas", "EDITED", "edit"), ("Jonas", "EDITED", "edit"), ("Jonas", "STATUS_CHANGED", "edit"),
         ("Jonas", "EDITED", "edit"), ("Sarah", "STATUS_CHANGED", "close"),
-        ("Sarah", "STATUS_CHANGED", "reopen"), ("Jonas", "EDITED", "edit"), ("Sarah", "STATUS_CHANGED", "close"),
+        ("Sarah", "STATUS_CHANGED", "reopen"), ("Jonas", "EDITED", "edit"), ("Jonas", "STATUS_CHANGED", "edit"),
+        ("Sarah", "STATUS_CHANGED", "close"),
     ]  # fmt: skip
     done = [(each["partType"], people.name(each["actor"]["id"]), each["operation"]) for each in told]
     assert {part: [(who, what) for kind, who, what in done if kind == part] for part in PARTS} == {
@@ -235,7 +294,10 @@ async def its_history_tells_it_all(people: Cast, incident: Json) -> None:
         "ROLE": [("Jonas", "ADDED")],
         "TIMELINE_ENTRY": [("Jonas", "ADDED")],
         "LINK": [("Jonas", "ADDED")],
+        "INDICATOR": [("Jonas", "ADDED")],
         "TASK": [("Jonas", "ADDED"), ("Jonas", "ADDED"), ("Jonas", "EDITED"), ("Sarah", "EDITED")],
+        "REVIEW": [("Jonas", "ADDED"), ("Jonas", "EDITED"), ("Jonas", "EDITED"), ("Sarah", "EDITED")],
+        "ACTION_ITEM": [("Jonas", "ADDED"), ("Jonas", "EDITED"), ("Sarah", "EDITED")],
     }
     assert [each["sequence"] for each in told] == list(range(1, len(told) + 1))
     sealed = [json.loads(each["record"]) for each in told]
