@@ -59,9 +59,9 @@ def largest(schema: GraphQLSchema) -> dict[str, str]:
     incident, query = _object(schema, "Incident"), _object(schema, "Query")
     return {
         "a list of incidents, all of them and of what they name": (
-            f"{{ incidents(first: 40) {{ totalCount edges {{ cursor node {{ {_all_of(incident, 1)} }} }} }} }}"
+            f"{{ incidents(first: 10) {{ totalCount edges {{ cursor node {{ {_all_of(incident, 1)} }} }} }} }}"
         ),
-        "the same, two steps away": f"{{ incidents(first: 5) {{ edges {{ node {{ {_all_of(incident, 2)} }} }} }} }}",
+        "the same, two steps away": f"{{ incidents(first: 2) {{ edges {{ node {{ {_all_of(incident, 2)} }} }} }} }}",
         "as many lists as one may ask": f"{{ {_chosen(query, 1, _LIMITS.root_fields)} }}",
         "the schema itself": get_introspection_query(),
     }

@@ -7,8 +7,15 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_typ
 _OF_LISTS: Final = frozenset({"edges", "node", "nodes", "pageInfo"})
 
 
-def everything(kind: Any, steps: int) -> str:
-    """All fields of an object, of those so many steps away, and of one item of each list."""
+def everything(kind: Any, steps: int, number: int) -> list[str]:
+    """All fields of an object, of those so many steps away, and of one item of each list, in so many selections: one
+    alone may be more than a document may hold.
+    """
+    chosen = _chosen(kind, steps)
+    return [" ".join(chosen[part::number]) for part in range(number)]
+
+
+def _chosen(kind: Any, steps: int) -> list[str]:
     chosen: list[str] = []
     for name, field in kind.fields.items():
         inner = get_named_type(field.type)
@@ -17,9 +24,9 @@ def everything(kind: Any, steps: int) -> str:
         if is_leaf_type(inner):
             chosen.append(name)
         elif isinstance(inner, GraphQLObjectType) and (steps or name in _OF_LISTS):
-            below = everything(inner, steps if name in _OF_LISTS else steps - 1)
+            below = " ".join(_chosen(inner, steps if name in _OF_LISTS else steps - 1))
             chosen += [f"{name}{_length(field)} {{ {below} }}"] if below else []
-    return " ".join(chosen)
+    return chosen
 
 
 def _length(field: GraphQLField) -> str:

@@ -44,6 +44,7 @@ ALLOWED: Final = {
     "directories/lookups/directory_entry": {"files", "incidents", "notifications"},
     "files/ready": {"gateway"},
     "incidents/directory-usage": {"directories"},
+    "incidents/disclosure": {"files", "notifications"},
     "incidents/ready": {"gateway"},
     "incidents/snapshots/incident": {"files", "notifications"},
     "incidents/lookups/incident": {"files", "notifications"},

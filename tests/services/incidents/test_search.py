@@ -56,7 +56,7 @@ async def titles(casebook: Casebook, actor: Actor, typed: str, **more: Any) -> l
 def passages(node: Json) -> list[tuple[str, str]]:
     """With what was found in brackets."""
     return [
-        (match["field"], "".join(f"[{p['text']}]" if p["matched"] else p["search"] for p in match["pieces"]))
+        (match["field"], "".join(f"[{p['text']}]" if p["matched"] else p["text"] for p in match["pieces"]))
         for match in node["matches"]
     ]
 
