@@ -17,7 +17,7 @@ from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.indicator_rows import IncidentIndicatorRow, IndicatorRow
 from services.incidents.persistence.rows import IncidentRow
 
-MOST_COMPARED: Final = 200  # incidents per indicator: one that stands in all incidents says little and costs much
+MOST_COMPARED: Final = 200  # of the newest places of an indicator: one that stands everywhere says little
 
 
 class Shared(NamedTuple):
@@ -70,24 +70,29 @@ class Sharing:
         asked = self._incidents.visible_ids(incidents).subquery()
         mine, its = aliased(IncidentIndicatorRow), aliased(IndicatorRow)
         link, known = aliased(IncidentIndicatorRow), aliased(IndicatorRow)
-        others = (
-            self._incidents.all_seen()
-            .join(link, link.incident_id == IncidentRow.id)
-            .join(known, known.id == link.indicator_id)
+        newest = (
+            select(link.incident_id, link.indicator_id)
             .where(
                 *(link.company_id == mine.company_id, link.digest == mine.digest, link.type_id == mine.type_id),
-                *(link.incident_id != mine.incident_id, not_(link.ignore_similarity), not_(known.whitelisted)),
+                *(link.incident_id != mine.incident_id, not_(link.ignore_similarity)),
             )
-            .with_only_columns(IncidentRow.id, IncidentRow.registered_at)
             .order_by(link.id.desc())
             .limit(MOST_COMPARED)
+            .lateral()
+        )
+        others = (
+            self._incidents.all_seen()
+            .with_only_columns(IncidentRow.id, IncidentRow.registered_at)
+            .where(IncidentRow.id == newest.c.incident_id)
             .lateral()
         )
         return (
             select(asked.c.id.label("asked"), mine.indicator_id, others.c.id.label("other"), others.c.registered_at)
             .join(mine, mine.incident_id == asked.c.id)
             .join(its, its.id == mine.indicator_id)
+            .join(newest, true())
+            .join(known, known.id == newest.c.indicator_id)
             .join(others, true())
-            .where(not_(mine.ignore_similarity), not_(its.whitelisted))
+            .where(not_(mine.ignore_similarity), not_(its.whitelisted), not_(known.whitelisted))
             .subquery()
         )
