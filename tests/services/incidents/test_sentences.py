@@ -9,6 +9,7 @@ from services.incidents.domain.parts import PartType
 from services.incidents.domain.timestamps import COLUMNS
 from services.incidents.domain.wording import LANGUAGES, sentence_of, wording
 from services.incidents.graphql.types.sentence import _KINDS
+from services.incidents.persistence.part_rows import PartRow
 from tests.support.casebook import ADD_COMMENT, EDIT, SHOW, Casebook
 from tests.support.restricted import ada, bob
 from tests.support.services import Json, user
@@ -19,6 +20,10 @@ query ($id: ID!) { incident(id: $id) { history(first: 50) { nodes { operation
     changes { field label before after beforeReference { severity { id } } afterReference { severity { id } } }
     link { incident { id } type { id } } } } } }
 """
+_KEPT = {
+    "id", "incident_id", "company_id", "created_at", "created_by_id", "version", "edited_at", "awaited_at", "digest",
+    "indicator_id", "other_id", "pair_id",
+}  # fmt: skip
 LINK = "mutation ($input: AddIncidentLinkInput!) { addIncidentLink(input: $input) { errors { message } } }"
 
 
@@ -127,6 +132,14 @@ def test_every_language_has_all_words_and_places(language: str) -> None:
     for name, text in english.sentences.items():
         assert set(_places(told.sentences[name])) == set(_places(text))
     assert {*RULES, *COLUMNS, *_KINDS, "type_id"} <= told.fields.keys()
+
+
+def test_every_field_of_what_hangs_on_an_incident_has_a_name() -> None:
+    """But for what no change tells: how its row is found and kept."""
+    named = wording(["en"]).fields
+    for table in PartRow.__subclasses__():
+        columns = {column.name for column in table.__table__.columns} - _KEPT
+        assert columns <= named.keys(), table.__tablename__
 
 
 @pytest.mark.parametrize("part", PartType)
