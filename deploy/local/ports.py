@@ -14,6 +14,12 @@ HOST = "127.0.0.1"
 RANGE = range(11_000, 20_000)
 TWIN = 10_000
 _ATTEMPTS = 200
+_promised: set[int] = set()
+
+
+def promise(port: int) -> None:
+    """Keeps `port` for what this process will serve at it later: nothing that it starts before gets it."""
+    _promised.add(port)
 
 
 def is_free(port: int) -> bool:
@@ -28,7 +34,7 @@ def is_free(port: int) -> bool:
 
 
 def pick(taken: Iterable[int] = (), *, twins: bool = False) -> int:
-    """A random free port that is not in `taken`. Raises CannotStart when there seems to be none."""
+    """A random free port that is neither in `taken` nor promised. Raises CannotStart when there seems to be none."""
     avoided = set(taken)
     for port in random.sample(RANGE, _ATTEMPTS):
         if port not in avoided and _usable(port, twins=twins):
@@ -67,4 +73,5 @@ class RememberedPorts:
 
 
 def _usable(port: int, *, twins: bool) -> bool:
-    return is_free(port) and (not twins or is_free(port + TWIN))
+    needed = {port, port + TWIN} if twins else {port}
+    return needed.isdisjoint(_promised) and all(map(is_free, needed))

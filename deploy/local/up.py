@@ -17,7 +17,7 @@ from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
 from deploy.local.mail_sink import MailSink
-from deploy.local.ports import HOST, RememberedPorts, is_free
+from deploy.local.ports import HOST, RememberedPorts, is_free, promise
 from deploy.local.supervisor import Supervisor
 from deploy.local.surrounding import surround
 from gateway.http.draining import Draining
@@ -30,6 +30,7 @@ async def up(data: Path, port: int) -> int:
     check_choices(os.environ)
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
+    promise(port)
     with (
         data_directory(data) as directory,
         own_log(directory, "registry.log", foreign="stack.log").open("a", encoding="utf-8") as log,

@@ -13,7 +13,7 @@ from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
 from deploy.local.mail_sink import MailSink
 from deploy.local.outside import Outside
-from deploy.local.ports import HOST, is_free
+from deploy.local.ports import HOST, is_free, promise
 from deploy.local.stack.scale import read_scale
 from deploy.local.stack.system import Stack
 from deploy.local.supervisor import Supervisor
@@ -26,6 +26,7 @@ async def stack(data: Path, port: int, environment: Mapping[str, str]) -> int:
     check_choices(environment)
     if not is_free(port):
         raise CannotStart(f"Port {port} on {HOST} is in use: stop what uses it, or choose another: REGISTRY_PORT=9000")
+    promise(port)
     with (
         data_directory(data) as directory,
         own_log(directory, "stack.log", foreign="registry.log").open("a", encoding="utf-8") as log,

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from deploy.local import ports as local_ports
 from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
-from deploy.local.ports import TWIN, RememberedPorts, is_free
+from deploy.local.ports import TWIN, RememberedPorts, is_free, promise
 from deploy.local.private_files import Secrets, write_private
 from deploy.local.signing_keys import ensure_signing_keys
 
@@ -84,6 +85,17 @@ def test_a_port_whose_twin_is_taken_is_not_chosen(place: Path) -> None:
     before = ports.choose("one", twins=True)["one"]
     with socket.create_server(("127.0.0.1", before + TWIN)):
         assert ports.choose("one", twins=True)["one"] != before
+
+
+@pytest.mark.parametrize("higher", [0, TWIN])
+def test_a_promised_port_is_given_to_nothing_else(place: Path, monkeypatch: pytest.MonkeyPatch, higher: int) -> None:
+    monkeypatch.setattr(local_ports, "_promised", set())
+    ports = RememberedPorts(place / "ports.json")
+    before = ports.choose("one", twins=True)["one"]
+
+    promise(before + higher)
+
+    assert ports.choose("one", twins=True)["one"] != before
 
 
 def test_a_listening_port_is_not_free() -> None:
