@@ -1,5 +1,6 @@
 """What the database itself lets through, whatever a query forgets."""
 
+from contextlib import nullcontext
 from uuid import UUID
 
 import pytest
@@ -76,6 +77,21 @@ async def test_a_global_entry_is_changed_only_by_who_manages_every_company(
         changed = (await work.session.execute(statement, {"id": ids["fraud"]})).all()
 
     assert len(changed) == int(everywhere)
+
+
+@pytest.mark.parametrize(
+    ("change", "passes"),
+    [("version = 2, sequence = 2", True), ("valid_to = '2031-01-02'", False), ("version = 2, active = false", False)],
+)
+async def test_who_only_reviews_raises_the_version_of_an_entry_and_changes_nothing_else(
+    directories: RunningService, owned: EntryRow, change: str, passes: bool
+) -> None:
+    statement = text(f"UPDATE entry SET {change} WHERE id = :id RETURNING id")  # noqa: S608  # written above
+    refused = nullcontext() if passes else pytest.raises(ProgrammingError, match="row-level security")
+
+    with refused:
+        async with directories.database.work(user({"translation.review": [owned.company_id or uuid7()]})) as work:
+            assert len((await work.session.execute(statement, {"id": owned.id})).all()) == 1
 
 
 async def test_nothing_global_is_added_by_who_manages_one_company(
