@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.identifiers import uuid7
 from services.directories.persistence.rows import EntryRow, TranslationRow
+from services.directories.persistence.translation_source import keep_source_locale
 from tests.support.services import RunningService, user
 
 SYSTEM = Actor.system("test", EVERY_COMPANY)
@@ -92,6 +93,35 @@ async def test_who_only_reviews_raises_the_version_of_an_entry_and_changes_nothi
     with refused:
         async with directories.database.work(user({"translation.review": [owned.company_id or uuid7()]})) as work:
             assert len((await work.session.execute(statement, {"id": owned.id})).all()) == 1
+
+
+@pytest.mark.parametrize(("locale", "changed"), [("en", 0), ("de", 1)])
+async def test_who_only_reviews_changes_no_text_in_the_language_that_is_translated_from(
+    directories: RunningService, owned: EntryRow, locale: str, changed: int
+) -> None:
+    async with directories.database.work(SYSTEM) as work:
+        work.session.add(TranslationRow(entry_id=owned.id, locale="de", name="Unser"))
+        await keep_source_locale(work.session, "en")
+    statement = text("UPDATE translation SET name = 'x' WHERE entry_id = :id AND locale = :locale RETURNING name")
+
+    async with directories.database.work(user({"translation.review": [owned.company_id or uuid7()]})) as work:
+        renamed = (await work.session.execute(statement, {"id": owned.id, "locale": locale})).all()
+
+    assert len(renamed) == changed
+
+
+async def test_an_entry_is_not_moved_to_another_company_by_who_manages_one_of_the_two(
+    directories: RunningService, owned: EntryRow
+) -> None:
+    ours, theirs = owned.company_id or uuid7(), uuid7()
+    statement = text("UPDATE entry SET company_id = :theirs WHERE id = :id")
+
+    for one, other in ((ours, theirs), (theirs, ours)):
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            async with directories.database.work(
+                user({"directory.manage": [one], "translation.review": [other]})
+            ) as work:
+                await work.session.execute(statement, {"id": owned.id, "theirs": theirs})
 
 
 async def test_nothing_global_is_added_by_who_manages_one_company(
