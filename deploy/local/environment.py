@@ -71,6 +71,10 @@ class Surroundings:
         }
         return {f"{name.upper()}_{setting}": value for setting, value in values.items()}
 
+    def of_store(self) -> dict[str, str]:
+        """What the files service is told of it."""
+        return {f"FILES_{setting}": value for setting, value in self._of_store().items()}
+
     def of_gateway(self) -> dict[str, str]:
         values = {
             "SIGNING_KEY_FILE": str(self.keys / "gateway.pem"),

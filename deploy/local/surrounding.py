@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from deploy.local import console
+from deploy.local.bucket import open_bucket
 from deploy.local.environment import FILES_BUCKET, Store, Surroundings
 from deploy.local.object_store import ObjectStore
 from deploy.local.outside import NOTHING, Outside
@@ -21,7 +22,9 @@ async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surrou
     store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
     with console.step("PostgreSQL and the object store"):
         await supervisor.start(database, store)
-    return await _surroundings(directory, port, database, store)
+        surroundings = await _surroundings(directory, port, database, store)
+        await open_bucket(surroundings)
+    return surroundings
 
 
 async def surround_stack(
@@ -35,7 +38,10 @@ async def surround_stack(
     with console.step(" and ".join(part.name for part in ours) or "Parts of others"):
         await supervisor.start(*ours)
     url = broker.url if isinstance(broker, RabbitServer) else broker
-    return await _surroundings(directory, port, database, store, url)
+    surroundings = await _surroundings(directory, port, database, store, url)
+    if outside.store is None:
+        await open_bucket(surroundings)
+    return surroundings
 
 
 async def _surroundings(

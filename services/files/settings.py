@@ -1,14 +1,16 @@
 """The settings of this service, read from FILES_... variables."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, Json
 
 from chassis.runtime import ServiceSettings
-from chassis.settings import Address, Settings
+from chassis.settings import Address, Settings, load, variables
 from services.files.adapters.s3.place import Place
 
+_PREFIX: Final = "FILES"
 _KEEP_DAYS: Final = 30
 
 
@@ -46,3 +48,9 @@ class BucketSettings(Settings):
 
 class FilesSettings(ServiceSettings, BucketSettings):
     """Beyond what every service has: where the bytes are kept. The bucket must exist."""
+
+
+def bucket_settings(environment: Mapping[str, str]) -> BucketSettings:
+    """From the variables of the service, or from those of the bucket alone. Raises SettingsError."""
+    others = set(variables(FilesSettings, _PREFIX)) - set(variables(BucketSettings, _PREFIX))
+    return load(BucketSettings, _PREFIX, {name: environment[name] for name in environment if name not in others})

@@ -82,6 +82,7 @@ def test_a_process_has_the_settings_that_it_has_in_make_stack(name: str, tmp_pat
     here = settings_names(OURS[name]) | read_images()[part].environment.keys()
 
     own = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "GATEWAY_METRICS_HOST", "GATEWAY_METRICS_PORT"}
+    own |= {"FILES_S3_PUBLIC_ENDPOINT"}  # on one machine browsers and services have the same address for the store
     assert here - own == there - own - {f"{part.upper()}_DATABASE_OWNER_URL"}
 
 
@@ -146,14 +147,20 @@ def test_who_has_an_address_shares_a_network_with_it(filled: dict[str, Any]) -> 
             assert ports[host] == port
 
 
-def test_the_gateway_does_not_reach_the_data_and_nothing_but_it_is_reached_from_outside() -> None:
+def test_the_gateway_does_not_reach_the_data_and_only_what_must_be_is_reached_from_outside() -> None:
     networks = WHOLE["networks"]
 
     assert {name for name, network in networks.items() if not network.get("internal")} == {"front"}
-    assert {name for name, each in CONTAINERS.items() if "front" in each.get("networks", ())} == {"gateway", "mail"}
+    assert {name for name, each in CONTAINERS.items() if "front" in each.get("networks", ())} == {
+        *("gateway", "mail", "store"),
+    }
     assert "data" not in CONTAINERS["gateway"]["networks"]
     ports = {name: each["ports"] for name, each in CONTAINERS.items() if "ports" in each}
-    assert ports == {"gateway": ["127.0.0.1:8000:8000"], "mail": ["127.0.0.1:8025:8025"]}
+    assert ports == {
+        "gateway": ["127.0.0.1:8000:8000"],
+        "mail": ["127.0.0.1:8025:8025"],
+        "store": ["127.0.0.1:9000:9000"],
+    }
 
 
 def test_a_changed_port_is_told_to_the_gateway() -> None:
@@ -161,6 +168,16 @@ def test_a_changed_port_is_told_to_the_gateway() -> None:
 
     assert gateway["ports"] == ["127.0.0.1:9000:8000"]
     assert gateway["environment"]["GATEWAY_PUBLIC_URL"] == "http://127.0.0.1:9000"
+
+
+def test_browsers_find_the_store_and_it_lets_pages_of_the_registry_in() -> None:
+    changed = read_compose({"REGISTRY_PORT": "9001", "REGISTRY_STORE_PORT": "9002"})["services"]
+
+    assert changed["store"]["ports"] == ["127.0.0.1:9002:9000"]
+    for name in ("files", "files-work"):
+        assert changed[name]["environment"]["FILES_S3_PUBLIC_ENDPOINT"] == "http://127.0.0.1:9002"
+    assert json.loads(changed["bucket"]["environment"]["FILES_ALLOWED_ORIGINS"]) == ["http://127.0.0.1:9001"]
+    assert changed["store"]["environment"]["MINIO_API_CORS_ALLOW_ORIGIN"] == "http://127.0.0.1:9001"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,12 +13,18 @@ from xml.sax.saxutils import escape
 from services.files.adapters.s3.administration import UNFINISHED_DAYS, Administration
 from services.files.adapters.s3.complaints import Complaint, fault
 from services.files.adapters.s3.place import Place
+from services.files.adapters.s3.probe import copies_by_links
 from services.files.adapters.s3.requests import Refused, Requests
+from services.files.adapters.stored import StoreRefuses
 
 _SECONDS: Final = 20.0
 _METHODS: Final = ("GET", "HEAD", "PUT")
 _HEADERS: Final = ("content-type", "if-none-match", "x-amz-checksum-sha256")
 _PREFLIGHT_SECONDS: Final = 3600
+_UNSAFE: Final = (
+    "is not safe: whoever may send one file can copy any other, as this release of the store takes headers "
+    "that were not signed. Update the store (docs/object-store.md)"
+)
 _RIGHT: Final = "give the key the right to, or have the operator of the store do it"
 _BROWSERS: Final = "on MinIO set MINIO_API_CORS_ALLOW_ORIGIN, elsewhere set the rule of docs/object-store.md by hand"
 _VERSIONS: Final = "what is deleted by mistake is gone, so keep copies of the bucket"
@@ -27,12 +33,12 @@ _NONCURRENT: Final = "set a rule of your own, or versions that nobody sees take 
 
 
 async def prepare_bucket(place: Place, *, origins: Sequence[str], noncurrent_days: int) -> list[str]:
-    """What was done, a line each. Raises Fault when the store does not answer or there is no bucket."""
-    administration = Administration(place)
+    """What was done, a line each. Raises Fault without an answer, StoreRefuses for no bucket or an unsafe store."""
     try:
-        made = await asyncio.to_thread(administration.make)
-    except Refused as refused:
-        raise fault(place.bucket, f"cannot be made ({refused})", refused.complaint) from refused
+        administration = Administration(place)
+        made = await _made(place, administration)
+    except ValueError as error:  # of the SDK, before it asks anybody
+        raise StoreRefuses("object store", f"correct FILES_S3_BUCKET or FILES_S3_ENDPOINT: {error}") from error
 
     def keep_for_a_time() -> None:
         administration.forget_noncurrent(noncurrent_days)
@@ -50,6 +56,19 @@ async def prepare_bucket(place: Place, *, origins: Sequence[str], noncurrent_day
         ),
         await _step(f"versions are forgotten {forgotten}", _NONCURRENT, lambda: asyncio.to_thread(keep_for_a_time)),
     ]
+
+
+async def _made(place: Place, administration: Administration) -> bool:
+    """False when it was there."""
+    doing = "cannot be made, or not be written to"
+    try:
+        made = await asyncio.to_thread(administration.make)
+        unsafe = await copies_by_links(place)
+    except Refused as refused:
+        raise fault(place.bucket, f"{doing} ({refused})", refused.complaint) from refused
+    if unsafe:
+        raise StoreRefuses("object store", f"the bucket {place.bucket} {_UNSAFE}")
+    return made
 
 
 async def _step(what: str, otherwise: str, act: Callable[[], Awaitable[None]]) -> str:
