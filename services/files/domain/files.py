@@ -6,10 +6,9 @@ from enum import StrEnum
 from typing import Final
 
 from chassis.errors import Invalid
+from services.files.domain.names import LONGEST_NAME, hazard
 
-LONGEST_NAME: Final = 255
 LARGEST_IN_MEMORY: Final = 10 * 2**20
-_UNSAFE: Final = re.compile(r"[/\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 
 
@@ -26,12 +25,13 @@ class FileState(StrEnum):
 
 
 def name(value: str) -> str:
-    """In Unicode's composed form. Raises Invalid for a path, for signs that hide or reorder others, and for length."""
+    """In Unicode's composed form. Raises Invalid for length, and for what `names` tells to be unsafe, as paths are."""
     found = unicodedata.normalize("NFC", value).strip()
     if not 1 <= len(found) <= LONGEST_NAME:
         raise Invalid(f"A file name has 1 to {LONGEST_NAME} characters.", field=("name",))
-    if found in {".", ".."} or _UNSAFE.search(found):
-        raise Invalid("A file name has no slashes, control characters or signs of direction.", field=("name",))
+    reason = hazard(found)
+    if reason:
+        raise Invalid(f"A file name must be safe on every system; this one {reason}.", field=("name",))
     return found
 
 
