@@ -1,0 +1,1 @@
+"""Files made by code, good and hostile ones, for whatever takes files from people."""

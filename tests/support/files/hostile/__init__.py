@@ -1,0 +1,1 @@
+"""Hostile files, each with the code of what must be found in it."""
