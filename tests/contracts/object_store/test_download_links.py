@@ -10,6 +10,7 @@ import pytest
 
 from services.files.adapters.disposition import content_disposition
 from services.files.adapters.object_store import S3ObjectStore
+from services.files.adapters.s3.place import Place
 from tests.support.object_stores import ask, send
 
 PAGE = b"<script>alert(1)</script>"
@@ -126,8 +127,10 @@ async def test_it_is_for_fetching_only(
 
 
 async def test_six_seconds_later_a_link_of_five_is_useless(
-    store: S3ObjectStore, client: aiohttp.ClientSession, page: str
+    store: S3ObjectStore, client: aiohttp.ClientSession, page: str, place: Place
 ) -> None:
+    if not place.bucket.endswith("-prepared"):
+        pytest.skip("it takes long, and a clock is the same for every bucket")
     made = link(store, page, seconds=5)
     assert (await ask(client, "GET", made)).status == 200
     await asyncio.sleep(6)
