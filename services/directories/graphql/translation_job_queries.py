@@ -8,6 +8,7 @@ import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.graphql.connection import After, Before, Connection, First, Last, Page
+from chassis.graphql.cursors import text_part
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
@@ -62,7 +63,7 @@ class TranslationJobQuery:
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[GlossaryTerm] | None:
         page = Page.of(first, after, last, before, order="glossary")
-        behind = page.typed(str)
+        behind = page.typed(text_part)
         async with info.context.read_review() as session:
             rows = await GlossaryTerms(session).page(page.first, behind)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.connection import After, Before, Connection, First, Last, Page
+from chassis.graphql.cursors import text_part
 from chassis.graphql.directives import CompanyScope
 from chassis.graphql.rights import described
 from services.directories.domain import permissions, rules
@@ -81,7 +82,7 @@ async def _queue(
     context: Context,
 ) -> Connection[TextTranslation]:
     companies = context.actor.companies(permissions.REVIEW)
-    behind = page.typed(str, UUID, str)
+    behind = page.typed(text_part, UUID, text_part)
     async with context.read_review() as session:
         translations = Translations(session)
         named = _named(kinds, translations)

@@ -11,6 +11,7 @@ import strawberry
 from chassis.access import Actor, Companies, Everywhere
 from chassis.errors import Invalid
 from chassis.graphql.connection import Page
+from chassis.graphql.cursors import moment_part
 from chassis.graphql.inputs import to_uuids
 from chassis.graphql.refusals import camel
 from chassis.paging import Place
@@ -121,7 +122,7 @@ def page_of_history(
 ) -> tuple[Page, Place | None]:
     """The page, and its place by time and id. Raises Invalid for what is no page, and the cursor of another list."""
     page = Page.of(first, after, last, before, order="AT_DESC")
-    return page, page.typed(_time, UUID)
+    return page, page.typed(moment_part, UUID)
 
 
 def _listed(companies: Companies) -> frozenset[UUID] | None:
@@ -138,13 +139,6 @@ def _moment(value: datetime | None, name: str) -> datetime | None:
         return None if value is None else _utc(value)
     except OverflowError as error:
         raise Invalid("This is no time between the years 1 and 9999.", field=("filter", name)) from error
-
-
-def _time(part: Any) -> datetime:
-    try:
-        return _utc(datetime.fromisoformat(part))
-    except OverflowError as error:
-        raise ValueError(part) from error
 
 
 def _utc(value: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """An entry of the history of directories."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import orjson
 import strawberry
 
 from chassis.graphql.connection import Page
+from chassis.graphql.cursors import moment_part
 from chassis.graphql.inputs import to_uuids
 from chassis.graphql.refusals import camel
 from chassis.paging import Place
@@ -82,12 +83,7 @@ def page_of_history(
 ) -> tuple[Page, Place | None]:
     """The page, and its place by time and id. Raises Invalid for what is no page, and the cursor of another list."""
     page = Page.of(first, after, last, before, order="AT_DESC")
-    return page, page.typed(_time, UUID)
-
-
-def _time(part: Any) -> datetime:
-    found = datetime.fromisoformat(part)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    return page, page.typed(moment_part, UUID)
 
 
 def _text(value: Any) -> str | None:

@@ -7,9 +7,10 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.connection import Page
+from chassis.graphql.cursors import moment_part
 from services.incidents.graphql.types.incident import Company
 from services.incidents.graphql.types.others import User, stub
-from services.incidents.graphql.types.pages import Asked, time_of
+from services.incidents.graphql.types.pages import Asked
 from services.incidents.persistence.rows import IncidentRow
 
 _ORDER = "DELETED_AT_DESC"
@@ -48,4 +49,4 @@ class DeletedIncident:
 def page_of_deleted(first: int | None, after: str | None, last: int | None, before: str | None) -> Asked:
     """By time and id. Raises Invalid for what is no page, and for the cursor of another list."""
     page = Page.of(first, after, last, before, order=_ORDER)
-    return page, page.typed(time_of, UUID)
+    return page, page.typed(moment_part, UUID)

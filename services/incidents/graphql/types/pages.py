@@ -7,8 +7,8 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from chassis.graphql.connection import Page
+from chassis.graphql.cursors import moment_part, text_part
 from chassis.paging import Place
-from services.incidents.domain import details
 from services.incidents.persistence.orders import Order
 
 Asked: TypeAlias = tuple[Page, Place | None]
@@ -58,7 +58,7 @@ def page_by_urgency(
 def page_of_awaited(first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Asked:
     """By the date it is awaited and the id. Raises Invalid for what is no page, and for the cursor of another list."""
     page = Page.of(first, after, last, before, order="AWAITED")
-    return page, page.typed(_time, UUID)
+    return page, page.typed(moment_part, UUID)
 
 
 def page_of_timeline(
@@ -66,33 +66,25 @@ def page_of_timeline(
 ) -> Asked:
     """By time, source and place; `order` names the list. Raises Invalid for what is no page, and for another cursor."""
     page = Page.of(first, after, last, before, order=order)
-    return page, page.typed(time_of, _source, _place)
-
-
-def time_of(part: Any) -> datetime | None:
-    return _time(part)
+    return page, page.typed(moment_part, _source, _place)
 
 
 def page_of_shared(first: int | None, after: str | None, last: int | None = None, before: str | None = None) -> Asked:
     """By how much is shared, time and id. Raises Invalid for what is no page, and for the cursor of another list."""
     page = Page.of(first, after, last, before, order="SHARED_INDICATORS")
-    return page, page.typed(_sequence, _time, UUID)
+    return page, page.typed(_sequence, moment_part, UUID)
 
 
 def _reader(order: Order) -> Callable[[Any], Any]:
     if "_AT_" in order.name:
-        return _time_or_none if order.value.nullable else _time
+        return _time_or_none if order.value.nullable else moment_part
     if order.name.startswith("REFERENCE_"):
-        return _reference
+        return text_part
     return _rank_or_none if order.value.nullable else _rank
 
 
-def _time(part: Any) -> datetime | None:
-    return details.moment(datetime.fromisoformat(part))
-
-
 def _time_or_none(part: Any) -> datetime | None:
-    return None if part is None else time_of(part)
+    return None if part is None else moment_part(part)
 
 
 def _flag(part: Any) -> int:
@@ -109,12 +101,6 @@ def _rank(part: Any) -> int:
 
 def _rank_or_none(part: Any) -> int | None:
     return None if part is None else _rank(part)
-
-
-def _reference(part: Any) -> str:
-    if not isinstance(part, str) or "\x00" in part:
-        raise ValueError(part)
-    return part
 
 
 def _whole_number(part: Any) -> int:
@@ -138,4 +124,4 @@ def _source(part: Any) -> int:
 def _place(part: Any) -> str:
     if not _PLACE.fullmatch(part):
         raise ValueError(part)
-    return str(part)
+    return text_part(part)
