@@ -45,13 +45,12 @@ class NewIndicator:
     value: str
     type: Key | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    type_key: Key | None = field(init=False)
 
-    @property
-    def type_key(self) -> Key | None:
-        if self.type is not None:
-            return self.type
-        recognized = recognize(self.value)
-        return recognized and recognized.code
+    def __post_init__(self) -> None:
+        """Once, for it takes the time to look at what may be long."""
+        recognized = recognize(self.value) if self.type is None else None
+        object.__setattr__(self, "type_key", self.type if recognized is None else recognized.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from services.incidents.domain.indicators.recognition import recognize
 from services.incidents.persistence.indicator_rows import IndicatorRow
+from services.incidents.usecases import add_incident_indicators as adding
 from services.incidents.usecases.verify_history import verify_histories
 from tests.support.casebook import DELETE, Casebook
 from tests.support.indicators import ADD, BY_ID, EDIT, LIST, PROPOSED, REMOVE, add, listed, shown
@@ -246,6 +249,8 @@ async def test_too_many_values_are_refused(casebook: Casebook) -> None:
         ("query ($filter: IncidentFilter) { incidents(filter: $filter) { totalCount } }",
          {"indicators": [{"value": "a"}] * 101}),
         ("query ($filter: IncidentFilter) { incidents(filter: $filter) { totalCount } }",
+         {"indicators": [{"id": str(uuid4())}] * 101}),
+        ("query ($filter: IncidentFilter) { incidents(filter: $filter) { totalCount } }",
          {"indicators": [{"value": "a", "id": str(uuid4())}]}),
     ):  # fmt: skip
         answer = await casebook.service.graph(query, ada(casebook), filter=given)
@@ -395,3 +400,18 @@ async def test_merged_types_take_their_indicators_along(casebook: Casebook) -> N
         1,
     ]
     assert alone["indicator"]["id"] != moved["indicator"]["id"]
+
+
+async def test_what_type_a_value_is_of_is_looked_at_once(casebook: Casebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(value: str) -> Any:
+        asked.append(value)
+        return recognize(value)
+
+    monkeypatch.setattr(adding, "recognize", noted)
+    incident = await casebook.register(ada(casebook))
+
+    await add(casebook, ada(casebook), incident, EVIL, "198.51.100.3")
+
+    assert asked == [EVIL, "198.51.100.3"]

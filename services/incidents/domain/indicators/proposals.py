@@ -9,7 +9,9 @@ from services.incidents.domain.indicators.recognition import recognize
 from services.incidents.domain.indicators.vocabulary import LONGEST_VALUE
 
 MOST_PROPOSALS: Final = 200
-_MOST_LOOKED_AT: Final = 5_000  # words that may be something: what a text of 100,000 characters may cost is bounded
+# Words that may be something, and their characters: what a text of 100,000 characters may cost is bounded.
+_MOST_LOOKED_AT: Final = 5_000
+_MOST_CHARACTERS: Final = 30_000
 _STOPS: Final = r"\s\"'<>`|"
 _PART: Final = rf"[^{_STOPS}\\,;]{{1,255}}"
 # A word begins where the one before ended and is taken whole: every character is read a bounded number of times. Parts
@@ -52,7 +54,7 @@ def propose(text: str) -> list[Proposal]:
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:
-    left = _MOST_LOOKED_AT
+    left, characters = _MOST_LOOKED_AT, _MOST_CHARACTERS
     for match in _WORD.finditer(text):
         word = match[0]
         if len(word) > LONGEST_VALUE or not _PROMISING.search(word):
@@ -63,7 +65,8 @@ def _words(text: str) -> Iterator[tuple[int, str]]:
         if trimmed:
             yield match.start() + start, trimmed
             left -= 1
-        if left == 0:
+            characters -= len(trimmed)
+        if left == 0 or characters <= 0:
             return
 
 

@@ -63,6 +63,8 @@ class IndicatorReference:
 def to_indicated(source: list[IndicatorReference]) -> Indicated:
     """Raises Invalid."""
     field = ("filter", "indicators")
+    if len(source) > MOST_VALUES:
+        raise Invalid(f"At most {MOST_VALUES} indicators.", field=field)
     if any((each.id is None) == (each.value is None) for each in source):
         raise Invalid("Give either id or value.", field=field)
     ids = to_uuids([each.id for each in source if each.id is not None], *field, "id")

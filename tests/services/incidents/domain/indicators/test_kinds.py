@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incidents.domain.indicators import kinds
+from services.incidents.domain.indicators import kinds, names
 from services.incidents.domain.indicators.fanging import defang, refang
 from services.incidents.domain.indicators.kinds import normalized, possible_digests
 from services.incidents.domain.indicators.recognition import recognize
@@ -196,3 +196,20 @@ def test_what_is_said_of_an_indicator_has_bounds(rule: Any, right: Any, wrong: l
     for each in wrong:
         with pytest.raises(ValueError, match=r"."):
             rule(each)
+
+
+@pytest.mark.parametrize("length", [59, 60, 253, 900])
+def test_labels_are_bounded_before_they_are_encoded(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = names.idna.alabel
+
+    def noted(label: str) -> bytes:
+        asked.append(label)
+        return real(label)
+
+    monkeypatch.setattr(names.idna, "alabel", noted)
+
+    with pytest.raises(ValueError, match="name"):
+        normalized("domain-name", "ü" * length + ".example")
+
+    assert [len(each) for each in asked] == ([59] if length == 59 else [])

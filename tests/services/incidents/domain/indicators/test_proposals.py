@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.incidents.domain.indicators.kinds import normalized
 from services.incidents.domain.indicators.proposals import MOST_PROPOSALS, propose
 
 TEXT = r"""Mail from bad(at)evil[.]example (see hxxps://evil[.]example/a(b)), then 198.51.100.7:443.
@@ -41,16 +42,44 @@ def test_each_is_proposed_once_where_it_stands_first() -> None:
     assert (found.form, found.start) == ("evil.example", 0)
 
 
-@given(st.text(st.sampled_from("a.b[](){}@:/\\ 1,;=hxtpHKLM%é\n"), max_size=200))
-def test_what_is_proposed_stands_in_the_text(text: str) -> None:
-    for each in propose(text):
+PIECES = [
+    "evil[.]example", "hxxps://evil[.]example/a(b)", "198.51.100.7", "[2001:db8::1]", "CVE-2021-44228", "AS64496",
+    r"HKLM\Software\Microsoft\Run key", "ada(at)evil[.]example", "invoice.pdf.exe", "ab" * 16, "bücher.example",
+    "DE89 3704 0044 0532 0130 00", "00:00:5e:00:53:01", "ip=", "url:", "é",
+]  # fmt: skip
+BETWEEN = [" ", "\n", ", ", ". ", "(", ")", "[", "]", ":443", "/path", "?", "@", "; ", " and ", '"', "\\"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.lists(st.sampled_from(BETWEEN), max_size=3)), max_size=8))
+def test_what_is_proposed_stands_in_the_text(pieces: list[tuple[str, list[str]]]) -> None:
+    text = "".join(piece + "".join(signs) for piece, signs in pieces)
+
+    found = propose(text)
+
+    assert len({(each.code, each.form) for each in found}) == len(found)
+    for each in found:
         assert text[each.start : each.end] == each.value
+        assert normalized(each.code, each.value) == each.form
+
+
+@pytest.mark.parametrize("piece", PIECES[:-3])
+def test_each_of_these_pieces_is_found_among_others(piece: str) -> None:
+    text = f"é {piece}, and (198.51.100.99)"
+
+    assert len(propose(text)) == 2
 
 
 def test_proposals_are_bounded() -> None:
     text = " ".join(f"host{number}.example" for number in range(MOST_PROPOSALS + 1))
 
     assert len(propose(text)) == MOST_PROPOSALS
+
+
+def test_only_so_many_characters_are_looked_at() -> None:
+    dull = " ".join(["word-with-hyphens"] * 2_000)
+
+    assert propose(f"{dull[:20_000]} evil.example") != []
+    assert propose(f"{dull} evil.example") == []
 
 
 HOSTILE = [
