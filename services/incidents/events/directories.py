@@ -7,9 +7,9 @@ from chassis.database import UnitOfWork
 from chassis.subscriptions import Delivery
 from services.incidents.events import subscriptions
 from services.incidents.persistence.entry_columns import replace_entry
-from services.incidents.persistence.indicator_types import replace_type
 from services.incidents.persistence.linked_indicators import INDICATOR_TYPE
 from services.incidents.persistence.projections import Projections
+from services.incidents.usecases.merge_indicator_types import merge_indicator_types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,12 @@ async def refresh_entry(delivery: Delivery[EntryChanged], work: UnitOfWork, proj
 
 @subscriptions.on("directories", "directory.entry_merged.v1", EntryMerged)
 async def follow_merging(delivery: Delivery[EntryMerged], work: UnitOfWork, projections: Projections) -> None:
-    """Incidents get the entry that is left; what they show is the same as before, so nobody is told of a change."""
+    """Incidents get the entry that is left; what they show is the same as before, so nobody is told of a change.
+
+    Indicators that come to be one are told of, for something was said of each of them.
+    """
     fact = delivery.data
     await projections.directories.refresh([fact.entry_id, fact.into_id], work.session)
     await replace_entry(fact.kind, fact.entry_id, fact.into_id, work.session)
     if fact.kind == INDICATOR_TYPE:
-        await replace_type(fact.entry_id, fact.into_id, work.session)
+        await merge_indicator_types(fact.entry_id, fact.into_id, work)

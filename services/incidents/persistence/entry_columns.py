@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
@@ -66,6 +66,8 @@ async def _counted(ids: list[UUID], companies: Collection[UUID] | None, session:
 
 async def replace_entry(kind: str, old: UUID, new: UUID, session: AsyncSession) -> None:
     """Gives `new` to the incidents that have `old`; those of a type get its class too. Other directories hold none."""
+    if kind == "link_type":
+        await _drop_doubled(old, new, session)
     for part_column in _COLUMNS_OF_PARTS.get(kind, ()):
         await session.execute(update(part_column.class_).where(part_column == old).values({part_column: new}))
     column = _COLUMNS.get(kind)
@@ -75,3 +77,16 @@ async def replace_entry(kind: str, old: UUID, new: UUID, session: AsyncSession) 
     if kind == "incident_type":
         values["classification_id"] = select(DirectoryRef.parent_id).where(DirectoryRef.id == new).scalar_subquery()
     await session.execute(update(IncidentRow).where(column == old).values(**values))
+
+
+async def _drop_doubled(old: UUID, new: UUID, session: AsyncSession) -> None:
+    """Where two incidents are linked by both types, the link by the one that is left stays, as both of them have it."""
+    link, same = LinkRow, aliased(LinkRow)
+    twice = (
+        select(link.pair_id)
+        .join(same, (same.incident_id == link.incident_id) & (same.other_id == link.other_id))
+        .where(link.type_id == old, link.deleted_at.is_(None), same.type_id == new, same.deleted_at.is_(None))
+    )
+    gone = update(link).where(link.pair_id.in_(twice), link.deleted_at.is_(None))
+    values = {"deleted_at": func.now(), "version": link.version + 1}
+    await session.execute(gone.values(values), execution_options={"synchronize_session": False})

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from chassis.database import UnitOfWork
-from chassis.errors import NotFound, StaleVersion
+from chassis.errors import Denied, NotFound, StaleVersion
 from services.incidents.domain import permissions
 from services.incidents.domain.events import IncidentPartChanged
 from services.incidents.domain.parts import Operation, Part
@@ -43,7 +43,7 @@ async def take(incident_id: UUID, work: UnitOfWork, *, right: str) -> IncidentRo
 
 
 async def take_part(table: type[P], part_id: UUID, what: str, work: UnitOfWork) -> tuple[IncidentRow, P]:
-    """The part and its incident, both as they are now. Raises NotFound saying that `what` was not found, or Denied."""
+    """The part and its incident, as they are now. Raises NotFound telling `what`, or Denied, both naming `id`."""
     parts = Parts(work.session, work.actor, table)
     owner = await parts.owner(part_id)
     if owner is None:
@@ -52,6 +52,8 @@ async def take_part(table: type[P], part_id: UUID, what: str, work: UnitOfWork) 
         incident = await take(owner, work, right=permissions.EDIT)
     except NotFound as error:
         raise NotFound(what, field=("id",)) from error
+    except Denied as error:
+        raise Denied(error.permission, field=("id",)) from error
     part = await parts.of(incident.id, part_id)
     if part is None:
         raise NotFound(what, field=("id",))
@@ -107,10 +109,13 @@ def tell_part(
     changes: Changes,
     work: UnitOfWork,
     *,
-    right: str,
+    right: str | None,
     concerned: Collection[UUID] = (),
 ) -> None:
-    """Moves the incident on, with an entry of its history and an event that tells whose part it is."""
+    """Moves the incident on, with an entry of its history and an event that tells whose part it is.
+
+    `right` is what allowed it, None where the registry itself did it.
+    """
     incident.sequence += 1
     incident.updated_at = datetime.now(UTC)
     work.session.add(new_entry(incident, operation.value, changes, right, work, part))

@@ -251,3 +251,28 @@ async def test_links_of_many_incidents_cost_as_many_statements_as_those_of_one(c
             await casebook.service.entities("Incident", [each["id"] for each in some], fields, ada(casebook))
         counted.append(len(statements))
     assert counted == [4, 4]  # the incidents, their links, what those lead to, how many
+
+
+async def merge_link_types(casebook: Casebook, old: str, new: str) -> None:
+    casebook.alter(old, active=False, merged_into_id=str(casebook.id_of(new)))
+    told = {"entry_id": str(casebook.id_of(old)), "into_id": str(casebook.id_of(new)), "kind": "link_type"}
+    await casebook.hear("directories", "directory.entry_merged.v1", **told)
+
+
+async def test_of_two_links_whose_types_are_merged_the_one_of_the_type_that_is_left_stays(casebook: Casebook) -> None:
+    one, other = await two(casebook)
+    third = await casebook.register(ada(casebook))
+    await link(casebook, ada(casebook), one, other, "duplicate-of", note="Goes")
+    kept = await link(casebook, ada(casebook), one, other, "related", note="Stays")
+    gone = await link(casebook, ada(casebook), third, other, "duplicate-of")
+    await casebook.try_to(REMOVE, ada(casebook), id=gone["id"])
+    await link(casebook, ada(casebook), one, third, "duplicate-of")
+
+    await merge_link_types(casebook, "duplicate-of", "related")
+    await merge_link_types(casebook, "has-duplicate", "related")
+
+    assert await linked(casebook, one) == [("related", other["id"]), ("related", third["id"])]
+    assert await linked(casebook, other) == [("related", one["id"])]
+    assert await linked(casebook, third) == [("related", one["id"])]
+    shown = await casebook.service.data(LINKS, ada(casebook), id=one["id"])
+    assert shown["incident"]["links"]["nodes"][0]["id"] == kept["id"]
