@@ -1,7 +1,7 @@
 """Incidents that were deleted and are not purged: there for who may delete incidents where they were, and view them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -61,7 +61,8 @@ class Deleted:
         return found.where(IncidentRow.company_id == func.any(list(self._companies)))
 
 
-def due(before: datetime, limit: int) -> Select[IncidentRow]:
-    """Those deleted before, which nobody holds back; oldest deletion first."""
+def due(retention: timedelta, limit: int) -> Select[IncidentRow]:
+    """Those deleted so long ago by the clock of the database, which nobody holds back; oldest deletion first."""
+    before = func.now() - retention
     wanted = select(IncidentRow).where(_DELETED, IncidentRow.deleted_at < before, IncidentRow.held.is_(False))
     return wanted.order_by(IncidentRow.deleted_at, IncidentRow.id).limit(limit)

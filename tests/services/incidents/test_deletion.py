@@ -2,24 +2,28 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from deploy.local.checks import check_histories
+from deploy.local.postgres import PostgresServer
 from services.incidents.persistence.changes import new_entry
+from services.incidents.persistence.indicator_rows import IndicatorRow
+from services.incidents.persistence.link_rows import LinkRow
 from services.incidents.persistence.purging import remove_parts
-from services.incidents.persistence.rows import Base, IncidentRow, SourceRow
+from services.incidents.persistence.rows import IncidentRow, SourceRow
 from services.incidents.usecases import purge_incidents as purging
 from services.incidents.usecases.purge_incidents import due_incidents, purge_incidents
 from services.incidents.usecases.record_disclosure import Disclosing, Disclosure, note_export, record_disclosure
 from tests.support.casebook import DELETE, REGISTER, SHOW, SYSTEM, Casebook
 from tests.support.restricted import EVERY_WAY, ada, bob, others, seen
 from tests.support.services import Json
+from tests.support.whole_incidents import rows_about, tables_about_incidents, with_everything
 
 DELETED = """
 query ($companies: [ID!], $first: Int = 20, $after: String) {
@@ -62,15 +66,9 @@ async def age(casebook: Casebook, *incidents: Json, days: int = 400) -> None:
             row.deleted_at -= timedelta(days=days)
 
 
-async def rows_about(casebook: Casebook, incident: Json) -> dict[str, int]:
+async def numbers_about(casebook: Casebook, incident: Json) -> dict[str, int]:
     """How many rows there are about it, by table."""
-    found = {}
-    async with casebook.service.database.work(SYSTEM) as work:
-        for table in Base.metadata.tables.values():
-            if "incident_id" in table.c and table.name != "incident_search":  # which only its owner reads
-                wanted = select(func.count()).where(table.c.incident_id == UUID(incident["id"]))
-                found[table.name] = await work.session.scalar(wanted.select_from(table)) or 0
-    return {name: number for name, number in found.items() if number}
+    return {name: len(rows) for name, rows in (await rows_about(casebook, incident)).items()}
 
 
 async def test_who_may_delete_lists_what_was_deleted_and_why(casebook: Casebook) -> None:
@@ -147,33 +145,42 @@ async def test_a_restricted_one_is_listed_and_restored_by_its_members_only(caseb
     await casebook.change(RESTORE, ada(casebook), id=incident["id"])
 
 
-async def test_after_its_time_nothing_is_left_but_an_empty_row_and_that_it_was_done(casebook: Casebook) -> None:
-    told: Json = {"description": "What happened", "tags": ["secret"], "responsibleId": str(casebook.ada)}
+@pytest.mark.parametrize("visibility", ["COMPANY", "RESTRICTED"])
+async def test_after_its_time_nothing_is_left_but_an_empty_row_and_that_it_was_done(
+    casebook: Casebook, postgres_server: PostgresServer, visibility: str
+) -> None:
+    told: Json = {"description": "What happened", "tags": ["secret"], "visibility": visibility}
     source = {"system": "siem", "externalId": "4711"}
-    incident = await casebook.register(ada(casebook), **told, source=source, idempotencyKey="once")
-    await casebook.say(ada(casebook), incident)
+    incident = await with_everything(casebook, **told, source=source, idempotencyKey="once")
     await casebook.try_to(DELETE, ada(casebook), id=incident["id"], reason="Done with")
-    last = (await casebook.row(incident["id"])).history_hash
+    before = await casebook.row(incident["id"])
     await age(casebook, incident)
+    assert (await rows_about(casebook, incident)).keys() == tables_about_incidents().keys()
 
     assert await purge_incidents(casebook.service.database, YEAR) == [incident["reference"]]
 
     row = await casebook.row(incident["id"])
-    assert (row.reference, row.purged_at is None, row.sequence, row.version) == (incident["reference"], False, 4, 3)
+    assert (row.reference, row.purged_at is None) == (incident["reference"], False)
+    assert (row.sequence, row.version) == (before.sequence + 1, before.version + 1)
     emptied = (row.title, row.description, row.tags, row.responsible_id, row.registration_key, row.delete_reason)
     assert emptied == ("", None, [], None, None, None)
-    assert await rows_about(casebook, incident) == {"incident_change": 1}
+    assert await numbers_about(casebook, incident) == {"incident_change": 1}
     async with casebook.service.database.work(SYSTEM) as work:
         assert (await work.session.scalars(select(SourceRow))).all() == []
+        assert (await work.session.scalars(select(LinkRow))).all() == []
+        assert (await work.session.scalars(select(IndicatorRow))).all() == []
+    async with postgres_server.session("test_incidents") as session:
+        assert await session.fetch("SELECT 1 FROM incident_search WHERE incident_id = $1", UUID(incident["id"])) == []
     (entry,) = await casebook.changes(incident["id"])
-    assert (entry.operation, entry.sequence, entry.previous) == ("PURGED", 4, last)
-    assert (await casebook.kinds_of_events(incident["id"]))[-1] == (4, "incident.purged.v1")
+    assert (entry.operation, entry.sequence, entry.previous) == ("PURGED", row.sequence, before.history_hash)
+    assert (await casebook.kinds_of_events(incident["id"]))[-1] == (row.sequence, "incident.purged.v1")
     assert (await check_histories(casebook.service.database)).ok
     assert await seen(casebook, incident, ada(casebook)) == set()
     assert await listed(casebook, ada(casebook)) == []
     assert (await casebook.try_to(RESTORE, ada(casebook), id=incident["id"]))["errors"][0]["code"] == "NOT_FOUND"
-    assert (await casebook.register(ada(casebook)))["reference"].endswith("000002")
-    assert await casebook.try_to(REGISTER, ada(casebook), title="Again", source=source)
+    assert (await casebook.register(ada(casebook)))["reference"].endswith("000003")
+    again = await casebook.try_to(REGISTER, ada(casebook), title="Again", source=source)
+    assert (again["errors"], again["incident"]["reference"][-6:]) == ([], "000004")
 
 
 async def test_what_is_not_due_held_or_not_deleted_stays(casebook: Casebook) -> None:
@@ -236,17 +243,50 @@ async def test_who_is_stopped_in_between_has_done_some_wholly_and_the_next_does_
     def stumbling(*given: Any, **more: Any) -> Any:
         done.append(1)
         if len(done) == 2:
-            raise RuntimeError("stopped")
+            raise asyncio.CancelledError
         return real(*given, **more)
 
     monkeypatch.setattr(purging, "new_entry", stumbling)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(asyncio.CancelledError):
         await purge_incidents(casebook.service.database, YEAR)
 
-    whole = [await rows_about(casebook, each) for each in incidents]
+    whole = [await numbers_about(casebook, each) for each in incidents]
     assert sorted(each.get("status_interval", 0) for each in whole) == [0, 1, 1]
     assert len(await purge_incidents(casebook.service.database, YEAR)) == 2
     assert (await check_histories(casebook.service.database)).ok
+
+
+async def test_one_that_cannot_be_purged_stands_in_no_other_ones_way(
+    casebook: Casebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incidents = [await gone(casebook) for _ in range(3)]
+    await age(casebook, *incidents)
+    real, stuck = new_entry, UUID(incidents[0]["id"])
+
+    def stumbling(incident: IncidentRow, *given: Any, **more: Any) -> Any:
+        if incident.id == stuck:
+            raise RuntimeError("no way")
+        return real(incident, *given, **more)
+
+    monkeypatch.setattr(purging, "new_entry", stumbling)
+    assert await purge_incidents(casebook.service.database, YEAR) == [each["reference"] for each in incidents[1:]]
+    assert (await casebook.row(stuck)).purged_at is None
+    monkeypatch.undo()
+    assert await purge_incidents(casebook.service.database, YEAR) == [incidents[0]["reference"]]
+
+
+async def test_when_it_is_due_the_clock_of_the_database_says(
+    casebook: Casebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fast(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + timedelta(days=1_000)
+
+    monkeypatch.setattr(purging, "datetime", Fast)
+    await gone(casebook)
+
+    assert await due_incidents(casebook.service.database, YEAR) == []
 
 
 async def test_the_database_itself_purges_nothing_that_is_not_due(casebook: Casebook) -> None:
