@@ -93,7 +93,9 @@ class Timelines:
         changes = await self._changes(numbers)
         found: dict[UUID, list[Happening]] = {incident: [] for incident in incidents}
         for place in places:
-            found[place.incident].append(_happening(place, entries, changes))
+            happening = _happening(place, entries, changes)
+            if happening is not None:
+                found[place.incident].append(happening)
         return found
 
     async def _entries(self, ids: list[UUID]) -> dict[str, TimelineRow]:
@@ -110,14 +112,17 @@ class Timelines:
         return {(row.incident_id, row.sequence): row for row in rows}
 
 
-def _happening(place: Any, entries: dict[str, TimelineRow], changes: dict[tuple[UUID, int], ChangeRow]) -> Happening:
-    """Raises KeyError for what stands nowhere: one transaction saw both."""
+def _happening(
+    place: Any, entries: dict[str, TimelineRow], changes: dict[tuple[UUID, int], ChangeRow]
+) -> Happening | None:
+    """None for what was there when its place was found, and went out of sight before it was read itself."""
     at = (place.at, place.source, place.key)
     if place.source == _WRITTEN:
-        entry = entries[place.key]
-        return Happening(*at, TimelineKind(entry.kind), entry=entry)
+        entry = entries.get(place.key)
+        return None if entry is None else Happening(*at, TimelineKind(entry.kind), entry=entry)
     if place.source == _STATUS:
-        return Happening(*at, TimelineKind.STATUS_CHANGED, change=changes[place.incident, int(place.key)])
+        change = changes.get((place.incident, int(place.key)))
+        return None if change is None else Happening(*at, TimelineKind.STATUS_CHANGED, change=change)
     if place.source == _TIMESTAMP:
         return Happening(*at, TimelineKind.TIMESTAMP, timestamp=Timestamp(place.key))
     return Happening(*at, TimelineKind.REGISTERED)

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.incidents.graphql.types import timeline
+from services.incidents.persistence.timelines import Timelines
 from services.incidents.usecases.verify_history import verify_histories
 from tests.support.casebook import DELETE, SHOW, Casebook
 from tests.support.restricted import ada, bob, others
@@ -233,3 +235,31 @@ async def test_timelines_of_many_incidents_cost_as_many_statements_as_one(casebo
             await casebook.service.entities("Incident", [each["id"] for each in some], fields, ada(casebook))
         counted.append(len(statements))
     assert counted == [5, 5]  # the incidents, the places, what was written, what changed, how many
+
+
+@pytest.mark.parametrize("gone", ["_entries", "_changes"])
+async def test_what_goes_while_its_timeline_is_read_is_left_out(
+    casebook: Casebook, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    incident = await casebook.register(ada(casebook))
+    await casebook.move(ada(casebook), incident, "triage")
+    await tell(casebook, incident, "By hand")
+
+    async def nothing(*_: Any) -> Json:
+        return {}
+
+    monkeypatch.setattr(Timelines, gone, nothing)
+    shown = await page(casebook, incident, kinds=["MANUAL", "STATUS_CHANGED"])
+
+    assert told(shown["nodes"]) == {"_entries": ["STATUS_CHANGED"], "_changes": ["By hand"]}[gone]
+
+
+async def test_a_moment_that_comes_while_its_timeline_is_read_is_left_out(
+    casebook: Casebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = await casebook.register(ada(casebook), occurredAt=NEW_YEAR)
+    monkeypatch.setattr(timeline, "moments_of", lambda _: [])
+
+    shown = await page(casebook, incident)
+
+    assert told(shown["nodes"]) == ["REGISTERED"]

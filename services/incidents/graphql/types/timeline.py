@@ -76,22 +76,26 @@ class IncidentTimelineItem:
     sequence: int | None = strawberry.field(description="The entry of the history that tells it.")
 
     @classmethod
-    def of(cls, found: Happening, incident: IncidentRow) -> Self:
-        known: dict[str, Any] = dict.fromkeys(
-            ("actor", "entry", "timestamp", "status", "status_before", "sequence")
-        ) | _told(found, incident)
+    def of(cls, found: Happening, incident: IncidentRow) -> Self | None:
+        """None for a moment that came or went between the look at the incident and the one at its timeline."""
+        told = _told(found, incident)
+        if told is None:
+            return None
+        known: dict[str, Any] = (
+            dict.fromkeys(("actor", "entry", "timestamp", "status", "status_before", "sequence")) | told
+        )
         return cls(at=found.at, kind=TimelineItemKind[found.kind.value], **known)
 
 
-def _told(found: Happening, incident: IncidentRow) -> dict[str, Any]:
+def _told(found: Happening, incident: IncidentRow) -> dict[str, Any] | None:
     if found.entry is not None:
         return {"entry": IncidentTimelineEntry.from_row(found.entry), "actor": stub(User, found.entry.created_by_id)}
     if found.change is not None:
         return _moved(found.change)
     if found.timestamp is None:
         return {"actor": stub(User, incident.registered_by_id), "sequence": 1}
-    (moment,) = [each for each in moments_of(incident) if each.timestamp is Moment(found.timestamp.value)]
-    return {"timestamp": moment, "actor": moment.set_by}
+    moment = next((each for each in moments_of(incident) if each.timestamp is Moment(found.timestamp.value)), None)
+    return None if moment is None else {"timestamp": moment, "actor": moment.set_by}
 
 
 def _moved(change: ChangeRow) -> dict[str, Any]:
@@ -132,5 +136,6 @@ class TimelineOfIncident:
             first, after, f"TIMELINE {order.name} {' '.join(sorted(set(chosen)))}", last, before
         )
         found = await loader.page(self.row.id, page.first, behind)
-        nodes = [(IncidentTimelineItem.of(each, self.row), each.sort_key) for each in found]
+        items = ((IncidentTimelineItem.of(each, self.row), each.sort_key) for each in found)
+        nodes = [(item, place) for item, place in items if item is not None]
         return page.connection(Connection[IncidentTimelineItem], nodes, lambda: loader.count(self.row.id))
