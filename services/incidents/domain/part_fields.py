@@ -11,16 +11,19 @@ from services.incidents.domain.details import Rule
 LONGEST_PART_TEXT: Final = 20_000
 
 
-def checked(values: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:
-    """Those that have a rule, in the form they are stored in. Raises Invalid naming the first that breaks its rule."""
-    return {name: _checked(name, value, rules[name]) for name, value in values.items() if name in rules}
+def checked(values: Mapping[str, Any], rules: Mapping[str, Rule], *field: str) -> dict[str, Any]:
+    """Those that have a rule, in the form they are stored in.
+
+    Raises Invalid naming the first that breaks its rule, below `field`.
+    """
+    return {name: _checked(value, rules[name], (*field, name)) for name, value in values.items() if name in rules}
 
 
-def _checked(name: str, value: Any, rule: Rule) -> Any:
+def _checked(value: Any, rule: Rule, field: tuple[str, ...]) -> Any:
     try:
         return rule(value)
     except ValueError as error:
-        raise Invalid(str(error), field=(name,)) from error
+        raise Invalid(str(error), field=field) from error
 
 
 def text(value: str | None) -> str | None:

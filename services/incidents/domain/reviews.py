@@ -176,4 +176,4 @@ RULES: Final[Mapping[str, Rule]] = {
     "root_causes": root_causes,
     "controls_improved": controls,
 }
-POLICY_RULES: Final[Mapping[str, Rule]] = {"from_rank": rank, "due_days": days}
+POLICY_RULES: Final[Mapping[str, Rule]] = {"required_from_rank": rank, "due_days": days}

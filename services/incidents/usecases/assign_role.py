@@ -77,7 +77,7 @@ async def _lead(command: AssignRole, incident: IncidentRow, now: datetime, work:
     if command.user_id != incident.responsible_id:
         known = await find_known(work.session, users={command.user_id})
         colleagues([command.user_id], known, incident.company_id, field="user_id")
-        await assign(incident, command.user_id, now, work)
+        await assign(incident, command.user_id, now, work, field="user_id")
         await work.session.flush()
         await intervals.turn(incident, {RESPONSIBLE}, now, work.session)
         await work.session.flush()

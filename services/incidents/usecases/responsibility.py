@@ -14,10 +14,15 @@ from services.incidents.usecases.audience import show_to
 from services.incidents.usecases.relations import RESPONSIBLE
 
 
-async def assign(incident: IncidentRow, person: UUID | None, now: datetime, work: UnitOfWork) -> None:
-    """To a person who may have it, or to nobody. The caller turns the stretches of how the incident stood."""
+async def assign(
+    incident: IncidentRow, person: UUID | None, now: datetime, work: UnitOfWork, *, field: str = RESPONSIBLE
+) -> None:
+    """To a person who may have it, or to nobody. The caller turns the stretches of how the incident stood.
+
+    Raises Invalid naming `field` where one member more were too many.
+    """
     before = incident.responsible_id
-    _confide(incident, person, now, work)
+    _confide(incident, person, now, work, field)
     stamped = {} if person is None else stamping.on_assigning(incident, now, work.actor.id)
     changes = {RESPONSIBLE: (before, person)} | versions.changed_values(incident, stamped)
     versions.write(incident, "ASSIGNED", changes, now, work, right=permissions.EDIT)
@@ -25,10 +30,10 @@ async def assign(incident: IncidentRow, person: UUID | None, now: datetime, work
     await leads.turn(incident, now, work)
 
 
-def _confide(incident: IncidentRow, responsible: UUID | None, now: datetime, work: UnitOfWork) -> None:
+def _confide(incident: IncidentRow, responsible: UUID | None, now: datetime, work: UnitOfWork, field: str) -> None:
     """Whoever is to work a restricted incident becomes a member before being told of it."""
     if incident.restricted and responsible is not None:
-        members = with_members(incident.members, [responsible], field="responsible_id")
+        members = with_members(incident.members, [responsible], field=field)
         show_to(incident, incident.visibility, members, now, work)
 
 

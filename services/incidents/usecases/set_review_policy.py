@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from chassis.database import UnitOfWork
 from chassis.errors import StaleVersion
@@ -13,10 +13,15 @@ from services.incidents.persistence.review_policies import locked
 from services.incidents.persistence.review_rows import ReviewPolicyChangeRow, ReviewPolicyRow
 from services.incidents.usecases.set_gate import managed_company
 
+_COLUMNS: Final = {"required_from_rank": "from_rank"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetReviewPolicy:
-    """`values` are `from_rank` and `due_days`, `template` texts by the names of sections; what is left out stays."""
+    """`values` are `required_from_rank` and `due_days`, `template` texts by the names of sections.
+
+    What is left out stays.
+    """
 
     company: Key
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -29,8 +34,9 @@ async def set_review_policy(command: SetReviewPolicy, work: UnitOfWork) -> Revie
     policy = await locked(await managed_company(command.company, work), work.session)
     if command.expected_version is not None and command.expected_version != policy.version:
         raise StaleVersion(command.expected_version, policy.version)
-    values = part_fields.checked(command.values, reviews.POLICY_RULES)
-    texts = policy.template | part_fields.checked(command.template, reviews.RULES)
+    checked = part_fields.checked(command.values, reviews.POLICY_RULES)
+    values = {_COLUMNS.get(name, name): value for name, value in checked.items()}
+    texts = policy.template | part_fields.checked(command.template, reviews.RULES, "template")
     values["template"] = {section: text for section, text in texts.items() if text is not None}
     changes = {name: [before, after] for name, after in values.items() if (before := getattr(policy, name)) != after}
     if changes:

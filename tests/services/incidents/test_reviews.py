@@ -111,6 +111,9 @@ async def test_approving_takes_the_right_to_close(casebook: Casebook) -> None:
         payload = await casebook.try_to(MOVE_REVIEW, editor, id=review["id"], status="APPROVED")
 
     assert [each["code"] for each in payload["errors"]] == ["DENIED"]
+    reading = user({"incident.view": [casebook.acme], "incident.edit": [casebook.north]})
+    denied = await casebook.try_to(EDIT_REVIEW, reading, id=review["id"], expectedVersion=9, summary="Mine")
+    assert [(each["code"], each["field"]) for each in denied["errors"]] == [("DENIED", ["id"])]
     assert (await casebook.move_review(editor, review, "DRAFT"))["status"] == "DRAFT"
 
 
@@ -295,6 +298,9 @@ async def test_the_policy_is_set_by_who_manages_directories_there_and_seen_by_wh
     assert [each["code"] for each in denied["errors"]] == ["DENIED"]
     assert hidden == [hidden[0]] * 3
     assert [each["errors"][0]["code"] for each in (hidden[0], *wrong)] == ["NOT_FOUND", *["INVALID"] * 5, "CONFLICT"]
+    assert [each["errors"][0]["field"] for each in wrong] == [
+        *[["dueDays"]] * 3, ["requiredFromRank"], ["template", "summary"], ["expectedVersion"],
+    ]  # fmt: skip
     (told,) = await casebook.service.entities("Company", [casebook.acme], POLICY, foreign)
     assert told == {"incidentReviewPolicy": None, "incidentReviewPolicyChanges": []}
 

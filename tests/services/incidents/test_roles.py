@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.incidents.domain import visibility
 from services.incidents.usecases.verify_history import verify_histories
 from tests.support.casebook import DELETE, EDIT, SHOW, Casebook
 from tests.support.restricted import ada, bob, others
@@ -263,3 +264,16 @@ async def test_roles_of_many_incidents_cost_as_many_statements_as_those_of_one(c
             await casebook.service.entities("Incident", [each["id"] for each in some], fields, ada(casebook))
         counted.append(len(statements))
     assert counted == [4, 4]  # the incidents, their roles, which role is the lead, how many
+
+
+async def test_a_lead_who_would_be_one_member_too_many_is_refused_beside_who_it_is(
+    casebook: Casebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visibility, "MOST_MEMBERS", 1)
+    incident = await casebook.register(ada(casebook), visibility="RESTRICTED")
+
+    async with casebook.unchanged():
+        given = {"incidentId": incident["id"], "role": {"code": "lead"}, "userId": str(casebook.bob)}
+        payload = await casebook.try_to(ASSIGN, ada(casebook), **given)
+
+    assert [(each["code"], each["field"]) for each in payload["errors"]] == [("INVALID", ["userId"])]

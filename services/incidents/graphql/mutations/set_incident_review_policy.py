@@ -79,13 +79,10 @@ async def _set(source: SetIncidentReviewPolicyInput, context: Context) -> Review
     told = given(source)
     command = SetReviewPolicy(
         company=to_key(source.company, "company"),
-        values={ours: told[theirs] for theirs, ours in _COLUMNS.items() if theirs in told},
+        values={name: told[name] for name in ("required_from_rank", "due_days") if name in told},
         template={} if source.template is None else given(source.template),
         expected_version=source.expected_version,
     )
     await context.projections.ensure(context.actor, companies=[command.company])
     async with context.work() as work:
         return await set_review_policy(command, work)
-
-
-_COLUMNS = {"required_from_rank": "from_rank", "due_days": "due_days"}
