@@ -1,7 +1,8 @@
 """Bringing a service's database to the schema its code expects.
 
 Several processes may try at once: one advisory lock lets them pass one after another, and the later ones find nothing
-to do. Afterwards the application role gets its rights: it may read and write rows, change no table, and neither
+to do. Afterwards the application role gets its rights: it may read and write rows and call functions, which nobody else
+may where a migration took that from all, change no table, and neither
 update nor delete where a table is marked `append_only`. With a `sealed` table, which functions of the owner read and
 write, it may do nothing. Of an event it may only say where it stands and that it was
 published.
@@ -124,6 +125,7 @@ def _grant(connection: Connection, role: str, metadata: MetaData) -> None:
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
     connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    connection.execute(text(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {quoted}"))
     connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}"))
     appended = [table.name for table in metadata.tables.values() if table.info.get(APPEND_ONLY)]
     for name in (*appended, EventRow.__tablename__):

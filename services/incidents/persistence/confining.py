@@ -1,7 +1,8 @@
 """Keeping the indicators of an incident from those who do not see it, and giving them back when it is opened.
 
-What stands in an incident that becomes restricted is its own from then on: where it stands in others too, these keep
-it, and the restricted one has a copy. When it is opened again, the company's own takes the place of the copy.
+What stands in an incident that becomes restricted or is deleted is its own from then on: where it stands in others too,
+these keep it, and the hidden one has a copy. When it is opened or restored, the company's own takes the place of the
+copy. So nobody gets back the words of an incident that is hidden by naming the same value somewhere else.
 """
 
 from collections.abc import Sequence
@@ -11,20 +12,25 @@ from sqlalchemy import Row, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.identifiers import uuid7
+from services.incidents.domain.indicators.merging import filled
+from services.incidents.domain.indicators.vocabulary import OF_THE_INDICATOR
 from services.incidents.persistence.indicator_rows import IncidentIndicatorRow, IndicatorRow
-from services.incidents.persistence.indicators import lock_company
 from services.incidents.persistence.linked_indicators import Identity
 from services.incidents.persistence.rows import IncidentRow
 
 
 async def follow(incident: IncidentRow, session: AsyncSession) -> None:
-    """After the incident's visibility has changed, in the same transaction."""
-    await lock_company(incident.company_id, session)
+    """After the incident was restricted, opened, deleted or restored, in the same transaction.
+
+    The caller has locked the company before anything of that was written: the counters that are kept with it have a
+    lock of their own, and everybody takes that one second.
+    """
     wanted = select(IncidentIndicatorRow, IndicatorRow).join(
         IndicatorRow, IndicatorRow.id == IncidentIndicatorRow.indicator_id
     )
     rows = (await session.execute(wanted.where(IncidentIndicatorRow.incident_id == incident.id))).all()
-    move = _confine if incident.restricted else _open
+    hidden = incident.restricted or incident.deleted_at is not None
+    move = _confine if hidden else _open
     await move(incident, rows, session)
     await session.flush()
 
@@ -54,19 +60,28 @@ async def _open(
         if same is None:
             indicator.incident_id = None
         else:
+            _fill(same, indicator)
             its.indicator_id = same.id
 
 
 async def open_indicators(
     company: UUID, digests: Sequence[UUID], session: AsyncSession, *, of: UUID | None = None
 ) -> dict[Identity, IndicatorRow]:
-    """Those that the whole company knows, or those of the restricted incident `of`; nobody else changes them."""
+    """Those that the whole company knows, or those of the hidden incident `of`; nobody else changes them."""
     confined = IndicatorRow.incident_id.is_(None) if of is None else IndicatorRow.incident_id == of
     wanted = select(IndicatorRow).where(
         IndicatorRow.company_id == company, confined, IndicatorRow.digest == func.any(list(digests))
     )
     rows = await session.scalars(wanted.order_by(IndicatorRow.id).with_for_update())
     return {(row.type_id, row.digest): row for row in rows}
+
+
+def _fill(same: IndicatorRow, hidden: IndicatorRow) -> None:
+    """What was said of the hidden one is not lost: it tells what nobody has said of the company's own."""
+    values = filled(*({name: getattr(row, name) for name in OF_THE_INDICATOR} for row in (same, hidden)))
+    for name, value in values.items():
+        setattr(same, name, value)
+    same.version += 1 if values else 0
 
 
 def _copy(indicator: IndicatorRow, incident: UUID) -> IndicatorRow:

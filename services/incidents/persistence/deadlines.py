@@ -1,12 +1,15 @@
 """Keeping what is awaited until when; who changes a part holds its incident, so that nobody else does."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, not_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.incidents.domain.parts import Part
+from services.incidents.domain.parts import Part, PartType
 from services.incidents.persistence.deadline_rows import DeadlineRow
 from services.incidents.persistence.rows import IncidentRow
 
@@ -21,15 +24,35 @@ async def await_part(incident: IncidentRow, part: Part, due_at: datetime | None,
                 DeadlineRow.part_id == part.id,
             )
         )
-        return
-    awaited = insert(DeadlineRow).values(
-        incident_id=incident.id,
-        part_type=part.type.value,
-        part_id=part.id,
-        company_id=incident.company_id,
-        due_at=due_at,
-        announced_at=None,
-    )
+    else:
+        await _await([_columns(incident.id, part, incident.company_id, due_at)], session)
+
+
+async def await_own(
+    kind: PartType, company: UUID, due: Mapping[UUID, datetime], done: Collection[UUID], session: AsyncSession
+) -> None:
+    """The same of many incidents of a company, `due` and `done`, of each what has its own id; two statements."""
+    if done:
+        of = DeadlineRow.incident_id == func.any(list(done)), DeadlineRow.part_id == DeadlineRow.incident_id
+        await session.execute(delete(DeadlineRow).where(*of, DeadlineRow.part_type == kind.value))
+    if due:
+        rows = [_columns(incident, Part(kind, incident), company, until) for incident, until in sorted(due.items())]
+        await _await(rows, session)
+
+
+def _columns(incident: UUID, part: Part, company: UUID, due_at: datetime) -> dict[str, Any]:
+    return {
+        "incident_id": incident,
+        "part_type": part.type.value,
+        "part_id": part.id,
+        "company_id": company,
+        "due_at": due_at,
+        "announced_at": None,
+    }
+
+
+async def _await(rows: list[dict[str, Any]], session: AsyncSession) -> None:
+    awaited = insert(DeadlineRow).values(rows)
     await session.execute(
         awaited.on_conflict_do_update(
             index_elements=[DeadlineRow.incident_id, DeadlineRow.part_type, DeadlineRow.part_id],

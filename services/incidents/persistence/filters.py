@@ -1,6 +1,6 @@
 """Which incidents a list is asked for."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -20,6 +20,8 @@ Column: TypeAlias = InstrumentedAttribute[Any]
 ANY_TIME: Final[Span] = (None, None)
 Indicated: TypeAlias = tuple[Collection[UUID], Collection[UUID]]
 """Digests of values, and ids of indicators: one of either."""
+Sight: TypeAlias = Callable[[InstrumentedAttribute[UUID]], ColumnElement[bool]]
+"""Whether the column of another table leads to an incident that the actor sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class Filter:
     @property
     def counts_rows(self) -> bool:
         """Whether there are conditions beside companies and visibility: of the others no number is kept."""
-        return bool(replace(self, restricted=None).conditions())
+        return replace(self, company_ids=None, restricted=None) != Filter()
 
     @property
     def sifts(self) -> bool:
@@ -93,7 +95,7 @@ class Filter:
         named = (self.responsible_ids, self.indicators, self.asset_digests)
         return bool(self.overdue) or any(each is not None for each in named)
 
-    def conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self, sees: Sight) -> list[ColumnElement[bool]]:
         """But for that of the companies, which the caller joins with those that are seen."""
         members = [column == func.any(list(wanted)) for column, wanted in self._given(_MEMBERS)]
         sharing = [column.op("&&")(cast(list(wanted), ARRAY(Text()))) for column, wanted in self._given(_LISTS)]
@@ -103,16 +105,16 @@ class Filter:
         late = [] if self.overdue is None else [is_overdue(self.overdue)]
         lacking = [_lacking(demand) for demand in self.missing]
         told = [not_(_lacking(demand)) for demand in self.told]
-        return [*members, *sharing, *same, *spans, *shown, *late, *lacking, *told, *self._others()]
+        return [*members, *sharing, *same, *spans, *shown, *late, *lacking, *told, *self._others(sees)]
 
-    def _others(self) -> list[ColumnElement[bool]]:
+    def _others(self, sees: Sight) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.reference_prefix is not None:
             found.append(IncidentRow.reference.startswith(self.reference_prefix, autoescape=True))
         if self.reopened is not None:
             found.append(IncidentRow.reopen_count > 0 if self.reopened else IncidentRow.reopen_count == 0)
         if self.indicators is not None:
-            found.append(_indicated(*self.indicators))
+            found.append(_indicated(*self.indicators, sees))
         if self.asset_digests is not None:
             found.append(_affecting(self.asset_digests))
         return found
@@ -179,11 +181,16 @@ def _lacking(demand: Demand) -> ColumnElement[bool]:
     return and_(*(func.cardinality(c) == 0 if isinstance(c.type, ARRAY) else c.is_(None) for c in columns))
 
 
-def _indicated(digests: Collection[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    """The incidents are found first, as ids: PostgreSQL would else look through all of them for the few it wants."""
+def _indicated(digests: Collection[UUID], ids: Collection[UUID], sees: Sight) -> ColumnElement[bool]:
+    """The incidents are found first, as ids: PostgreSQL would else look through all of them for the few it wants.
+
+    An indicator is known by its id where it stands in an incident that the actor sees.
+    """
     link, same = IncidentIndicatorRow, aliased(IncidentIndicatorRow)
     of = select(link.incident_id).where(link.digest == func.any(list(digests)))
-    meant = select(same.company_id, same.digest, same.type_id).where(same.indicator_id == func.any(list(ids)))
+    meant = select(same.company_id, same.digest, same.type_id).where(
+        same.indicator_id == func.any(list(ids)), sees(same.incident_id)
+    )
     named = select(link.incident_id).where(tuple_(link.company_id, link.digest, link.type_id).in_(meant))
     found = union(of, named).subquery()
     return IncidentRow.id == func.any(func.array(select(found.c.incident_id).scalar_subquery()))

@@ -54,7 +54,7 @@ class Incidents:
         """The statement that finds all that the actor sees; for lists of what hangs on them."""
         return self._visible().with_only_columns(IncidentRow.id)
 
-    def sees(self, column: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    def sees(self, column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
         """Whether the column of another table leads to an incident that the actor sees."""
         return self._visible().where(IncidentRow.id == column).exists()
 
@@ -76,7 +76,7 @@ class Incidents:
         if isinstance(companies, Everywhere) or not await self._by_company(companies, wanted, first):
             statement = paged(listed, keys, first, after)
         else:
-            conditions = [*wanted.conditions(), *behind(keys, after)]
+            conditions = [*wanted.conditions(self.sees), *behind(keys, after)]
             statement = merged(
                 companies,
                 lambda company: self._visible(IncidentRow.company_id == company).where(*conditions),
@@ -137,7 +137,9 @@ class Incidents:
 
     def seen(self, wanted: Filter) -> Select[IncidentRow]:
         """All that the actor sees of what is wanted."""
-        return self._visible(among(IncidentRow.company_id, self.companies_of(wanted))).where(*wanted.conditions())
+        return self._visible(among(IncidentRow.company_id, self.companies_of(wanted))).where(
+            *wanted.conditions(self.sees)
+        )
 
     def companies_of(self, wanted: Filter) -> Companies:
         """Those of the wanted companies whose incidents the actor sees."""

@@ -13,8 +13,8 @@ from services.incidents.persistence.rows import Base
 class IndicatorRow(Base):
     """An observable of a company. `digest` is that of its one form: with its type, it tells which one it is.
 
-    Without `incident_id` whoever sees the company's incidents knows of it. What stands in a restricted incident is an
-    indicator of its own, which that incident alone has, so that the others neither find it nor meet it.
+    Without `incident_id` whoever sees the company's incidents knows of it. What stands in a restricted or a deleted
+    incident is an indicator of its own, which that incident alone has, so that the others neither find it nor meet it.
     """
 
     __tablename__ = "indicator"

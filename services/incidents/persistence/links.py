@@ -25,15 +25,19 @@ def links_of(session: AsyncSession, actor: Actor) -> Parts[LinkRow]:
     return Parts(session, actor, LinkRow, LinkRow.deleted_at.is_(None), leads_on(session, actor))
 
 
-async def of_incident(incident: UUID, session: AsyncSession) -> Sequence[LinkRow]:
-    """Those that are not removed, also where they lead to what the actor does not see: row-level security decides."""
-    wanted = select(LinkRow).where(LinkRow.incident_id == incident, LinkRow.deleted_at.is_(None))
+async def of_incident(incident: UUID, session: AsyncSession, actor: Actor) -> Sequence[LinkRow]:
+    """Those that are not removed and lead to what the actor sees, as they are now."""
+    wanted = select(LinkRow).where(*_there(incident, session, actor))
     return (await session.scalars(wanted.execution_options(populate_existing=True))).all()
 
 
-async def count_all(incident: UUID, session: AsyncSession) -> int:
-    wanted = select(func.count()).where(LinkRow.incident_id == incident, LinkRow.deleted_at.is_(None))
-    return await session.scalar(wanted) or 0
+async def count_all(incident: UUID, session: AsyncSession, actor: Actor) -> int:
+    """As many as `of_incident` finds: how many more there are is nobody's business who does not see them."""
+    return await session.scalar(select(func.count()).select_from(LinkRow).where(*_there(incident, session, actor))) or 0
+
+
+def _there(incident: UUID, session: AsyncSession, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return LinkRow.incident_id == incident, LinkRow.deleted_at.is_(None), leads_on(session, actor)
 
 
 async def pair(link: LinkRow, session: AsyncSession) -> Sequence[LinkRow]:

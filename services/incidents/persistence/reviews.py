@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, not_, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
 from services.incidents.domain.lifecycle import StatusCategory
-from services.incidents.domain.parts import Part, PartType
+from services.incidents.domain.parts import PartType
 from services.incidents.domain.reviews import USUAL, ReviewPolicy, ReviewStatus, is_needed
-from services.incidents.persistence.deadlines import await_part
+from services.incidents.persistence.deadlines import await_own
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.review_rows import ReviewPolicyRow, ReviewRow
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
+
+_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(cast(:company as text), 7246112))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,26 @@ async def of_incidents(ids: Collection[UUID], session: AsyncSession, actor: Acto
 
 
 async def approved(ids: Collection[UUID], session: AsyncSession) -> set[UUID]:
-    """Those incidents that an approved review is about: their own, or another's that covers them; one statement."""
+    """Those incidents that an approved review is about: their own, or another's that covers them; one statement.
+
+    The review of an incident that not the whole company sees covers no other: the answer is the same for everybody, and
+    tells nobody of what is hidden. The caller has found the incidents of `ids`.
+    """
     given = list(ids)
     is_approved = ReviewRow.status == ReviewStatus.APPROVED.value
     own = select(ReviewRow.incident_id).where(ReviewRow.incident_id == func.any(given), is_approved)
     companies = select(IncidentRow.company_id).where(IncidentRow.id == func.any(given))
-    covering = select(func.unnest(ReviewRow.covers)).where(
-        func.cardinality(ReviewRow.covers) > 0,
-        ReviewRow.company_id == func.any(func.array(companies.scalar_subquery())),
-        is_approved,
+    reviewed = aliased(IncidentRow)
+    covering = (
+        select(func.unnest(ReviewRow.covers))
+        .join(reviewed, reviewed.id == ReviewRow.incident_id)
+        .where(
+            func.cardinality(ReviewRow.covers) > 0,
+            ReviewRow.company_id == func.any(func.array(companies.scalar_subquery())),
+            is_approved,
+            reviewed.deleted_at.is_(None),
+            not_(reviewed.restricted),
+        )
     )
     return set(await session.scalars(union(own, covering))) & set(given)
 
@@ -87,10 +102,22 @@ def policy_of(row: ReviewPolicyRow) -> ReviewPolicy:
     return ReviewPolicy(from_rank=row.from_rank, due_days=row.due_days, template=row.template)
 
 
-async def await_reviews(ids: Collection[UUID], session: AsyncSession) -> None:
-    """Awaits the reviews that these incidents need and nobody approved, and no others."""
+async def await_reviews(company: UUID, ids: Collection[UUID], session: AsyncSession) -> None:
+    """Awaits the reviews that these incidents of a company need and nobody approved, and no others.
+
+    Which of them are approved may hang on incidents that the caller does not hold: one after another asks for it, so
+    that each knows what the one before has approved or taken back. What the caller wrote is flushed.
+    """
+    await session.execute(_LOCK, {"company": str(company)})
     done = await approved(ids, session)
-    wanted = select(IncidentRow).where(IncidentRow.id == func.any(list(ids)))
-    for row in await session.scalars(wanted.order_by(IncidentRow.id)):  # one order for everybody
-        due = None if row.id in done else row.review_due_at
-        await await_part(row, Part(PartType.REVIEW, row.id), due, session)
+    wanted = select(IncidentRow.id, IncidentRow.review_due_at).where(IncidentRow.id == func.any(list(ids)))
+    found = (await session.execute(wanted)).all()
+    due = {row.id: row.review_due_at for row in found if row.review_due_at is not None and row.id not in done}
+    await await_own(PartType.REVIEW, company, due, [row.id for row in found if row.id not in due], session)
+
+
+async def await_covered(incident: IncidentRow, session: AsyncSession) -> None:
+    """Likewise those that the incident's own review covers, after the incident was hidden or is seen by all again."""
+    of = select(ReviewRow.covers).where(ReviewRow.incident_id == incident.id)
+    if covered := await session.scalar(of):
+        await await_reviews(incident.company_id, covered, session)

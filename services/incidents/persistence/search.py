@@ -96,9 +96,8 @@ class SearchedIncidents:
         ranked = select(found.c.incident_id.label("id"), cast(found.c.rank, Double).label("rank"))
         if self._search.reference is None:
             return ranked.subquery("hits")
-        exact: Select[UUID, float] = select(IncidentRow.id, literal(_EXACT, Double()).label("rank")).where(
-            IncidentRow.reference == self._search.reference
-        )
+        seen = self._incidents.all_seen().where(IncidentRow.reference == self._search.reference)
+        exact: Select[UUID, float] = seen.with_only_columns(IncidentRow.id, literal(_EXACT, Double()).label("rank"))
         both = union_all(ranked, exact).subquery()
         return select(both.c.id, func.max(both.c.rank).label("rank")).group_by(both.c.id).subquery("hits")
 

@@ -45,8 +45,13 @@ async def announce_overdue(database: Database) -> int:
         overdue = await take_overdue(AT_ONCE, work.session)
         concerned = await concerned_by([deadline for _, deadline in overdue], work.session)
         for incident, deadline in overdue:
-            _announce(incident, deadline, concerned.get(deadline.part_id, ()), work)
+            _announce(incident, deadline, _in_sight(concerned.get(deadline.part_id, ()), incident), work)
         return len(overdue)
+
+
+def _in_sight(people: Collection[UUID], incident: IncidentRow) -> list[UUID]:
+    """Who is no member of what was restricted since is told nothing of it any more."""
+    return [each for each in people if not incident.restricted or each in incident.members]
 
 
 def _announce(incident: IncidentRow, deadline: DeadlineRow, concerned: Collection[UUID], work: UnitOfWork) -> None:

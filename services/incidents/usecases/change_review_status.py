@@ -41,7 +41,7 @@ async def change_review_status(command: ChangeReviewStatus, work: UnitOfWork) ->
     tell_part(incident, Part(PartType.REVIEW, review.id), Operation.EDITED, changes, work, right=right)
     await work.session.flush()
     if ReviewStatus.APPROVED in (before, after):
-        await await_reviews([incident.id, *review.covers], work.session)
+        await await_reviews(incident.company_id, [incident.id, *review.covers], work.session)
     return review
 
 

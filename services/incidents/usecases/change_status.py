@@ -51,7 +51,7 @@ async def change_status(command: ChangeStatus, work: UnitOfWork) -> IncidentRow:
     await work.session.flush()
     await intervals.turn(incident, changes, now, work.session)
     if review_duty.DUE in changes:
-        await await_reviews([incident.id], work.session)
+        await await_reviews(incident.company_id, [incident.id], work.session)
     await work.session.flush()
     return incident
 

@@ -11,7 +11,9 @@ from services.incidents.domain import permissions
 from services.incidents.domain.visibility import Visibility, first_members, with_members
 from services.incidents.persistence import confining, sources
 from services.incidents.persistence.incidents import INCIDENT, Incidents
+from services.incidents.persistence.indicators import lock_company
 from services.incidents.persistence.known import find_known
+from services.incidents.persistence.reviews import await_covered
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases import versions
 from services.incidents.usecases.audience import show_to
@@ -35,11 +37,14 @@ async def change_visibility(command: ChangeVisibility, work: UnitOfWork) -> Inci
     versions.expect(command.expected_version, incident, work)
     members = await _members(command, incident, work)
     before = incident.visibility
+    if command.visibility is not before:
+        await lock_company(incident.company_id, work.session)
     show_to(incident, command.visibility, members, datetime.now(UTC), work)
     await work.session.flush()
     if incident.visibility is not before:
         await sources.follow(incident, work.session)
         await confining.follow(incident, work.session)
+        await await_covered(incident, work.session)
     return incident
 
 

@@ -65,7 +65,7 @@ async def edit_incident(command: EditIncident, work: UnitOfWork) -> IncidentRow:
     await work.session.flush()
     await intervals.turn(incident, told, now, work.session)
     if review_duty.DUE in told:
-        await await_reviews([incident.id], work.session)
+        await await_reviews(incident.company_id, [incident.id], work.session)
     return incident
 
 

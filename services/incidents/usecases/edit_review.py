@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from chassis.database import UnitOfWork
@@ -13,7 +13,9 @@ from services.incidents.domain.reviews import ReviewStatus, check_open
 from services.incidents.persistence.review_rows import ReviewRow
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.parts import StalePart, change_part, take_part, tell_part
-from services.incidents.usecases.review_values import REVIEW, checked, concerned
+from services.incidents.usecases.review_values import REVIEW, checked, concerned, shown_covers
+
+_COVERS: Final = "covers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ async def edit_review(command: EditReview, work: UnitOfWork) -> ReviewRow:
     check_open(ReviewStatus(review.status))
     had = concerned(review)
     changes = change_part(review, await checked(command.values, incident, review, work))
+    if _COVERS in changes:  # who reads the history may not see what it covers, or not for ever
+        changes[_COVERS] = (None, None)
     if changes:
         part, new = Part(PartType.REVIEW, review.id), concerned(review, had)
         tell_part(incident, part, Operation.EDITED, changes, work, right=permissions.EDIT, concerned=new)
@@ -60,4 +64,8 @@ async def _conflicts(
         values = await checked(command.values, incident, review, work)
     except Refusal:
         return {}
-    return {name: (wanted, now) for name, wanted in values.items() if (now := getattr(review, name)) != wanted}
+    differing = {name: (wanted, now) for name, wanted in values.items() if (now := getattr(review, name)) != wanted}
+    if _COVERS in differing:
+        wanted, now = [await shown_covers(each, work) for each in differing[_COVERS]]
+        differing[_COVERS] = (wanted, now)
+    return differing

@@ -93,11 +93,11 @@ async def _taken(incident_id: UUID, work: UnitOfWork, *, field: tuple[str, ...])
 
 async def _require_new(kind: DirectoryRef, incident: IncidentRow, other: IncidentRow, work: UnitOfWork) -> None:
     """Raises Invalid for a link that is there already, in one direction or the other, and for one too many."""
-    linked = {(row.other_id, row.type_id) for row in await of_incident(incident.id, work.session)}
+    linked = {(row.other_id, row.type_id) for row in await of_incident(incident.id, work.session, work.actor)}
     if {(other.id, kind.id), (other.id, kind.inverse_id)} & linked:
         raise Invalid("These two are linked so already.", field=OTHER)
     for side, field in ((incident, ("incident_id",)), (other, OTHER)):
-        require_room(await count_all(side.id, work.session), field=field)
+        require_room(await count_all(side.id, work.session, work.actor), field=field)
 
 
 def require_room(number: int, *, field: tuple[str, ...]) -> None:

@@ -28,9 +28,9 @@ async def link_page(command: LinkPage, work: UnitOfWork) -> LinkRow:
     values = {**links.page(command.url, command.title), "note": links.note(command.note)}
     incident = await take(command.incident_id, work, right=permissions.EDIT)
     kind = None if command.type is None else await link_type(command.type, work)
-    if any(row.url == values["url"] for row in await of_incident(incident.id, work.session)):
+    if any(row.url == values["url"] for row in await of_incident(incident.id, work.session, work.actor)):
         raise Invalid("This address is linked already.", field=("url",))
-    require_room(await count_all(incident.id, work.session), field=("incident_id",))
+    require_room(await count_all(incident.id, work.session, work.actor), field=("incident_id",))
     row = LinkRow(**new_part_values(incident, uuid7(), work), **values, pair_id=uuid7(), type_id=kind and kind.id)
     work.session.add(row)
     said = first_values(row, "type_id", "url", "title", "note")

@@ -14,7 +14,7 @@ from services.incidents.usecases import announce_overdue as announcing
 from services.incidents.usecases.announce_overdue import announce_for_ever, announce_overdue
 from services.incidents.usecases.verify_history import verify_histories
 from services.incidents.usecases.versions import tell
-from tests.support.casebook import DELETE, EDIT, SYSTEM, Casebook
+from tests.support.casebook import DELETE, EDIT, SHOW, SYSTEM, Casebook
 from tests.support.restricted import ada
 from tests.support.services import Json
 
@@ -154,3 +154,14 @@ async def test_many_are_told_in_parts_and_a_worker_goes_on_until_it_is_cancelled
     assert len({each["part_id"] for each in await told(casebook)}) == 6
     edited = await casebook.change(EDIT, ada(casebook), id=incident["id"], expectedVersion=1, title="Still the same")
     assert edited["version"] == 2
+
+
+async def test_who_lost_sight_of_it_is_named_in_no_event(casebook: Casebook) -> None:
+    incident = await casebook.register(ada(casebook))
+    both = [str(casebook.ada), str(casebook.bob)]
+    await casebook.add_task(ada(casebook), incident, dueAt=LONG_AGO, assigneeIds=both)
+    await casebook.change(SHOW, ada(casebook), id=incident["id"], visibility="RESTRICTED")
+
+    assert await announce(casebook) == 1
+
+    assert [each["concerned_ids"] for each in await told(casebook)] == [[str(casebook.ada)]]

@@ -35,6 +35,7 @@ class IncidentPartType(Enum):
 
 
 _PERSONS = ("user", "service_account")
+_UNTOLD = (PartType.REVIEW, "covers")  # older entries tell which incidents those were; some are out of sight since
 
 
 @strawberry.type(description="What a change did to one field.")
@@ -55,6 +56,8 @@ class FieldChange:
 
     @classmethod
     def of(cls, column: str, before: Any, after: Any, *, part: str | None) -> Self:
+        if (part, column) == _UNTOLD:
+            before = after = None
         return cls(
             field=_shown(column),
             before=_text(before),
