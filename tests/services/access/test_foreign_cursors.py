@@ -10,13 +10,15 @@ from chassis.identifiers import uuid7
 from tests.support.services import RunningService
 
 ID = str(uuid7())
+NO_TEXTS: list[Any] = ["\x00", None, {}]
+NO_MOMENTS: list[Any] = ["9999-12-31T23:59:59-14:00", None, {}]
 
 
 @pytest.mark.parametrize(
     ("field", "order", "key"),
     [
-        *[("companies", "NAME", [part, ID]) for part in ("\x00", None, {})],
-        *[("accessChanges", "AT_DESC", [part, ID]) for part in ("9999-12-31T23:59:59-14:00", None, {})],
+        *[("companies", "NAME", [part, ID]) for part in NO_TEXTS],
+        *[("accessChanges", "AT_DESC", [part, ID]) for part in NO_MOMENTS],
     ],
 )
 async def test_a_part_that_no_list_wrote_is_a_foreign_cursor(

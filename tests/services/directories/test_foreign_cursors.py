@@ -11,17 +11,16 @@ from services.directories.domain import permissions
 from tests.support.services import RunningService, user
 
 ID = str(uuid7())
+NO_TEXTS: list[Any] = ["\x00", None, {}]
+NO_MOMENTS: list[Any] = ["0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", {}]
 
 
 @pytest.mark.parametrize(
     ("field", "order", "key"),
     [
-        *[("glossary", "glossary", [part]) for part in ("\x00", None, {})],
+        *[("glossary", "glossary", [part]) for part in NO_TEXTS],
         *[("translationQueue", "translations", key) for key in (["\x00", ID, "name"], ["name", ID, "\x00"])],
-        *[
-            ("directoryChanges", "AT_DESC", [part, ID])
-            for part in ("0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", {})
-        ],
+        *[("directoryChanges", "AT_DESC", [part, ID]) for part in NO_MOMENTS],
     ],
 )
 async def test_a_part_that_no_list_wrote_is_a_foreign_cursor(

@@ -3,11 +3,12 @@
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incidents.domain.indicators import kinds, names
+from services.incidents.domain.indicators import kinds
 from services.incidents.domain.indicators.fanging import defang, refang
 from services.incidents.domain.indicators.kinds import normalized, possible_digests
 from services.incidents.domain.indicators.recognition import recognize
@@ -201,13 +202,14 @@ def test_what_is_said_of_an_indicator_has_bounds(rule: Any, right: Any, wrong: l
 @pytest.mark.parametrize("length", [59, 60, 253, 900])
 def test_labels_are_bounded_before_they_are_encoded(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    real = names.idna.alabel
+    real = idna.alabel
 
     def noted(label: str) -> bytes:
         asked.append(label)
-        return real(label)
+        found: bytes = real(label)
+        return found
 
-    monkeypatch.setattr(names.idna, "alabel", noted)
+    monkeypatch.setattr(idna, "alabel", noted)
 
     with pytest.raises(ValueError, match="name"):
         normalized("domain-name", "ü" * length + ".example")
