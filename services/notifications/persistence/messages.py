@@ -1,16 +1,19 @@
 """Finding and keeping messages, always through the eyes of one actor."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
 from chassis.rowsecurity import among, confided
 from services.notifications.domain import permissions
 from services.notifications.persistence.rows import IncidentRef, MessageRow
+
+MOST_SHOWN: Final = 100
 
 
 class Messages:
@@ -24,12 +27,17 @@ class Messages:
         return {message.id: message for message in await self._session.scalars(statement.where(self._visible()))}
 
     async def of_incidents(self, incidents: Collection[UUID]) -> dict[UUID, list[MessageRow]]:
-        """Newest first, for each incident that the actor sees; one statement."""
+        """The newest first, up to MOST_SHOWN for each incident that the actor sees; one statement."""
+        order = MessageRow.created_at.desc(), MessageRow.id.desc()
+        newest = (
+            select(MessageRow).where(MessageRow.incident_id == IncidentRef.id).order_by(*order).limit(MOST_SHOWN)
+        ).lateral()
+        message = aliased(MessageRow, newest)
         statement: Any = (
-            select(IncidentRef.id, MessageRow)
-            .outerjoin(MessageRow, MessageRow.incident_id == IncidentRef.id)
+            select(IncidentRef.id, message)
+            .outerjoin(newest, true())
             .where(IncidentRef.id == func.any(list(incidents)), self._visible())
-            .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+            .order_by(message.created_at.desc(), message.id.desc())
         )
         found: dict[UUID, list[MessageRow]] = {}
         for incident_id, message in await self._session.execute(statement):

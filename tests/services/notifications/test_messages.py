@@ -2,9 +2,11 @@
 
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import select
 
 from chassis.broker.in_process import InProcessBroker
+from services.notifications.persistence import messages
 from services.notifications.persistence.rows import IncidentRef, MessageRow
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService, user
@@ -39,6 +41,23 @@ async def test_fifty_incidents_cost_one_statement(
         {"kind": "ASSIGNED", "state": "QUEUED", "recipient": {"id": str(person)}} for person in (ADA, BOB)
     )
     assert [incident["messages"] for incident in found] == [[to_bob, to_ada], *([to_ada] for _ in range(49))]
+
+
+async def test_only_the_last_messages_about_an_incident_are_shown(
+    service: RunningService, broker: InProcessBroker, incidents: Incidents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "MOST_SHOWN", 2)
+    event = incidents.register(MINE, responsible=ADA)
+    await broker.publish([event, *(incidents.assign(event.subject, person) for person in (BOB, ADA))])
+    other = incidents.register(MINE, responsible=BOB)
+    await broker.publish([other])
+
+    found = await service.entities(
+        "Incident", [event.subject, other.subject], "messages { recipient { id } }", user({VIEW: [MINE]})
+    )
+
+    told = [[each["recipient"]["id"] for each in incident["messages"]] for incident in found]
+    assert told == [[str(ADA), str(BOB)], [str(BOB)]]
 
 
 async def test_an_incident_registered_a_moment_ago_is_asked_of_its_owner_once(

@@ -18,7 +18,7 @@ class Incident:
         """Nothing is looked up: what a caller may not see of an incident is hidden where it is shown."""
         return cls(id=id)
 
-    @strawberry.field(description="The mails about it, newest first; null when the incident is not there for you.")
+    @strawberry.field(description="The last hundred mails about it, newest first; null where it is not there for you.")
     async def messages(self, info: Info) -> list[MailMessage] | None:
         rows = await info.context.incident_messages.load(to_uuid(self.id, "id"))
         return None if rows is None else [MailMessage.from_row(row) for row in rows]
