@@ -59,7 +59,7 @@ END $$
 """
 _PARTS = (
     *("incident_change", "status_interval", "incident_source", "incident_comment", "incident_role", "incident_link"),
-    "incident_timeline_entry",
+    *("incident_timeline_entry", "incident_task", "incident_task_assignee", "incident_deadline", "incident_search"),
 )
 # What is there by now has its policies from the beginning; making one waits for all who use the table.
 _POLICIES = """
