@@ -73,8 +73,20 @@ def _entry(name: str, kind: int, right: int, child: int, start: int, size: int) 
 
 def compound(tree: Tree) -> bytes:
     writer = _Writer()
-    root = writer.add("Root Entry", _ROOT)
-    writer.fill(root, tree)
+    writer.fill(writer.add("Root Entry", _ROOT), tree)
+    return _written(writer)
+
+
+def deep(levels: int) -> bytes:
+    """Folders in folders, one in each."""
+    writer = _Writer()
+    writer.add("Root Entry", _ROOT)
+    for level in range(levels):
+        writer.entries[level][3] = writer.add("folder", _STORAGE)
+    return _written(writer)
+
+
+def _written(writer: _Writer, root: int = 0) -> bytes:
     writer.entries[root][4:] = [writer.chain(bytes(writer.mini)), len(writer.mini)]
     minis = writer.chain(struct.pack(f"<{len(writer.mini_fat)}I", *writer.mini_fat).ljust(_SECTOR, b"\xff"))
     directory = writer.chain(writer.directory())

@@ -29,7 +29,7 @@ def opened(file: BinaryIO) -> Iterator["olefile.OleFileIO[bytes]"]:
     try:
         with olefile.OleFileIO(file) as found:
             yield found
-    except (OSError, ValueError, IndexError, TypeError, AttributeError, KeyError, EOFError) as error:
+    except (OSError, ValueError, IndexError, TypeError, AttributeError, KeyError, EOFError, RecursionError) as error:
         # The library promises OSError for bad files, and raises the others for worse ones.
         raise Stop(Code.MALFORMED, "The compound file cannot be read.") from error
 

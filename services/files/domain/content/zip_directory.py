@@ -14,6 +14,7 @@ from services.files.domain.content.reading import exactly, size_of, tail_of
 from services.files.domain.names import path_hazard
 
 _END: Final = b"PK\x05\x06"
+_LARGE_FORM: Final = b"PK\x06\x07"
 _LOCAL: Final = b"PK\x03\x04"
 _LOCAL_SIZE: Final = 30
 _END_SIZE: Final = 22
@@ -76,13 +77,15 @@ def _check_end(file: BinaryIO) -> None:
         raise Stop(Code.HIDDEN_DATA, "Something follows after the end of the archive.")
     if directory > LARGEST_DIRECTORY:
         raise Stop(Code.TOO_MANY_ENTRIES, "The directory of the archive is too large.")
-    if start != _LARGE and start + directory != size - len(tail) + at and tail[at - 20 : at - 16] != b"PK\x06\x07":
+    if tail[max(0, at - 20) : at].startswith(_LARGE_FORM):  # it could tell of another directory than the small form
+        raise Stop(Code.MALFORMED, "The directory has the form of large archives, which so small ones do not need.")
+    if start + directory != size - len(tail) + at:
         raise Stop(Code.HIDDEN_DATA, "Something stands before the archive, or between its parts.")
 
 
 def _entry(file: BinaryIO, number: int, listed: zipfile.ZipInfo, case: Case) -> Entry:
     """The header before the data must say what the directory says."""
-    file.seek(listed.header_offset)
+    file.seek(min(listed.header_offset, size_of(file)))
     signature, flags, method, _, size, named, extra = struct.unpack("<4s2xHH4xI4xIHH", exactly(file, _LOCAL_SIZE))
     raw = exactly(file, named)
     written = listed.orig_filename.encode("utf-8" if listed.flag_bits & 0x800 else "cp437", "replace")

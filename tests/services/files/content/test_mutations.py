@@ -1,4 +1,4 @@
-"""Good files that chance has altered: the look at them ends, and no page comes through as an image."""
+"""Files that chance has altered: the look at them ends, and no page comes through as an image."""
 
 import io
 
@@ -10,10 +10,13 @@ from services.files.domain.content import kinds
 from services.files.domain.content.findings import Code
 from services.files.domain.content.inspecting import inspect_file
 from tests.support.files.good import GOOD
+from tests.support.files.hostile.every import HOSTILE
 from tests.support.files.samples import fixed
 
 _CODES = set(Code)
 _SEEDS = {(name, seed): GOOD[name](fixed(seed)) for name in GOOD for seed in range(2)}
+_BASES = [(name, data) for (name, _), data in _SEEDS.items()]
+_BASES += [(sample.name, sample.content) for sample in HOSTILE if len(sample.content) < 50_000]
 _PAGES = (
     b"<script>alert(1)</script>",
     b"<!DOCTYPE html><html><body onload=alert(1)></html>",
@@ -27,7 +30,7 @@ _NAMES = st.sampled_from(sorted(GOOD))
 
 @st.composite
 def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
-    name, content = draw(st.sampled_from([(name, data) for (name, _), data in _SEEDS.items()]))
+    name, content = draw(st.sampled_from(_BASES))
     data = bytearray(content)
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, max(len(data) - 1, 0)))

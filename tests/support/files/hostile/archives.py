@@ -66,6 +66,21 @@ def _gap() -> bytes:
     return data[:at] + b"secret  " * 125 + data[at : end + 16] + moved + data[end + 20 :]
 
 
+def _large_form() -> bytes:
+    """Two directories: programs that know the large form read another one than those that do not."""
+    data = zipped({"a.txt": "a"})
+    end = data.index(b"PK\x05\x06")
+    record = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 0, 0, 0, 0)
+    return data[:end] + record + b"PK\x06\x07" + struct.pack("<IQI", 0, end, 1) + data[end:]
+
+
+def _nowhere() -> bytes:
+    """A directory that begins before the file does."""
+    data = zipped({"a.txt": "a"})
+    end = data.index(b"PK\x05\x06")
+    return data[: end + 16] + b"\xff" * 4 + data[end + 20 :]
+
+
 def _device() -> bytes:
     return tarred({"a.txt": b""}, type=tarfile.CHRTYPE)
 
@@ -146,6 +161,8 @@ SAMPLES = (
         patched(zipped({"a.txt": "a"}, method=12), b"\x0c\x00", b"\x09\x00"),
         "UNREADABLE",
     ),
+    Sample("a directory of two forms", "a.zip", _large_form(), "MALFORMED"),
+    Sample("a directory before the file", "a.zip", _nowhere(), "HIDDEN_DATA"),
     Sample("something before a zip", "a.zip", b"PK\x03\x04" + bytes(60) + zipped({"a.txt": "a"}), "HIDDEN_DATA"),
     Sample("something behind a zip", "a.zip", zipped({"a.txt": "a"}) + b"secret" * 9, "HIDDEN_DATA"),
     Sample("something between the parts of a zip", "a.zip", _gap(), "HIDDEN_DATA"),

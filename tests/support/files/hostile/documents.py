@@ -3,7 +3,7 @@
 import gzip
 from email.message import EmailMessage
 
-from tests.support.files.compound import compound, outlook
+from tests.support.files.compound import compound, deep, outlook
 from tests.support.files.packing import (
     XML,
     opendocument,
@@ -235,6 +235,7 @@ MAILS = (
     Sample("a program in a mail of Outlook", "a.msg", outlook("a", {"a.exe": b"MZ" + bytes(99)}), "TYPE_NOT_ALLOWED"),
     Sample("a script in a mail of Outlook", "a.msg", outlook("a", {"a.pdf": pdf(_SCRIPT)}), "SCRIPT"),
     Sample("a large program in such a mail", "a.msg", outlook("a", {"a.txt": b"MZ" + bytes(9000)}), "TYPE_NOT_ALLOWED"),
+    Sample("folders in folders without end", "a.msg", deep(1500), "TYPE_NOT_ALLOWED"),
     Sample("a broken mail of Outlook", "a.msg", outlook("a", {})[:700], "TYPE_NOT_ALLOWED"),
 )
 SAMPLES = (*PDF, *OFFICE, *MARKUP, *MAILS)
