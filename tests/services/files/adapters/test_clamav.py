@@ -11,7 +11,8 @@ from chassis.errors import Fault
 from services.files.adapters.clamav import ClamAV, NoScanner, TooLarge
 
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-QUICK = {"connect": 1.0, "take": 0.3, "verdict": 0.3}
+PATIENT = {"connect": 30.0, "take": 30.0, "verdict": 30.0}
+QUICK = {"connect": 30.0, "take": 0.3, "verdict": 0.3}
 
 
 async def pieces(*given: bytes) -> AsyncIterator[bytes]:
@@ -38,7 +39,9 @@ def answering(answer: bytes) -> Behaviour:
 
 
 @asynccontextmanager
-async def serving(behave: Behaviour, path: Path | None = None) -> AsyncIterator[ClamAV]:
+async def serving(
+    behave: Behaviour, path: Path | None = None, waits: dict[str, float] = PATIENT
+) -> AsyncIterator[ClamAV]:
     done = asyncio.Event()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -52,8 +55,8 @@ async def serving(behave: Behaviour, path: Path | None = None) -> AsyncIterator[
 
     server = await (asyncio.start_unix_server(handle, path) if path else asyncio.start_server(handle, "127.0.0.1", 0))
     try:
-        yield ClamAV(f"unix:{path}" if path else f"127.0.0.1:{server.sockets[0].getsockname()[1]}", **QUICK)
-        async with asyncio.timeout(5):
+        yield ClamAV(f"unix:{path}" if path else f"127.0.0.1:{server.sockets[0].getsockname()[1]}", **waits)
+        async with asyncio.timeout(30):
             await done.wait()
     finally:
         server.close()
@@ -173,7 +176,7 @@ async def take_nothing(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> Non
     ],
 )
 async def test_whatever_it_fails_by_is_a_fault(behave: Behaviour) -> None:
-    async with serving(behave) as clamav:
+    async with serving(behave, waits=QUICK) as clamav:
         with pytest.raises(Fault):
             await clamav.scan(pieces(*[bytes(2**20)] * 40))
 
