@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import uvloop
 
 from benchmarks.documents import measure_documents
+from benchmarks.files import measure_files
 from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.incidents.measure import measure_incidents
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "people": measure_people,
     "stack": measure_stack,
     "walls": measure_walls,
+    "files": measure_files,
     "incidents": measure_incidents,
     "timing": measure_timing,
 }

@@ -47,8 +47,17 @@ def _base_address(given: str) -> str:
     return given.rstrip("/")
 
 
+def _origin(given: str) -> str:
+    """As browsers send it. Raises ValueError."""
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or given != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError("an origin is like https://registry.example.org, without a slash at its end")
+    return given.lower()
+
+
 BrokerAddress: TypeAlias = Annotated[str, AfterValidator(_broker_address)]
 Address: TypeAlias = Annotated[str, AfterValidator(_base_address)]
+Origin: TypeAlias = Annotated[str, AfterValidator(_origin)]
 Addresses: TypeAlias = Json[dict[str, Address]]
 Host: TypeAlias = Annotated[str, Field(min_length=1)]  # an empty one would listen everywhere
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -113,7 +113,7 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     application.router.routes.extend(_graph_routes(endpoint))
     application.include_router(Sessions(peers["access"], grants, cookie, provider_routes.farewell).router)
     application.include_router(provider_routes.router)
-    application.include_router(page_routes(lambda: _states(peers)))
+    application.include_router(page_routes(lambda: _states(peers), settings.store_origin))
     application.router.routes.extend(file_mounts(settings.assets))
     return Gateway(application, door, Front(_GRAPH, endpoint, application), sockets, grants)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, Json, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chassis.settings import Addresses, BrokerAddress, Host, LogLevel, LogStyle, Seconds
+from chassis.settings import Addresses, BrokerAddress, Host, LogLevel, LogStyle, Origin, Seconds
 from chassis.trace_export import TracingSettings
 from gateway.http.listeners import MOST, MOST_EACH
 from gateway.http.request import BodyLimits
@@ -30,6 +30,7 @@ class GatewaySettings(TracingSettings):
     signing_key: str
     allow_insecure_cookies: bool = False  # before public_url, whose check asks for it
     public_url: str = "http://127.0.0.1:8000"
+    store_origin: Origin | None = None
     supergraph: Path = _ROOT / "gateway" / "supergraph.graphql"
     supergraph_poll_seconds: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
     trusted_documents: Path | None = None

@@ -61,6 +61,16 @@ async def check_incidents(session: Connection) -> list[Finding]:
     ]
 
 
+async def check_files(session: Connection) -> Finding:
+    """Whatever happened to a file is in its record and was told, and what is not decided upon waits to be."""
+    row = await _row(session, _FILES)
+    counts = (
+        f"{row['files']} files, {row['checking']} being checked, {row['forgotten']} that nobody looks at, "
+        f"{row['unexplained']} without a whole record, {row['untold']} without all events"
+    )
+    return Finding("files with their records", row["forgotten"] == row["unexplained"] == row["untold"] == 0, counts)
+
+
 async def check_histories(database: Database) -> Finding:
     """Each entry follows from the one before, and the incident knows the last."""
     verdict = await verify_histories(database)
@@ -124,6 +134,18 @@ async def _row(session: Connection, statement: str) -> Mapping[str, int]:
     return dict((await session.fetch(statement))[0])
 
 
+_FILES = """
+SELECT count(*) AS files, count(*) FILTER (WHERE state = 'CHECKING') AS checking,
+       count(*) FILTER (WHERE (state IN ('CHECKING', 'QUARANTINED')) <> (file_check.file_id IS NOT NULL)) AS forgotten,
+       count(*) FILTER (WHERE custody.entries IS DISTINCT FROM file.sequence
+           OR custody.last IS DISTINCT FROM file.sequence) AS unexplained,
+       count(*) FILTER (WHERE told.events IS DISTINCT FROM file.sequence) AS untold
+FROM file LEFT JOIN file_check ON file_check.file_id = file.id
+LEFT JOIN (
+    SELECT file_id, count(*) AS entries, max(number) AS last FROM file_custody GROUP BY file_id
+) AS custody ON custody.file_id = file.id
+LEFT JOIN (SELECT subject, count(*) AS events FROM event GROUP BY subject) AS told ON told.subject = file.id
+"""
 _LOG = """
 SELECT count(*) AS events, count(position) AS positioned, coalesce(max(position), 0) AS last,
        count(published_at) AS published,

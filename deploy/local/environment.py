@@ -80,6 +80,7 @@ class Surroundings:
             "SIGNING_KEY_FILE": str(self.keys / "gateway.pem"),
             "PUBLIC_URL": self.url,
             "PORT": str(self.port),
+            "STORE_ORIGIN": self.store.endpoint,
             **self._of_broker(),
         }
         return {f"GATEWAY_{setting}": value for setting, value in values.items()}

@@ -18,6 +18,7 @@ from deploy.local.checks import (
     Finding,
     check_access,
     check_effects,
+    check_files,
     check_histories,
     check_incidents,
     check_log,
@@ -66,6 +67,7 @@ async def findings(database: PostgresServer, surroundings: Surroundings, prefix:
             *[await check_log(name, session) for name, session in sessions.items()],
             *await check_incidents(sessions["incidents"]),
             await check_histories(databases["incidents"]),
+            await check_files(sessions["files"]),
             await check_access(sessions["access"]),
             await check_messages(sessions["incidents"], sessions["notifications"]),
             *[

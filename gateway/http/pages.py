@@ -43,8 +43,11 @@ async def open_query_page(scope: Scope, receive: Receive, send: Send) -> None:
     await page("graphiql-open.html")(scope, receive, send)
 
 
-def page_routes(status: Status) -> APIRouter:
-    """`/`, `/account`, the pages of `/guide`, and `/status`; `status` tells the state of every part."""
+def page_routes(status: Status, store: str | None = None) -> APIRouter:
+    """`/`, `/account`, `/upload`, the pages of `/guide`, and `/status`; `status` tells the state of every part.
+
+    `store` is the origin to which browsers send files.
+    """
     router = APIRouter()
 
     @router.get("/")
@@ -54,6 +57,10 @@ def page_routes(status: Status) -> APIRouter:
     @router.get("/account")
     async def account() -> Response:
         return page("account.html")
+
+    @router.get("/upload")
+    async def upload() -> Response:
+        return _sending_to(store, page("upload.html"))
 
     @router.get("/guide")
     @router.get("/guide/{name}")
@@ -65,6 +72,15 @@ def page_routes(status: Status) -> APIRouter:
         return JSONResponse({"parts": await status()}, headers={"cache-control": "no-store"})
 
     return router
+
+
+def _sending_to(store: str | None, response: Response) -> Response:
+    """To nobody else but this host does any page talk; previews of files come from there too."""
+    if store is not None:
+        more = f"; connect-src 'self' {store}"
+        allowed = _POLICY.replace("img-src 'self'", f"img-src 'self' {store}")
+        response.headers["content-security-policy"] = allowed + more
+    return response
 
 
 def file_mounts(assets: Path) -> list[Mount]:

@@ -11,13 +11,18 @@ from chassis.errors import Fault
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
+from services.files.adapters.clamav import ClamAV, NoScanner
+from services.files.adapters.inspection import inspected
 from services.files.adapters.object_store import ObjectStore, S3ObjectStore, StoreRefuses
+from services.files.adapters.previews import preview
 from services.files.domain import permissions
-from services.files.graphql.context import Context
+from services.files.graphql.context import Context, Surroundings
 from services.files.graphql.schema import schema
 from services.files.persistence.migrations import VERSIONS
 from services.files.persistence.projections import Projections
 from services.files.settings import FilesSettings
+from services.files.usecases.check_file import Examiners
+from services.files.usecases.request_uploads import Limits
 
 NAME = "files"
 _log = structlog.get_logger(__name__)
@@ -26,6 +31,8 @@ WALLS: Mapping[str, Wall] = {
     "view_restricted": permissions.VIEW_RESTRICTED,
     "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
     "edit": permissions.EDIT,
+    "delete": permissions.DELETE,
+    "manage": permissions.MANAGE,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 
@@ -35,6 +42,10 @@ class FilesRuntime(Runtime):
 
     def __init__(self, settings: FilesSettings, transport: Transport) -> None:
         super().__init__(NAME, settings, transport, WALLS, VERSIONS)
+        self._settings = settings
+        self.checks = settings.checks
+        self.limits = Limits(largest=settings.largest_bytes, quota=settings.company_bytes)
+        self.retention_days = settings.retention_days
         self.objects: ObjectStore = S3ObjectStore(
             settings.s3_bucket,
             endpoint=settings.s3_endpoint,
@@ -43,6 +54,11 @@ class FilesRuntime(Runtime):
             access_key=settings.s3_access_key,
             secret_key=settings.s3_secret_key,
         )
+
+    @property
+    def examiners(self) -> Examiners:
+        scanner = NoScanner() if self._settings.clamav is None else ClamAV(self._settings.clamav)
+        return Examiners(self.objects, inspected, scanner, preview, self._settings.work_folder)
 
     async def check_start(self) -> None:
         """A store that is away is waited for; one that refuses us is not."""
@@ -63,7 +79,9 @@ def new_application(runtime: FilesRuntime) -> FastAPI:
     """Without its store the service still tells of files, so that a silent store only degrades it."""
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
 
+    around = Surroundings(runtime.database, projections, runtime.objects, runtime.limits, runtime.retention_days)
+
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, projections)
+        return Context(request, around)
 
     return service_application(runtime, schema, make_context, degrading={"object store": runtime.objects.check})

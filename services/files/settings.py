@@ -1,25 +1,17 @@
 """The settings of this service, read from FILES_... variables."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from pydantic import AfterValidator, Field, Json
+from pydantic import DirectoryPath, Field, Json
 
 from chassis.runtime import ServiceSettings
-from chassis.settings import Address, Settings, load, variables
+from chassis.settings import Address, Origin, Settings, load, variables
 from services.files.adapters.s3.place import Place
+from services.files.domain.retention import LONGEST, SHORTEST
 
 _PREFIX: Final = "FILES"
 _KEEP_DAYS: Final = 30
-
-
-def _origin(given: str) -> str:
-    """As browsers send it. Raises ValueError."""
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or given != f"{parts.scheme}://{parts.netloc}":
-        raise ValueError("an origin is like https://registry.example.org, without a slash at its end")
-    return given.lower()
 
 
 class BucketSettings(Settings):
@@ -32,7 +24,7 @@ class BucketSettings(Settings):
     s3_secret_key: str
     s3_region: str = "us-east-1"
     s3_noncurrent_days: int = Field(default=_KEEP_DAYS, ge=1)
-    allowed_origins: Json[list[Annotated[str, AfterValidator(_origin)]]] = Field(default_factory=list)
+    allowed_origins: Json[list[Origin]] = Field(default_factory=list)
 
     @property
     def place(self) -> Place:
@@ -47,7 +39,17 @@ class BucketSettings(Settings):
 
 
 class FilesSettings(ServiceSettings, BucketSettings):
-    """Beyond what every service has: where the bytes are kept. The bucket must exist."""
+    """Beyond what every service has: where the bytes are kept, and how many. The bucket must exist.
+
+    `work_folder` holds a copy of each file while it is checked, so it needs room for `checks` of the largest.
+    """
+
+    largest_bytes: int = Field(default=5 * 2**30, ge=1, le=2**40)
+    company_bytes: int | None = Field(default=None, ge=1)
+    retention_days: int = Field(default=90, ge=SHORTEST, le=LONGEST)
+    checks: int = Field(default=2, ge=1, le=32)
+    work_folder: DirectoryPath | None = None
+    clamav: str | None = None
 
 
 def bucket_settings(environment: Mapping[str, str]) -> BucketSettings:

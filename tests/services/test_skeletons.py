@@ -10,7 +10,7 @@ from deploy.local.services import SERVICES
 from services.directories.domain import entries
 from services.directories.graphql.types import enums as directories
 from services.files.domain import files
-from services.files.graphql.types.file import FileKind
+from services.files.graphql.types.enums import FileKind
 from services.incidents.domain import action_items, assets, comments, lifecycle, parts, reviews, tasks, visibility
 from services.incidents.domain.indicators import vocabulary as indicators
 from services.incidents.graphql.types import enums as incidents

@@ -49,6 +49,7 @@ class Incidents:
             "reference": f"ACME-2026-{len(self.published.rows['incident']) + 1:06d}",
             "responsible_id": responsible and str(responsible),
             "deleted": False,
+            "held": False,
             "restricted": members is not None,
             "member_ids": [str(member) for member in members or ()],
         }
@@ -115,6 +116,10 @@ class Incidents:
                 version=2,
             )
         )
+
+    def hold(self, incident: UUID, *, held: bool = True) -> Envelope:
+        self._row(incident)["held"] = held
+        return self.update(incident)
 
     def delete(self, incident: UUID) -> Envelope:
         self._row(incident)["deleted"] = True

@@ -36,7 +36,11 @@ _OWNERS: Final = {
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
 _OF_SOME: Final = {("IncidentActionItem", "ownerId"): "User"}  # by the type that the field is about
-_OF_INPUTS: Final = {"IndicatorReference": "Indicator"}  # whose own ids are of another type than the field's
+_UPLOADS: Final = ("ResumeUploadInput", "CompleteUploadsInput", "AbandonUploadsInput")
+_OF_INPUTS: Final = {  # whose own ids are of another type than the field's
+    "IndicatorReference": "Indicator",
+    **dict.fromkeys(_UPLOADS, "FileUpload"),
+}
 _DIRECTORY_ENTRIES: Final = frozenset({"classification", "classifications", "parent", "inverse"})
 _OF_NO_COMPANY: Final = {"TranslationJob": "01900000-0000-7000-8000-000000000000"}
 _OWN_IDS: Final = frozenset({"id", "ids"})  # of the type that the field is about

@@ -15,11 +15,11 @@ from deploy.local.stack.system import Stack
 from services.access.domain.permissions import NAMES
 from services.access.persistence.sessions import Origin, add_session
 from services.files.app import FilesRuntime
-from services.files.usecases.store_file import StoreFile, store_file
 from tests.support.matrix import Question, questions
 from tests.support.matrix_values import Target
 from tests.support.row_digests import settled
 from tests.support.services import SYSTEM, user
+from tests.support.uploads import ask_to_upload, upload_to_a_running_system, wait_for_ever
 
 Ask: TypeAlias = Callable[..., Awaitable[dict[str, Any]]]
 MIXED: Final = "mixed"  # things of the own company, and among them one of the foreign one
@@ -267,15 +267,23 @@ class Builder:
         payload = (await self._ask(_SET_GATE, input=new))["setIncidentGate"]
         assert payload["errors"] == [], payload
 
-    async def file(self, company: str, incident: str, uploader: str) -> str:
+    async def files(self, company: str, incident: str, uploader: str) -> dict[str, str]:
+        """One that may be had, one that was deleted, and an upload that was begun."""
         runtime = self._system.runtimes["files"]
         assert isinstance(runtime, FilesRuntime)
         rights = {right: [UUID(company)] for right in ("incident.view", "incident.edit")}
-        command = StoreFile(
-            incident_id=UUID(incident), name=f"{self._text('file')}.txt", media_type="text/plain", content=b"found"
-        )
-        async with runtime.database.work(user(rights, id=UUID(uploader))) as work:
-            return str((await store_file(command, work, runtime.objects)).id)
+        actor = user(rights, id=UUID(uploader))
+        told: dict[str, Any] = {"name": f"{self._text('file')}.txt", "description": self._text("filetext")}
+        file = await upload_to_a_running_system(runtime, actor, UUID(incident), **told)
+        gone: dict[str, Any] = {"name": f"{self._text('deletedfile')}.txt"}
+        deleted = await upload_to_a_running_system(runtime, actor, UUID(incident), **gone)
+        await wait_for_ever(runtime, deleted)
+        payload = await self._ask(_DELETE_FILE, input={"id": str(deleted.id), "reason": self._text("filereason")})
+        assert payload["deleteFile"]["errors"] == [], payload
+        kept = {"companyId": company, "kind": "ATTACHMENT", "days": 30}
+        assert (await self._ask(_KEEP_FILES, input=kept))["setFileRetention"]["errors"] == []
+        begun = await ask_to_upload(runtime, actor, UUID(incident))
+        return {"File": str(file.id), "FileUpload": str(begun.id)}
 
     async def session(self, owner: str) -> str:
         origin = Origin(self._text("agent"), self._text("address"))
@@ -312,12 +320,12 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     parts["IncidentReview"] = await builder.review(incident, worker)
     parts["IncidentActionItem"] = await builder.action_item(incident, worker, units["Department"])
     await builder.edit(incident)
-    file = await builder.file(company, incident, worker)
+    files = await builder.files(company, incident, worker)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
     ids = {
         **units,
-        "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, "File": file,
+        "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, **files,
         "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
         "DirectoryEntry": entry, **parts,
     }  # fmt: skip
@@ -327,7 +335,8 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
         "value": f"{mark}-indicator.example", "assetName": f"{mark}-asset", "prefix": f"{mark}-",
     }  # fmt: skip
     target = Target(ids=ids, texts=texts)
-    return Told(target, secret, frozenset({*ids.values(), other}), frozenset(builder.texts) | {code.lower()})
+    told = {*ids.values(), other} - {ids["FileUpload"]}  # which nobody but its requester is ever told of
+    return Told(target, secret, frozenset(told), frozenset(builder.texts) | {code.lower()})
 
 
 async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
@@ -340,13 +349,14 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     parts["IncidentActionItem"] = await builder.action_item(incident, ids["User"], ids["Department"])
     await builder.link(ids["Incident"], incident)
     await builder.edit(incident)
-    file = await builder.file(ids["Company"], incident, ids["User"])
+    files = await builder.files(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
-    new = {"Incident": incident, "File": file, "MailMessage": message, **parts}
+    new = {"Incident": incident, **files, "MailMessage": message, **parts}
     named = {"value": f"{SECRET}-indicator.example", "assetName": f"{SECRET}-asset", "prefix": f"{SECRET}-"}
     texts = {**own.target.texts, "reference": reference, **named}
     target = Target(ids={**ids, **new}, texts=texts)
-    return Told(target, own.secret, frozenset(new.values()), frozenset({*builder.texts, reference.lower()}))
+    told = {*new.values()} - {new["FileUpload"]}
+    return Told(target, own.secret, frozenset(told), frozenset({*builder.texts, reference.lower()}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +490,12 @@ _ADD_INDICATOR: Final = """
 mutation ($input: AddIncidentIndicatorsInput!) {
   addIncidentIndicators(input: $input) { indicators { id indicator { id } } errors { code message field } }
 }
+"""
+_KEEP_FILES: Final = """
+mutation ($input: SetFileRetentionInput!) { setFileRetention(input: $input) { errors { code message field } } }
+"""
+_DELETE_FILE: Final = """
+mutation ($input: DeleteFileInput!) { deleteFile(input: $input) { errors { code message field } } }
 """
 _SET_GATE: Final = """
 mutation ($input: SetIncidentGateInput!) { setIncidentGate(input: $input) { errors { code message field } } }

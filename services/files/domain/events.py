@@ -6,10 +6,67 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileUploaded:
-    type: ClassVar[str] = "file.uploaded.v1"
+class FileFact:
+    """What every event of a file tells: of which incident it is, and who did it by which right."""
+
+    type: ClassVar[str]
     file_id: UUID
     incident_id: UUID
     kind: str
+    actor_kind: str
+    actor_id: UUID
+    permission: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileUploaded(FileFact):
+    """Its bytes are in the store; nobody gets them before they were checked."""
+
+    type: ClassVar[str] = "file.uploaded.v1"
     size: int
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChecked(FileFact):
+    """`state` is what it is from now on; `findings` are the codes of what stands against it."""
+
+    type: ClassVar[str] = "file.checked.v1"
+    state: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDownloaded(FileFact):
+    type: ClassVar[str] = "file.downloaded.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEdited(FileFact):
+    type: ClassVar[str] = "file.edited.v1"
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReplaced(FileFact):
+    """A main report gave way to another one."""
+
+    type: ClassVar[str] = "file.replaced.v1"
+    replaced_by_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDeleted(FileFact):
+    type: ClassVar[str] = "file.deleted.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRestored(FileFact):
+    type: ClassVar[str] = "file.restored.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePurged(FileFact):
+    """Its bytes are gone for ever."""
+
+    type: ClassVar[str] = "file.purged.v1"

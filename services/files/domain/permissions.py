@@ -5,3 +5,5 @@ from typing import Final
 VIEW: Final = "incident.view"
 VIEW_RESTRICTED: Final = "incident.view_restricted"
 EDIT: Final = "incident.edit"
+DELETE: Final = "incident.delete"
+MANAGE: Final = "access.manage"

@@ -1,9 +1,11 @@
 """The tables of this service."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Index, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -15,7 +17,11 @@ class Base(DeclarativeBase):
 
 
 class FileRow(Base):
-    """A file of an incident. Its bytes are in the object store under its id; `sequence` counts its events."""
+    """A file of an incident. Its bytes are in the object store under its id; `sequence` counts its events.
+
+    What it is found to be (`detected_type`, `sha256`, `findings`) is told by the check. A main report that gave way to
+    another is `replaced`; who deleted it and why stays, and so does the row once `purge_at` has taken the bytes.
+    """
 
     __tablename__ = "file"
     __table_args__ = (
@@ -25,16 +31,95 @@ class FileRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID]
     incident_id: Mapped[UUID]
+    version: Mapped[int]
     kind: Mapped[str]
     name: Mapped[str]
     size: Mapped[int]
     media_type: Mapped[str]
-    sha256: Mapped[str]
+    detected_type: Mapped[str | None]
+    sha256: Mapped[str | None]
     state: Mapped[str]
+    has_preview: Mapped[bool] = mapped_column(Boolean, default=False)
+    findings: Mapped[list[Any]] = mapped_column(JSONB)
+    tlp: Mapped[str | None]
+    description: Mapped[str]
     uploaded_by_id: Mapped[UUID]
     uploaded_at: Mapped[datetime]
     sequence: Mapped[int]
+    replaced_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[UUID | None]
     deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[UUID | None]
+    delete_reason: Mapped[str | None]
+    purge_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
+
+
+class UploadRow(Base):
+    """A file that was asked for and is not there yet; its id will be the file's. `parts_id` is the store's own.
+
+    One that was given up stays for as long as its link lives, so that whatever is sent to it still is collected.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID]
+    incident_id: Mapped[UUID]
+    kind: Mapped[str]
+    name: Mapped[str]
+    size: Mapped[int]
+    media_type: Mapped[str]
+    sha256: Mapped[str | None]
+    tlp: Mapped[str | None]
+    description: Mapped[str]
+    parts_id: Mapped[str | None]
+    requested_by_id: Mapped[UUID]
+    requested_at: Mapped[datetime]
+    abandoned_at: Mapped[datetime | None]
+
+
+class CheckRow(Base):
+    """A file that a worker has to look at, not before `next_at`; who looks moves that on, for as long as it looks.
+
+    `promised_sha256` is what the uploader said its digest would be.
+    """
+
+    __tablename__ = "file_check"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID]
+    promised_sha256: Mapped[str | None]
+    next_at: Mapped[datetime]
+    attempts: Mapped[int]
+
+
+class CustodyRow(Base):
+    """What happened to a file, written once: who had it in hand, when, and what for."""
+
+    __tablename__ = "file_custody"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    company_id: Mapped[UUID]
+    incident_id: Mapped[UUID]
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID]
+    request_id: Mapped[str | None]
+    operation: Mapped[str]
+    details: Mapped[dict[str, Any]]
+
+
+class RetentionRow(Base):
+    """How many days a company's deleted files of a kind can be brought back."""
+
+    __tablename__ = "file_retention"
+
+    company_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    version: Mapped[int]
 
 
 class IncidentRef(Base):

@@ -15,6 +15,7 @@ _PUBLISHED = select(
     IncidentRow.restricted,
     IncidentRow.members.label("member_ids"),
     IncidentRow.deleted_at.is_not(None).label("deleted"),
+    IncidentRow.held,
 )
 
 

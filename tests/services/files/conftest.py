@@ -12,9 +12,9 @@ from deploy.local.provision import DatabaseUrls
 from services.files.__main__ import SERVICE
 from services.files.app import FilesRuntime
 from services.files.persistence.rows import FileRow
-from services.files.usecases.store_file import StoreFile, store_file
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService, running, user
+from tests.support.uploads import upload_and_pass
 
 MakeFile = Callable[..., Awaitable[FileRow]]
 
@@ -66,13 +66,10 @@ async def broker(service: RunningService) -> InProcessBroker:
 
 @pytest.fixture
 def make_file(runtime: FilesRuntime) -> MakeFile:
-    """Stores a file of an incident that this service knows."""
+    """A file of an incident that this service knows, which may be had."""
 
     async def make(incident: UUID, **given: Any) -> FileRow:
-        what = {"name": "report.txt", "media_type": "text/plain", "content": b"what happened"} | given
         rights = ("incident.view", "incident.view_restricted", "incident.edit")
-        editor = user(dict.fromkeys(rights, EVERY_COMPANY))
-        async with runtime.database.work(editor) as work:
-            return await store_file(StoreFile(incident_id=incident, **what), work, runtime.objects)
+        return await upload_and_pass(runtime, user(dict.fromkeys(rights, EVERY_COMPANY)), incident, **given)
 
     return make

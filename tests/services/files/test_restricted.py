@@ -20,11 +20,10 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.provision import DatabaseUrls
 from services.files.__main__ import SERVICE
 from services.files.app import FilesRuntime
-from services.files.persistence.files import Files
 from services.files.persistence.rows import FileRow, IncidentRef
-from services.files.usecases.store_file import StoreFile, store_file
 from tests.support.incidents import Incidents
 from tests.support.services import SYSTEM, RunningService, user
+from tests.support.uploads import ask_to_upload
 from tests.support.wall_less import without_walls
 
 MakeFile = Callable[..., Awaitable[FileRow]]
@@ -63,7 +62,7 @@ async def asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> RunningService:
     if request.param == "walls alone":
-        monkeypatch.setattr(Files, "_visible", lambda _: true())
+        monkeypatch.setattr("services.files.persistence.files.sees", lambda _: true())
     return wall_less if request.param == "conditions alone" else service
 
 
@@ -149,10 +148,8 @@ async def test_nobody_files_into_a_restricted_incident_unseen(
 ) -> None:
     texts = []
     for incident in (secret.incident_id, uuid4()):
-        command = StoreFile(incident_id=incident, name="a.txt", media_type="text/plain", content=b"a")
         with pytest.raises(NotFound) as refusal:
-            async with runtime.database.work(COLLEAGUE) as work:
-                await store_file(command, work, runtime.objects)
+            await ask_to_upload(runtime, COLLEAGUE, incident)
         texts.append(refusal.value.message)
     assert texts[0] == texts[1]
 
@@ -169,7 +166,7 @@ async def test_the_event_of_its_file_is_for_few(
     await broker.publish([plain])
     await make_file(plain.subject)
 
-    assert [event.restricted for event in await service.events()] == [True, False]
+    assert [event.restricted for event in await service.events()] == [True, True, False, False]
 
 
 async def test_the_walls_hide_rows_from_a_query_without_a_condition(service: RunningService, secret: FileRow) -> None:

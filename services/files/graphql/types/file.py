@@ -1,43 +1,70 @@
 """A file as callers see it."""
 
 from datetime import datetime
-from enum import Enum
-from typing import NewType, Self
+from typing import Self
 
 import strawberry
 
+from chassis.errors import Refusal
+from chassis.graphql.connection import After, Before, First, Last, Page
 from chassis.graphql.loading import load_reference
 from services.files.domain import files
 from services.files.graphql.context import Info
+from services.files.graphql.types.custody import FileCustodyConnection, FileCustodyEntry
+from services.files.graphql.types.enums import FileKind, FileState, TlpMarking
 from services.files.graphql.types.others import User
+from services.files.graphql.types.scalars import ByteCount
 from services.files.persistence.rows import FileRow
-
-ByteCount = NewType("ByteCount", int)
-BYTE_COUNT = strawberry.scalar(
-    name="ByteCount",
-    description="A number of bytes: a whole JSON number, beyond the 32 bits of Int, exact up to 2^53.",
-    serialize=int,
-    parse_value=int,
-)
+from services.files.usecases.changing import StaleFile
 
 
-@strawberry.enum(description="What a file is to its incident.")
-class FileKind(Enum):
-    MAIN_REPORT = strawberry.enum_value(files.FileKind.MAIN_REPORT.value, description="The report on the incident.")
-    ATTACHMENT = strawberry.enum_value(files.FileKind.ATTACHMENT.value, description="Anything that helps the work.")
-    EVIDENCE = strawberry.enum_value(files.FileKind.EVIDENCE.value, description="Evidence, never to be altered.")
+@strawberry.type(description="Something that stands against a file.")
+class FileFinding:
+    code: str = strawberry.field(description="A stable code, for programs; docs/file-content.md lists them.")
+    detail: str = strawberry.field(description="What was found, in English; nothing of the file's content.")
 
 
 @strawberry.federation.type(keys=["id"], description="A file that belongs to an incident.")
 class File:
     id: strawberry.ID = strawberry.field(description="Its id.")
+    version: int = strawberry.field(description="Counts its changes; hand it to `expectedVersion`.")
+    kind: FileKind = strawberry.field(description="What it is to its incident.")
     name: str = strawberry.field(description="The name it was given by who uploaded it.")
     size: ByteCount = strawberry.field(description="How many bytes it has.")
     media_type: str = strawberry.field(description="What it claims to be, for example application/pdf.")
-    sha256: str = strawberry.field(description="SHA-256 of its bytes, in hexadecimal.")
-    kind: FileKind = strawberry.field(description="What it is to its incident.")
-    uploaded_at: datetime = strawberry.field(description="When it was uploaded.")
+    detected_type: str | None = strawberry.field(description="What its content says it is; null until it was checked.")
+    sha256: str | None = strawberry.field(
+        description="SHA-256 of its bytes in the store, in hexadecimal; null until it was checked."
+    )
+    state: FileState = strawberry.field(description="Whether it may be had.")
+    findings: list[FileFinding] = strawberry.field(description="What stands against it.")
+    tlp: TlpMarking | None = strawberry.field(description="To whom it may be told; null: as its incident.")
+    description: str = strawberry.field(description="What it is, in the words of who uploaded it.")
+    url: str | None = strawberry.field(
+        description="Where it is had, on the address of this graph, by who may see it at that moment; null unless it "
+        "is AVAILABLE."
+    )
+    preview_url: str | None = strawberry.field(description="Likewise a small picture of it; null where there is none.")
+    uploaded_at: datetime = strawberry.field(description="When its bytes had arrived.")
     uploaded_by: User | None = strawberry.field(description="Who uploaded it.")
+    replaced_at: datetime | None = strawberry.field(description="When it gave way to another main report.")
+    deleted_at: datetime | None = strawberry.field(description="When it was deleted.")
+    deleted_by: User | None = strawberry.field(description="Who deleted it.")
+    delete_reason: str | None = strawberry.field(description="Why it was deleted.")
+    purge_at: datetime | None = strawberry.field(description="When its bytes go, unless its incident is held.")
+    row: strawberry.Private[FileRow]
+
+    @strawberry.field(description="Its chain of custody, oldest first.")
+    async def custody(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> FileCustodyConnection:
+        page = Page.of(first, after, last, before, order="CUSTODY")
+        place = page.typed(_number)
+        rows = await info.context.custody.page(self.row.id, page.first, place)
+        nodes = [(FileCustodyEntry.from_row(row), (row.number,)) for row in rows]
+        connection = page.connection(FileCustodyConnection, nodes, lambda: info.context.custody.count(self.row.id))
+        assert isinstance(connection, FileCustodyConnection)  # noqa: S101  # of the kind that was asked for
+        return connection
 
     @classmethod
     async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
@@ -46,13 +73,39 @@ class File:
 
     @classmethod
     def from_row(cls, row: FileRow) -> Self:
+        is_available = row.state == files.FileState.AVAILABLE and row.deleted_at is None
         return cls(
             id=strawberry.ID(str(row.id)),
+            version=row.version,
+            kind=FileKind(row.kind),
             name=row.name,
             size=ByteCount(row.size),
             media_type=row.media_type,
+            detected_type=row.detected_type,
             sha256=row.sha256,
-            kind=FileKind(row.kind),
+            state=FileState(row.state),
+            findings=[FileFinding(**found) for found in row.findings],
+            tlp=None if row.tlp is None else TlpMarking(row.tlp),
+            description=row.description,
+            url=files.address(row.id) if is_available else None,
+            preview_url=files.preview_address(row.id) if is_available and row.has_preview else None,
             uploaded_at=row.uploaded_at,
             uploaded_by=User(id=strawberry.ID(str(row.uploaded_by_id))),
+            replaced_at=row.replaced_at,
+            deleted_at=row.deleted_at,
+            deleted_by=None if row.deleted_by_id is None else User(id=strawberry.ID(str(row.deleted_by_id))),
+            delete_reason=row.delete_reason,
+            purge_at=row.purge_at,
+            row=row,
         )
+
+
+def current(refusal: Refusal) -> File | None:
+    """What a caller with a stale version needs to go on."""
+    return File.from_row(refusal.current) if isinstance(refusal, StaleFile) else None
+
+
+def _number(part: object) -> int:
+    if isinstance(part, bool) or not isinstance(part, int) or not 0 <= part < 2**63:
+        raise ValueError(part)
+    return part

@@ -1,0 +1,34 @@
+"""An upload that was begun and not completed, as the one who asked for it finds it again."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from services.files.domain.uploads import KEPT_WAITING
+from services.files.graphql.types.enums import FileKind
+from services.files.graphql.types.scalars import ByteCount
+from services.files.persistence.rows import UploadRow
+
+
+@strawberry.type(description="An upload that was begun and not completed.")
+class WaitingUpload:
+    id: strawberry.ID = strawberry.field(description="Its id, for resumeUpload, completeUploads or abandonUploads.")
+    incident_id: strawberry.ID = strawberry.field(description="The incident that it is for.")
+    name: str = strawberry.field(description="What the file is called.")
+    size: ByteCount = strawberry.field(description="How many bytes it has.")
+    kind: FileKind = strawberry.field(description="What it will be to its incident.")
+    requested_at: datetime = strawberry.field(description="When it was asked for.")
+    waits_until: datetime = strawberry.field(description="What is not completed by then is given up.")
+
+    @classmethod
+    def from_row(cls, row: UploadRow) -> Self:
+        return cls(
+            id=strawberry.ID(str(row.id)),
+            incident_id=strawberry.ID(str(row.incident_id)),
+            name=row.name,
+            size=ByteCount(row.size),
+            kind=FileKind(row.kind),
+            requested_at=row.requested_at,
+            waits_until=row.requested_at + KEPT_WAITING,
+        )

@@ -1,0 +1,73 @@
+"""Taking the bytes of files whose time is over out of the store; that there was one, and what became of it, stays."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import func, select, update
+
+from chassis.access import EVERY_COMPANY, Actor
+from chassis.database import Database, UnitOfWork
+from chassis.peers import Peer
+from services.files.adapters.object_store import ObjectStore
+from services.files.domain import files
+from services.files.domain.custody import Custody
+from services.files.domain.events import FilePurged
+from services.files.persistence.rows import FileRow, IncidentRef
+from services.files.usecases.sweeping import sweep
+from services.files.usecases.telling import REGISTRY, tell
+
+PURGER: Final = Actor.system("purge of files", EVERY_COMPANY)
+_HELD_WAIT: Final = timedelta(days=1)
+_log = structlog.get_logger(__name__)
+
+
+async def keep_purging(database: Database, objects: ObjectStore, incidents: Peer) -> None:
+    """Until cancelled."""
+
+    async def purge() -> bool:
+        return await purge_next(database, objects, incidents)
+
+    await sweep(purge)
+
+
+async def purge_next(database: Database, objects: ObjectStore, incidents: Peer) -> bool:
+    """Whether there was one that is due. Raises Fault when the store or the incidents do not answer.
+
+    The bytes go while the row is held: who is interrupted finds it again, and does it once more.
+    """
+    async with database.work(PURGER) as work:
+        found = await _next(work)
+        if found is None:
+            return False
+        file, incident = found
+        if await _is_held(incident, incidents):
+            later = update(FileRow).where(FileRow.id == file.id).values(purge_at=func.now() + _HELD_WAIT)
+            await work.session.execute(later)
+            return True
+        await objects.delete(files.key(file.id))
+        await objects.delete(files.preview_key(file.id))
+        file.purged_at, file.has_preview = datetime.now(UTC), False
+        file.version += 1
+        tell(file, incident, Custody.PURGED, FilePurged, work, right=REGISTRY)
+        _log.info("file.purged", file=str(file.id))
+    return True
+
+
+async def _next(work: UnitOfWork) -> tuple[FileRow, IncidentRef] | None:
+    due = (
+        select(FileRow, IncidentRef)
+        .join(IncidentRef, IncidentRef.id == FileRow.incident_id)
+        .where(FileRow.purge_at <= func.now(), FileRow.purged_at.is_(None))
+        .order_by(FileRow.purge_at)
+        .limit(1)
+        .with_for_update(of=FileRow, skip_locked=True)
+    )
+    found = (await work.session.execute(due)).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+async def _is_held(incident: IncidentRef, incidents: Peer) -> bool:
+    """Asked at this very moment: a legal hold must not wait for an event to arrive."""
+    rows = await incidents.ask("lookups/incident", {"ids": [str(incident.id)]})
+    return any(row["held"] for row in rows)
