@@ -12,7 +12,8 @@ from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.files.adapters.clamav import ClamAV, NoScanner
-from services.files.adapters.inspection import inspected
+from services.files.adapters.confinement import Confinement
+from services.files.adapters.inspection import Inspector
 from services.files.adapters.object_store import ObjectStore, S3ObjectStore, StoreRefuses
 from services.files.adapters.previews import preview
 from services.files.domain import permissions
@@ -58,7 +59,8 @@ class FilesRuntime(Runtime):
     @property
     def examiners(self) -> Examiners:
         scanner = NoScanner() if self._settings.clamav is None else ClamAV(self._settings.clamav)
-        return Examiners(self.objects, inspected, scanner, preview, self._settings.work_folder)
+        inspector = Inspector(Confinement(at_once=self.checks))
+        return Examiners(self.objects, inspector.inspected, scanner, preview, self._settings.work_folder)
 
     async def check_start(self) -> None:
         """A store that is away is waited for; one that refuses us is not."""
@@ -78,7 +80,6 @@ def new_runtime(settings: FilesSettings, transport: Transport) -> FilesRuntime:
 def new_application(runtime: FilesRuntime) -> FastAPI:
     """Without its store the service still tells of files, so that a silent store only degrades it."""
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
-
     around = Surroundings(runtime.database, projections, runtime.objects, runtime.limits, runtime.retention_days)
 
     def make_context(request: GraphRequest) -> Context:

@@ -49,7 +49,7 @@ class FilesSettings(ServiceSettings, BucketSettings):
     retention_days: int = Field(default=90, ge=SHORTEST, le=LONGEST)
     checks: int = Field(default=2, ge=1, le=32)
     work_folder: DirectoryPath | None = None
-    clamav: str | None = None
+    clamav: str | None = Field(default=None, pattern=r"^(unix:/.+|[^:/\s]+:[0-9]{1,5})$")
 
 
 def bucket_settings(environment: Mapping[str, str]) -> BucketSettings:

@@ -33,11 +33,3 @@ class Inspector:
 def _read(answer: bytes) -> Inspection:
     detected, findings = json.loads(answer)
     return Inspection(str(detected), tuple(Finding(Code(code), str(detail)) for code, detail in findings))
-
-
-_everyone: Final = Inspector(Confinement())
-
-
-async def inspected(path: Path, name: str, media_type: str) -> Inspection:
-    """By an inspector for this whole process: two looks at once, the others wait."""
-    return await _everyone.inspected(path, name, media_type)

@@ -5,12 +5,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.files.domain.content.findings import Inspection
-from services.files.domain.files import FileState
+from services.files.domain.content.findings import Code, Inspection
+from services.files.domain.files import FileKind, FileState
 
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(minutes=10)
 _DOUBLINGS: Final = 20
+
+
+# Samples of malware are kept as evidence in encrypted archives, which is how responders hand them on without harm.
+_BORNE: Final = {FileKind.EVIDENCE.value: frozenset({Code.ENCRYPTED.value})}
 
 
 class Against(StrEnum):
@@ -20,6 +24,7 @@ class Against(StrEnum):
     ALTERED = "ALTERED"
     MALWARE = "MALWARE"
     NOT_SCANNED = "NOT_SCANNED"
+    TOO_LARGE_TO_SCAN = "TOO_LARGE_TO_SCAN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,11 @@ def refused(*findings: Found, detected_type: str | None = None, sha256: str | No
     return Verdict(state=FileState.REFUSED, detected_type=detected_type, sha256=sha256, findings=findings)
 
 
-def of_content(inspection: Inspection, sha256: str) -> Verdict:
-    """Without findings it may be given away, as far as its content tells."""
+def of_content(inspection: Inspection, sha256: str, kind: str) -> Verdict:
+    """Without findings that are too much for its kind it may be given away, as far as its content tells."""
     findings = tuple(Found(each.code.value, each.detail) for each in inspection.findings)
-    state = FileState.REFUSED if findings else FileState.AVAILABLE
+    borne = _BORNE.get(kind, frozenset())
+    state = FileState.AVAILABLE if borne.issuperset(each.code for each in findings) else FileState.REFUSED
     return Verdict(state=state, detected_type=inspection.detected_type, sha256=sha256, findings=findings)
 
 
@@ -63,13 +69,21 @@ def infected(clean: Verdict, name: str) -> Verdict:
     )
 
 
+def unscannable(clean: Verdict) -> Verdict:
+    told = Found(Against.TOO_LARGE_TO_SCAN, "The file has more bytes than the scanner takes: StreamMaxLength of clamd.")
+    return refused(told, detected_type=clean.detected_type, sha256=clean.sha256)
+
+
 def unscanned(clean: Verdict) -> Verdict:
     """It stays where it is until the scanner is back."""
     return Verdict(
         state=FileState.QUARANTINED,
         detected_type=clean.detected_type,
         sha256=clean.sha256,
-        findings=(Found(Against.NOT_SCANNED, "The scanner did not answer; it is asked again."),),
+        findings=(
+            *clean.findings,
+            Found(Against.NOT_SCANNED, "The scanner did not answer; it is asked again."),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final, TypeAlias
 
 from chassis.errors import Fault
-from services.files.adapters.clamav import Scanner
+from services.files.adapters.clamav import Scanner, TooLarge
 from services.files.adapters.object_store import NoSuchObject, ObjectStore
 from services.files.domain import verdicts
 from services.files.domain.content.findings import Inspection
@@ -43,7 +43,7 @@ async def examine(file: FileRow, promised: str | None, by: Examiners) -> Verdict
         if promised is not None and promised != sha256:
             return verdicts.altered(promised, sha256)
         path = Path(copy.name)
-        found = verdicts.of_content(await by.inspect(path, file.name, file.media_type), sha256)
+        found = verdicts.of_content(await by.inspect(path, file.name, file.media_type), sha256, file.kind)
         if found.state is FileState.AVAILABLE:
             found = await _scanned(found, path, by.scanner)
         return await _shown(file, found, path, by)
@@ -52,6 +52,8 @@ async def examine(file: FileRow, promised: str | None, by: Examiners) -> Verdict
 async def _scanned(clean: Verdict, path: Path, scanner: Scanner) -> Verdict:
     try:
         name = await scanner.scan(_chunks(path))
+    except TooLarge:
+        return verdicts.unscannable(clean)
     except Fault:
         return verdicts.unscanned(clean)
     return clean if name is None else verdicts.infected(clean, name)

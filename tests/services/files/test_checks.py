@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker.in_process import InProcessBroker
 from chassis.errors import Fault
+from services.files.adapters.clamav import TooLarge
 from services.files.app import FilesRuntime
 from services.files.domain.content.findings import Code, Finding, Inspection
 from services.files.domain.files import FileKind, key, preview_key
@@ -160,6 +161,35 @@ async def test_without_the_scanner_nothing_passes_and_all_does_when_it_is_back(
     assert (found.state, found.findings) == ("AVAILABLE", [])
     states = [event.data["state"] for event in await service.events() if event.type == "file.checked.v1"]
     assert states == ["QUARANTINED", "AVAILABLE"]
+
+
+async def test_what_the_scanner_cannot_take_is_refused_and_not_asked_again(
+    service: RunningService, runtime: FilesRuntime, incident: UUID, desk: Desk
+) -> None:
+    async def refuse(_: AsyncIterator[bytes]) -> str | None:
+        raise TooLarge("ClamAV", "takes no more")
+
+    desk.scan = refuse  # type: ignore[method-assign]  # of this one
+    file = await upload(runtime, EDITOR, incident)
+
+    await check_next(service.database, desk.examiners(runtime))
+
+    found = await file_now(service, file)
+    assert (found.state, [each["code"] for each in found.findings]) == ("REFUSED", ["TOO_LARGE_TO_SCAN"])
+    assert await waiting(service) == []
+
+
+@pytest.mark.parametrize(("kind", "state"), [(FileKind.EVIDENCE, "AVAILABLE"), (FileKind.ATTACHMENT, "REFUSED")])
+async def test_encrypted_archives_are_borne_as_evidence_only(
+    service: RunningService, runtime: FilesRuntime, incident: UUID, desk: Desk, kind: FileKind, state: str
+) -> None:
+    desk.found["sample.zip"] = Inspection("application/zip", (Finding(Code.ENCRYPTED, "Encrypted."),))
+    file = await upload(runtime, EDITOR, incident, name="sample.zip", kind=kind)
+
+    await check_next(service.database, desk.examiners(runtime))
+
+    found = await file_now(service, file)
+    assert (found.state, [each["code"] for each in found.findings]) == (state, ["ENCRYPTED"])
 
 
 async def test_other_bytes_than_were_promised_are_refused(
