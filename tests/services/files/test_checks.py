@@ -38,7 +38,7 @@ class Desk:
 
     found: dict[str, Inspection] = field(default_factory=dict)  # by name; what is not here is clean
     infected: str | None = None
-    scanner_is_away: bool = False
+    away: Fault | None = None  # what the scanner says instead of an answer
     seen: list[bytes] = field(default_factory=list)
 
     async def inspect(self, path: Path, name: str, media_type: str) -> Inspection:
@@ -47,8 +47,8 @@ class Desk:
 
     async def scan(self, chunks: AsyncIterator[bytes]) -> str | None:
         content = b"".join([chunk async for chunk in chunks])
-        if self.scanner_is_away:
-            raise Fault("clamav", "does not answer")
+        if self.away is not None:
+            raise self.away
         return self.infected if content else None
 
     async def preview(self, path: Path, detected_type: str) -> bytes | None:
@@ -145,14 +145,14 @@ async def test_without_the_scanner_nothing_passes_and_all_does_when_it_is_back(
     service: RunningService, runtime: FilesRuntime, incident: UUID, desk: Desk
 ) -> None:
     file = await upload(runtime, EDITOR, incident)
-    desk.scanner_is_away = True
+    desk.away = Fault("clamav", "does not answer")
 
     await check_next(service.database, desk.examiners(runtime))
     away = await file_now(service, file)
     await due_now(service)
     await check_next(service.database, desk.examiners(runtime))
     assert await waiting(service) == [(2, False)]
-    desk.scanner_is_away = False
+    desk.away = None
     await due_now(service)
     await check_next(service.database, desk.examiners(runtime))
 
@@ -166,10 +166,7 @@ async def test_without_the_scanner_nothing_passes_and_all_does_when_it_is_back(
 async def test_what_the_scanner_cannot_take_is_refused_and_not_asked_again(
     service: RunningService, runtime: FilesRuntime, incident: UUID, desk: Desk
 ) -> None:
-    async def refuse(_: AsyncIterator[bytes]) -> str | None:
-        raise TooLarge("ClamAV", "takes no more")
-
-    desk.scan = refuse  # type: ignore[method-assign]  # of this one
+    desk.away = TooLarge("ClamAV", "takes no more")
     file = await upload(runtime, EDITOR, incident)
 
     await check_next(service.database, desk.examiners(runtime))

@@ -9,7 +9,7 @@ import pytest
 
 from services.files.adapters import confinement
 from services.files.adapters.confinement import Confinement, Limits, Unanswered
-from services.files.adapters.inspection import Inspector, inspected
+from services.files.adapters.inspection import Inspector
 from services.files.domain.content.findings import Code, Inspection
 from tests.support.files.packing import zipped
 from tests.support.files.portable import pdf
@@ -42,21 +42,23 @@ async def look(path: Path, name: str = "a.pdf", **limits: float) -> Inspection:
 
 
 async def test_the_answer_is_that_of_the_rules(document: Path) -> None:
-    assert await inspected(document, "report.pdf", "application/pdf") == Inspection("application/pdf")
+    assert await Inspector(Confinement()).inspected(document, "report.pdf", "application/pdf") == Inspection(
+        "application/pdf"
+    )
 
-    found = await inspected(document, "report.png", "")
+    found = await Inspector(Confinement()).inspected(document, "report.png", "")
     assert [finding.code for finding in found.findings] == [Code.TYPE_MISMATCH]
 
 
 async def test_names_that_no_command_line_can_hold_are_looked_at_too(document: Path) -> None:
     for name in ("a\0b.pdf", "a\udc80.pdf", "\u202e.pdf", "-c.pdf\n"):
-        found = await inspected(document, name, "application/pdf\0")
+        found = await Inspector(Confinement()).inspected(document, name, "application/pdf\0")
         assert Code.UNSAFE_NAME in {finding.code for finding in found.findings}
 
 
 async def test_a_file_that_is_not_there_is_no_finding(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        await inspected(tmp_path / "none", "a.pdf", "")
+        await Inspector(Confinement()).inspected(tmp_path / "none", "a.pdf", "")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ async def test_a_bomb_takes_neither_memory_nor_time(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb"
     bomb.write_bytes(zipped({f"{number}.log": b"a" * 30_000_000 for number in range(3)}))
 
-    found = await inspected(bomb, "a.zip", "")
+    found = await Inspector(Confinement()).inspected(bomb, "a.zip", "")
 
     assert {finding.code for finding in found.findings} == {Code.DECOMPRESSION_BOMB}
 
