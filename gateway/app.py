@@ -20,8 +20,10 @@ from chassis.settings import SettingsError
 from chassis.transport import Transport
 from gateway.events import listen
 from gateway.executor import Ended, Engine, Limits
+from gateway.http.asking import CallersPeer
 from gateway.http.documents import Documents, ManifestError, PersistedDocuments, TrustedDocuments
 from gateway.http.doors import Door, GuardedDoor, OpenDoor, Restraint
+from gateway.http.files import FileRoutes
 from gateway.http.front import Front
 from gateway.http.graph import GraphEndpoint
 from gateway.http.listeners import MOST, Listeners
@@ -113,6 +115,8 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     application.router.routes.extend(_graph_routes(endpoint))
     application.include_router(Sessions(peers["access"], grants, cookie, provider_routes.farewell).router)
     application.include_router(provider_routes.router)
+    files = CallersPeer("files", settings.address("files"), transport, contexts)
+    application.include_router(FileRoutes(files, grants, cookie).router)
     application.include_router(page_routes(lambda: _states(peers), settings.store_origin))
     application.router.routes.extend(file_mounts(settings.assets))
     return Gateway(application, door, Front(_GRAPH, endpoint, application), sockets, grants)

@@ -97,10 +97,17 @@ def failed(call: Call, failure: Failure, kind: str = JSON) -> Response:
 
 
 def refused(
-    call: Call, status: int, code: str, message: str, *, kind: str = JSON, headers: Mapping[str, str] | None = None
+    call: Call,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    kind: str = JSON,
+    headers: Mapping[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Response:
-    """An answer that is one error."""
-    error = {"message": message, "extensions": {"code": code}}
+    """An answer that is one error; `facts` stand beside its code."""
+    error = {"message": message, "extensions": {**(facts or {}), "code": code}}
     return json_answer(call, status, {"errors": [error]}, kind=kind, headers=headers)
 
 

@@ -72,6 +72,18 @@ class Call:
                 "PREFLIGHT_REQUIRED",
             )
 
+    def check_asked_for(self) -> None:
+        """That our own page asks for what a GET gives, or a person who goes there, as the browser tells it.
+
+        Browsers that tell nothing bring the cookie to where a person goes only (SameSite). Raises BadRequest.
+        """
+        if "prefetch" in self.headers.get("sec-purpose", self.headers.get("purpose", "")):
+            raise BadRequest("This is not fetched beforehand.", 403, "PREFETCH_REFUSED")
+        if self.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}:
+            return
+        if (self.headers.get("sec-fetch-mode"), self.headers.get("sec-fetch-dest")) != ("navigate", "document"):
+            raise BadRequest("No page of another site may fetch this; open it.", 403, "CROSS_SITE_REFUSED")
+
     def check_json(self) -> None:
         """Raises BadRequest."""
         if not self.is_json:

@@ -6,6 +6,7 @@ import structlog
 from fastapi import FastAPI
 
 from chassis.asgi import service_application
+from chassis.caller_routes import CallerRoutes
 from chassis.database import Wall
 from chassis.errors import Fault
 from chassis.graphql.context import GraphRequest
@@ -22,6 +23,7 @@ from services.files.graphql.schema import schema
 from services.files.persistence.migrations import VERSIONS
 from services.files.persistence.projections import Projections
 from services.files.settings import FilesSettings
+from services.files.usecases.answering import Answering, DownloadQuestion, FileQuestion
 from services.files.usecases.check_file import Examiners
 from services.files.usecases.request_uploads import Limits
 
@@ -85,4 +87,15 @@ def new_application(runtime: FilesRuntime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
         return Context(request, around)
 
-    return service_application(runtime, schema, make_context, degrading={"object store": runtime.objects.check})
+    application = service_application(runtime, schema, make_context, degrading={"object store": runtime.objects.check})
+    application.router.routes.extend(_downloads(runtime, projections).routes)
+    return application
+
+
+def _downloads(runtime: FilesRuntime, projections: Projections) -> CallerRoutes:
+    answering = Answering(runtime.database, projections.incidents, runtime.objects)
+    routes = CallerRoutes(runtime.name, runtime.contexts)
+    routes.on("downloads", reads=DownloadQuestion, answer=answering.download)
+    routes.on("previews", reads=FileQuestion, answer=answering.preview)
+    routes.on("descriptions", reads=FileQuestion, answer=answering.describe)
+    return routes

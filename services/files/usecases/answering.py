@@ -1,0 +1,49 @@
+"""What the gateway asks for its caller beside the graph: links to files, and what stands behind them."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from chassis.database import Database
+from chassis.graphql.context import GraphRequest
+from chassis.projections import Projection
+from services.files.adapters.disposition import content_disposition
+from services.files.adapters.object_store import ObjectStore
+from services.files.usecases.download_file import DownloadFile, download_file
+from services.files.usecases.look_at_file import describe_file, preview_file
+
+
+class FileQuestion(BaseModel):
+    file_id: UUID
+
+
+class DownloadQuestion(FileQuestion):
+    """`goes_on` is true where a range is asked for."""
+
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """`incidents` is the copy that this service keeps of them."""
+
+    database: Database
+    incidents: Projection
+    objects: ObjectStore
+
+    async def download(self, request: GraphRequest, asked: DownloadQuestion) -> dict[str, Any]:
+        """Where the bytes are had, for five seconds."""
+        command = DownloadFile(file_id=asked.file_id, goes_on=asked.goes_on)
+        url = await download_file(command, request.actor, request.cause, self.database, self.incidents, self.objects)
+        return {"url": url}
+
+    async def preview(self, request: GraphRequest, asked: FileQuestion) -> dict[str, Any]:
+        url = await preview_file(asked.file_id, request.actor, self.database, self.incidents, self.objects)
+        return {"url": url}
+
+    async def describe(self, request: GraphRequest, asked: FileQuestion) -> dict[str, Any]:
+        """What a download would bring."""
+        file = await describe_file(asked.file_id, request.actor, self.database, self.incidents)
+        return {"size": file.size, "disposition": content_disposition(file.name, "attachment"), "sha256": file.sha256}
