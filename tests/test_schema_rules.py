@@ -36,6 +36,7 @@ OWNERS = {
     "GuidePage": "directories",
     "Incident": "incidents",
     "File": "files",
+    "FileMention": "files",
     "MailMessage": "notifications",
 }
 MACHINERY = {"_Any", "_Entity", "_Service", "_entities", "_service"}

@@ -5,13 +5,13 @@ from functools import partial
 from chassis.consumer import Consumer
 from chassis.runtime import Runtime
 from chassis.worker import Task, Worker
-from services.incidents.events import access, directories, subscriptions
+from services.incidents.events import access, directories, files, subscriptions
 from services.incidents.persistence.projections import Projections
 from services.incidents.settings import retention_of
 from services.incidents.usecases.announce_overdue import announce_for_ever
 from services.incidents.usecases.purge_incidents import keep_purging
 
-LISTENS_TO = (access, directories)  # importing them registers what they handle
+LISTENS_TO = (access, directories, files)  # importing them registers what they handle
 
 
 def new_worker(runtime: Runtime) -> Worker:

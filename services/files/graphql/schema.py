@@ -8,6 +8,7 @@ from services.files.graphql.mutations.files import FileMutations
 from services.files.graphql.mutations.uploads import UploadMutations
 from services.files.graphql.queries import Query
 from services.files.graphql.types.incident import Incident
+from services.files.graphql.types.mention import FileMention
 from services.files.graphql.types.scalars import BYTE_COUNT, ByteCount
 
 
@@ -19,6 +20,6 @@ class Mutation(UploadMutations, FileMutations):
 schema = SilentSchema(
     Query,
     Mutation,
-    types=[Incident],
+    types=[Incident, FileMention],
     config=StrawberryConfig(scalar_map={ByteCount: BYTE_COUNT}),
 )

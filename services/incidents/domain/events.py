@@ -133,7 +133,7 @@ class IncidentPurged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDisclosed:
-    """Something of it was taken out; `operation` is EXPORT, MAIL or ACCESS."""
+    """Something of it was taken out; `operation` is EXPORT, MAIL or ACCESS, or DOWNLOADED for a file of it."""
 
     type: ClassVar[str] = "incident.disclosed.v1"
     incident_id: UUID

@@ -15,6 +15,7 @@ class PartType(StrEnum):
     TIMELINE_ENTRY = "TIMELINE_ENTRY"
     INDICATOR = "INDICATOR"
     ASSET = "ASSET"
+    FILE = "FILE"  # kept by another service
 
 
 class Operation(StrEnum):
@@ -24,6 +25,8 @@ class Operation(StrEnum):
     EDITED = "EDITED"
     REMOVED = "REMOVED"
     OVERDUE = "OVERDUE"  # nobody did anything until its due date
+    RESTORED = "RESTORED"
+    DOWNLOADED = "DOWNLOADED"  # somebody took a copy of it
 
 
 @dataclass(frozen=True, slots=True)

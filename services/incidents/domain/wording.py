@@ -14,7 +14,7 @@ from typing import Any, Final
 LANGUAGES: Final = ("en", "de", "fr", "es", "ru", "kk")
 _FALLBACK: Final = "en"
 _SCRIPT: Final = 4  # letters, as in Latn
-_OF_PARTS: Final = frozenset({"ADDED", "EDITED", "REMOVED", "OVERDUE"})
+_OF_PARTS: Final = frozenset({"ADDED", "EDITED", "REMOVED", "OVERDUE", "RESTORED", "DOWNLOADED"})
 _CONTENT: Final = files("services.incidents") / "content"
 
 

@@ -143,7 +143,7 @@ def test_every_field_of_what_hangs_on_an_incident_has_a_name() -> None:
 
 
 @pytest.mark.parametrize("part", PartType)
-@pytest.mark.parametrize("operation", ["ADDED", "EDITED", "REMOVED", "OVERDUE"])
+@pytest.mark.parametrize("operation", ["ADDED", "EDITED", "REMOVED", "OVERDUE", "RESTORED", "DOWNLOADED"])
 def test_every_change_of_a_part_has_a_sentence(part: PartType, operation: str) -> None:
     for language in LANGUAGES:
         told = wording([language])

@@ -16,7 +16,7 @@ from services.incidents.domain.parts import PartType
 from services.incidents.domain.wording import wording
 from services.incidents.graphql.context import Info
 from services.incidents.graphql.types.links import IncidentLink
-from services.incidents.graphql.types.others import User
+from services.incidents.graphql.types.others import FileMention, User, stub
 from services.incidents.graphql.types.sentence import HistoryReference, HistorySentence, reference_of, sentence
 from services.incidents.persistence.rows import ChangeRow
 
@@ -32,6 +32,7 @@ class IncidentPartType(Enum):
     TIMELINE_ENTRY = strawberry.enum_value("TIMELINE_ENTRY", description="An entry of its timeline.")
     INDICATOR = strawberry.enum_value("INDICATOR", description="An indicator, as it stands in the incident.")
     ASSET = strawberry.enum_value("ASSET", description="Something affected.")
+    FILE = strawberry.enum_value("FILE", description="A file.")
 
 
 _PERSONS = ("user", "service_account")
@@ -75,7 +76,8 @@ class IncidentChange:
     actor: User | None = strawberry.field(description="Who made it; null when the registry itself did.")
     operation: str = strawberry.field(
         description="REGISTERED, EDITED, ASSIGNED, STATUS_CHANGED, VISIBILITY_CHANGED, MEMBERS_CHANGED, DELETED or "
-        "RESTORED; EXPORT, MAIL or ACCESS for what was taken out of it; of a part ADDED, EDITED, REMOVED or OVERDUE."
+        "RESTORED; EXPORT, MAIL or ACCESS for what was taken out of it; of a part ADDED, EDITED, REMOVED or OVERDUE, "
+        "of a file RESTORED or DOWNLOADED too."
     )
     part_type: IncidentPartType | None = strawberry.field(description="What of the incident; null for its own fields.")
     part_id: strawberry.ID | None = strawberry.field(description="Which of them.")
@@ -102,6 +104,10 @@ class IncidentChange:
             return None
         row = await info.context.link_by_id.load(self.row.part_id)
         return None if row is None else IncidentLink.from_row(row)
+
+    @strawberry.field(description="The file that it is about, if it is about one.")
+    def file(self) -> FileMention | None:
+        return stub(FileMention, self.row.part_id) if self.row.part_type == PartType.FILE else None
 
     @classmethod
     def from_row(cls, row: ChangeRow) -> Self:

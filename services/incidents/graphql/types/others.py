@@ -83,6 +83,11 @@ class IndicatorType:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="A file that something tells of; it may be gone since.")
+class FileMention:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How incidents may be linked.")
 class LinkType:
     id: strawberry.ID = strawberry.field(description="Its id.")

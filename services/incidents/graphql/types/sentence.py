@@ -6,11 +6,13 @@ from uuid import UUID
 
 import strawberry
 
+from services.incidents.domain.parts import PartType
 from services.incidents.domain.wording import Wording, sentence_of, wording
 from services.incidents.graphql.types.others import (
     Classification,
     Department,
     DetectionSource,
+    FileMention,
     ImpactLevel,
     IncidentRole,
     IncidentStatus,
@@ -44,6 +46,7 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "team_id": ("team", Team),
     "site_id": ("site", Site),
     "role_id": ("role", IncidentRole),
+    "replaced_by_id": ("file", FileMention),
 }
 _PERSONS: Final = ("user", "service_account")
 
@@ -63,12 +66,15 @@ class HistoryReference:
     site: Site | None = strawberry.field(default=None, description="A site.")
     role: IncidentRole | None = strawberry.field(default=None, description="A role.")
     link_type: LinkType | None = strawberry.field(default=None, description="A kind of link.")
+    file: FileMention | None = strawberry.field(default=None, description="A file, which may be gone since.")
 
 
 @strawberry.type(description="What stands in a place of a sentence.")
 class HistoryPlaceholder:
     name: str = strawberry.field(description="The place: it is written in braces in the sentence.")
-    text: str | None = strawberry.field(description="What stands there; null where `reference` names it.")
+    text: str | None = strawberry.field(
+        description="What stands there; null where only `reference` names it, a general word for a file."
+    )
     reference: HistoryReference | None = strawberry.field(description="Who or what stands there, by name.")
 
 
@@ -107,7 +113,7 @@ def _actor(row: ChangeRow, words: Wording) -> dict[str, Any]:
 
 def _others(row: ChangeRow, words: Wording, shown: Callable[[str], str]) -> list[HistoryPlaceholder]:
     fields = ", ".join(words.field(column, shown(column)) for column in row.changes)
-    texts = {"fields": fields, "operation": row.operation, "part": words.part(row.part_type or "")}
+    texts = {"fields": fields, "operation": row.operation}
     before, after = row.changes.get("status_id", (None, None))
     named = {
         "before": reference_of("status_id", before, part=None),
@@ -116,8 +122,15 @@ def _others(row: ChangeRow, words: Wording, shown: Callable[[str], str]) -> list
     }
     return [
         *(HistoryPlaceholder(name=name, text=text, reference=None) for name, text in texts.items()),
+        HistoryPlaceholder(name="part", text=words.part(row.part_type or ""), reference=_part(row)),
         *(HistoryPlaceholder(name=name, text=None, reference=each) for name, each in named.items()),
     ]
+
+
+def _part(row: ChangeRow) -> HistoryReference | None:
+    """Only of what another service owns; the rest is of the incident itself."""
+    is_file = row.part_type == PartType.FILE and row.part_id is not None
+    return HistoryReference(file=FileMention(id=strawberry.ID(str(row.part_id)))) if is_file else None
 
 
 def _user(id: UUID) -> HistoryReference:
