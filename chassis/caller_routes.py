@@ -6,7 +6,7 @@
 An answer is sent as JSON, or chunk by chunk where it is `Streamed`. What is refused is told with its code and message.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -17,8 +17,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from chassis.auth import CONTEXT_HEADER, InvalidToken
+from chassis.closing import closing
 from chassis.context import Contexts
 from chassis.database import Cause
 from chassis.errors import ErrorCode, Fault, Refusal
@@ -34,10 +36,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """Bytes that are made while they are sent. They are closed, whether or not somebody took them to their end."""
+    """Bytes that are made while they are sent, until somebody has taken them to their end or gone away."""
 
     chunks: AsyncIterator[bytes]
     media_type: str
+    headers: Mapping[str, str]
 
 
 Answer: TypeAlias = Callable[[GraphRequest, Any], Awaitable[Any]]
@@ -82,6 +85,14 @@ class CallerRoutes:
             return Response(status_code=500)
 
 
+class _Stream(StreamingResponse):
+    """Closes what makes the bytes, however the sending ends."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with closing(aiter(self.body_iterator)):
+            await super().__call__(scope, receive, send)
+
+
 def facts_of(refusal: Refusal) -> dict[str, Any]:
     """What a refusal tells beyond its message: those of its attributes that it names in `told`."""
     names: tuple[str, ...] = getattr(refusal, "told", ())
@@ -90,7 +101,7 @@ def facts_of(refusal: Refusal) -> dict[str, Any]:
 
 def _told(found: Any) -> Response:
     if isinstance(found, Streamed):
-        return StreamingResponse(found.chunks, media_type=found.media_type)
+        return _Stream(found.chunks, headers=found.headers, media_type=found.media_type)
     return _json(200, found)
 
 

@@ -64,7 +64,7 @@ class Pools:
         pool = self._pools.get(address.origin)
         if pool is None:
             pool = self._pools[address.origin] = _Pool(address.origin, self._bounds)
-        return await pool.ask(_request(address, body, headers), seconds)
+        return await pool.ask(written_request(address, body, headers), seconds)
 
     async def close(self) -> None:
         """Ends every connection; who waits for an answer gets Broken."""
@@ -78,7 +78,8 @@ class Pools:
         return address
 
 
-def _request(address: Address, body: bytes, headers: Mapping[str, str]) -> bytes:
+def written_request(address: Address, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Raises ValueError for headers that would be several."""
     lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     if lines.count("\n") != len(headers) or lines.count("\r") != len(headers):
         raise ValueError("is not sent headers with line breaks in them")

@@ -5,20 +5,24 @@ application that raises before it answers is a 500 to its caller, and a Fault wh
 """
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import structlog
 from starlette.types import ASGIApp
 
+from chassis.closing import closing
 from chassis.errors import Fault
 from chassis.http_connection import Broken, Response
 from chassis.http_pool import Bounds, Pools
+from chassis.http_stream import Streamed, streamed
 from chassis.in_process_socket import InProcessSocket
+from chassis.in_process_stream import streamed_here
 from chassis.sockets import Socket, WebSocket
 
-__all__ = ["HttpTransport", "InProcessTransport", "Response", "Transport"]
+__all__ = ["HttpTransport", "InProcessTransport", "Response", "Streamed", "Transport"]
 _ENDING: Final = "is not called any more, this process is ending"
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +37,16 @@ class Transport(Protocol):
 
     async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
         """A WebSocket that speaks `protocol`, at an HTTP address. Raises Fault."""
+        ...
+
+    def stream(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float
+    ) -> AbstractAsyncContextManager[Streamed]:
+        """Posts likewise, and gives the answer as it comes, no faster than it is taken.
+
+        `timeout` holds for the head and for each piece. Who leaves early ends the work on the other side. Raises Fault,
+        also while the pieces are taken.
+        """
         ...
 
     async def close(self) -> None: ...
@@ -52,22 +66,25 @@ class HttpTransport:
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Response:
         if self._closed:
             raise Fault(_host(url), _ENDING)
-        try:
+        with _faults(_host(url), timeout):
             return await self._pools.post(url, body, headers, timeout)
-        except TimeoutError as error:
-            raise Fault(_host(url), _late(timeout)) from error
-        except Broken as broken:
-            raise Fault(_host(url), broken.reason) from broken
-        except (OSError, ValueError) as error:
-            raise Fault(_host(url), str(error) or type(error).__name__) from error
 
     async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
         if self._closed:
             raise Fault(_host(url), _ENDING)
         return await WebSocket.open(url, headers, protocol=protocol, timeout=timeout)
 
+    @asynccontextmanager
+    async def stream(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float
+    ) -> AsyncIterator[Streamed]:
+        if self._closed:
+            raise Fault(_host(url), _ENDING)
+        async with _as_faults(_host(url), timeout, lambda: streamed(url, body, headers, timeout)) as answer:
+            yield answer
+
     async def close(self) -> None:
-        """Sockets are closed by those who opened them."""
+        """Sockets and streams are closed by those who opened them."""
         self._closed = True
         await self._pools.close()
 
@@ -107,6 +124,19 @@ class InProcessTransport:
         application = self._application(host)
         scope = _scope(url, b"", headers) | {"type": "websocket", "scheme": "ws", "subprotocols": [protocol]}
         return await InProcessSocket.open(application, scope, timeout=timeout)
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float
+    ) -> AsyncIterator[Streamed]:
+        host = _host(url)
+        if self._beyond is not None and host not in self.applications:
+            async with self._beyond.stream(url, body, headers, timeout=timeout) as answer:
+                yield answer
+            return
+        application, scope = self._application(host), _scope(url, body, headers)
+        async with _as_faults(host, timeout, lambda: streamed_here(application, scope, body, timeout)) as answer:
+            yield answer
 
     async def close(self) -> None:
         """Nothing is held open in process."""
@@ -154,6 +184,41 @@ class _Exchange:
         if not self.complete.is_set():
             raise Fault(host, "broke its answer off")
         return Response(self._status, self._headers, b"".join(self._chunks))
+
+
+@asynccontextmanager
+async def _as_faults(
+    host: str, timeout: float, begin: Callable[[], AbstractAsyncContextManager[Streamed]]
+) -> AsyncIterator[Streamed]:
+    """What goes wrong on the way is a Fault of the service's; what its reader raises is the reader's own."""
+    async with AsyncExitStack() as opened:
+        with _faults(host, timeout):
+            answer = await opened.enter_async_context(begin())
+        yield Streamed(answer.status, answer.headers, _chunks(answer.chunks, host, timeout))
+
+
+async def _chunks(chunks: AsyncIterator[bytes], host: str, timeout: float) -> AsyncIterator[bytes]:
+    async with closing(chunks):
+        while True:
+            with _faults(host, timeout):
+                try:
+                    chunk = await anext(chunks)
+                except StopAsyncIteration:
+                    return
+            yield chunk
+
+
+@contextmanager
+def _faults(host: str, timeout: float) -> Iterator[None]:
+    """Raises Fault."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Fault(host, _late(timeout)) from error
+    except Broken as broken:
+        raise Fault(host, broken.reason) from broken
+    except (OSError, ValueError) as error:
+        raise Fault(host, str(error) or type(error).__name__) from error
 
 
 def _late(timeout: float) -> str:

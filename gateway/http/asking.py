@@ -1,6 +1,7 @@
 """Asking a service something in the name of a caller beside the graph, with the same signed context."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import orjson
@@ -9,7 +10,7 @@ from chassis.access import Actor
 from chassis.errors import Fault
 from chassis.identifiers import to_json
 from chassis.tracing import trace
-from chassis.transport import Transport
+from chassis.transport import Streamed, Transport
 from gateway.http.call import JSON, Call
 from gateway.identity.contexts import SignedContexts
 from gateway.identity.languages import accepted_languages
@@ -40,15 +41,24 @@ class CallersPeer:
 
     async def ask(self, question: str, body: Any, call: Call, actor: Actor, *, timeout: float) -> Any:
         """Posts JSON to `/<question>` and gives the JSON answer. Raises ServiceRefuses, else Fault."""
-        headers, asked = self.headers(call, actor), orjson.dumps(body, default=to_json)
+        headers, asked = self._headers(call, actor), orjson.dumps(body, default=to_json)
         with trace.asked(f"{self.name} {question}", headers):
-            answer = await self._transport.post(self.address(question), asked, headers, timeout=timeout)
+            answer = await self._transport.post(self._at(question), asked, headers, timeout=timeout)
         return self.read(answer.status, answer.body, question)
 
-    def address(self, question: str) -> str:
+    @asynccontextmanager
+    async def stream(
+        self, question: str, body: Any, call: Call, actor: Actor, *, timeout: float
+    ) -> AsyncIterator[Streamed]:
+        """The same, for what is too large to be one answer: whatever its status is. Raises Fault."""
+        headers, asked = self._headers(call, actor), orjson.dumps(body, default=to_json)
+        async with self._transport.stream(self._at(question), asked, headers, timeout=timeout) as answer:
+            yield answer
+
+    def _at(self, question: str) -> str:
         return f"{self._address}/{question}"
 
-    def headers(self, call: Call, actor: Actor) -> dict[str, str]:
+    def _headers(self, call: Call, actor: Actor) -> dict[str, str]:
         context = self._contexts.of(actor, accepted_languages(call.headers.get("accept-language")))
         return {"content-type": JSON, **call.passed_on(), **context.headers(self.name)}
 

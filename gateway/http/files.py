@@ -1,4 +1,4 @@
-"""Getting files: `GET /files/{id}`, and `GET /files/{id}/preview` for a small picture of one.
+"""Getting files: `GET /files/{id}`, `GET /files/{id}/preview` for a small picture of one, and all of an incident.
 
 The files service decides anew each time, writes down who gets what, and only then gives a link to the store that is
 good for five seconds: a link of the store's cannot be recalled. `HEAD` tells what would come, gives no link, and so is
@@ -13,7 +13,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import structlog
 from fastapi import APIRouter, Request
@@ -25,10 +25,11 @@ from chassis.metrics import Histogram
 from chassis.telemetry import request as request_log
 from gateway.http.answer import accepts, failed, refused
 from gateway.http.asking import CallersPeer, ServiceRefuses
+from gateway.http.bundles import Bundles
 from gateway.http.call import BadRequest, Call
 from gateway.http.failures import failure
 from gateway.http.pages import page
-from gateway.identity.credentials import SessionCookie, find_credential
+from gateway.identity.credentials import Credential, SessionCookie, find_credential
 from gateway.identity.grants import Grants, SignedOut
 
 SECURITY: Final = {
@@ -40,7 +41,7 @@ SECURITY: Final = {
 }
 _REQUESTS: Final = Histogram(
     "file_request_duration_seconds",
-    "Requests for files, from the head of the request to the link.",
+    "Requests for files, from the head of the request to the link, or to the head of the answer.",
     ("kind", "outcome"),
 )
 _ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -49,7 +50,14 @@ _SECONDS: Final = 10.0
 _AGAIN: Final = {"CHECKING": "2", "QUARANTINED": "60"}
 _SIGN_IN: Final = "Sign in first, then open it again."
 _log = structlog.get_logger(__name__)
-Give: TypeAlias = Callable[[Call, Actor, str], Awaitable[Response]]
+Give: TypeAlias = Callable[[Call, "Caller", str], Awaitable[Response]]
+
+
+class Caller(NamedTuple):
+    """Who asks, and by what that is known."""
+
+    credential: Credential
+    actor: Actor
 
 
 class FileRoutes:
@@ -59,39 +67,44 @@ class FileRoutes:
         self._files = files
         self._grants = grants
         self._cookie = cookie
+        self._bundles = Bundles(files, grants)
         self.router = APIRouter(prefix="/files")
         self.router.add_api_route("/{id}", self._route("description", self._describe), methods=["HEAD"])
         self.router.add_api_route("/{id}", self._route("download", self._download), methods=["GET"])
         self.router.add_api_route("/{id}/preview", self._route("preview", self._preview), methods=["GET", "HEAD"])
+        self.router.add_api_route("/incidents/{id}/bundle", self._route("bundle", self._bundle), methods=["GET"])
 
-    async def _download(self, call: Call, actor: Actor, id: str) -> Response:
+    async def _download(self, call: Call, caller: Caller, id: str) -> Response:
         """Who asks for a range goes on with what they have begun."""
         body = {"file_id": id, "goes_on": "range" in call.headers}
-        return _sent_to(await self._files.ask("downloads", body, call, actor, timeout=_SECONDS))
+        return _sent_to(await self._files.ask("downloads", body, call, caller.actor, timeout=_SECONDS))
 
-    async def _preview(self, call: Call, actor: Actor, id: str) -> Response:
-        return _sent_to(await self._files.ask("previews", {"file_id": id}, call, actor, timeout=_SECONDS))
+    async def _preview(self, call: Call, caller: Caller, id: str) -> Response:
+        return _sent_to(await self._files.ask("previews", {"file_id": id}, call, caller.actor, timeout=_SECONDS))
 
-    async def _describe(self, call: Call, actor: Actor, id: str) -> Response:
-        told = await self._files.ask("descriptions", {"file_id": id}, call, actor, timeout=_SECONDS)
+    async def _describe(self, call: Call, caller: Caller, id: str) -> Response:
+        told = await self._files.ask("descriptions", {"file_id": id}, call, caller.actor, timeout=_SECONDS)
         shown = {"content-length": str(told["size"]), "content-disposition": told["disposition"]}
         return Response(headers={**SECURITY, **shown, "etag": f'"{told["sha256"]}"'}, media_type=_BYTES)
+
+    async def _bundle(self, call: Call, caller: Caller, id: str) -> Response:
+        return await self._bundles.give(call, caller.credential, caller.actor, id, SECURITY)
 
     def _route(self, kind: str, give: Give) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             call, began = Call.of(request.scope, request.receive), perf_counter()
             with request_log(call.request_id):
-                answer, outcome = await self._answer(call, request.path_params["id"], give)
+                answer, outcome = await self._answer(call, request.path_params["id"], kind, give)
             _REQUESTS.observe(perf_counter() - began, kind, outcome)
             return answer
 
         return endpoint
 
-    async def _answer(self, call: Call, id: str, give: Give) -> tuple[Response, str]:
+    async def _answer(self, call: Call, id: str, kind: str, give: Give) -> tuple[Response, str]:
         """And how it came out."""
         try:
-            actor = await self._caller(call)
-            return await give(call, actor, _checked(id)), "ok"
+            caller = await self._caller(call)
+            return await give(call, caller, _checked(id, kind)), "ok"
         except ServiceRefuses as no:
             _log.info("file.refused", code=no.code, status=no.status)
             return _refused(call, no), "rejected"
@@ -104,19 +117,20 @@ class FileRoutes:
         except Exception as error:  # noqa: BLE001  # a bug is masked for the caller, and whole in the log
             return _failed(call, error, "Something went wrong."), "bug"
 
-    async def _caller(self, call: Call) -> Actor:
+    async def _caller(self, call: Call) -> Caller:
         credential = find_credential(call.headers, self._cookie)
         if credential is None:
             raise SignedOut
         if credential.is_cookie:
             call.check_asked_for()
-        return await self._grants.actor(credential)
+        return Caller(credential, await self._grants.actor(credential))
 
 
-def _checked(id: str) -> str:
+def _checked(id: str, kind: str) -> str:
     """What can be no id is as absent as one that is nobody's, and nobody is asked for it. Raises ServiceRefuses."""
     if not _ID.fullmatch(id):
-        raise ServiceRefuses(404, ErrorCode.NOT_FOUND, NotFound("The file was").message, {})
+        what = "The incident was" if kind == "bundle" else "The file was"
+        raise ServiceRefuses(404, ErrorCode.NOT_FOUND, NotFound(what).message, {})
     return id
 
 

@@ -23,7 +23,7 @@ from services.files.graphql.schema import schema
 from services.files.persistence.migrations import VERSIONS
 from services.files.persistence.projections import Projections
 from services.files.settings import FilesSettings
-from services.files.usecases.answering import Answering, DownloadQuestion, FileQuestion
+from services.files.usecases.answering import Answering, BundleQuestion, DownloadQuestion, FileQuestion
 from services.files.usecases.check_file import Examiners
 from services.files.usecases.request_uploads import Limits
 
@@ -96,6 +96,7 @@ def _downloads(runtime: FilesRuntime, projections: Projections) -> CallerRoutes:
     answering = Answering(runtime.database, projections.incidents, runtime.objects)
     routes = CallerRoutes(runtime.name, runtime.contexts)
     routes.on("downloads", reads=DownloadQuestion, answer=answering.download)
+    routes.on("bundles", reads=BundleQuestion, answer=answering.bundle)
     routes.on("previews", reads=FileQuestion, answer=answering.preview)
     routes.on("descriptions", reads=FileQuestion, answer=answering.describe)
     return routes

@@ -1,6 +1,7 @@
 """What the gateways are asked has the shape that is told of it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import benchmarks.gateway
 from benchmarks.gateway.shapes import SHAPES
 from benchmarks.gateway.subgraphs import Subgraphs
 from chassis.sockets import Socket
-from chassis.transport import Response
+from chassis.transport import Response, Streamed
 from gateway.executor import Engine
 
 
@@ -25,6 +26,9 @@ class _Direct:
 
     async def connect(self, *_: object, **__: object) -> Socket:
         raise AssertionError("nobody opens sockets here")
+
+    def stream(self, *_: object, **__: object) -> AbstractAsyncContextManager[Streamed]:
+        raise AssertionError("nobody streams here")
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from chassis.errors import Fault
 from chassis.identifiers import uuid7
 from chassis.peers import Peer
 from chassis.sockets import Socket
-from chassis.transport import Response
+from chassis.transport import Response, Streamed
 from tests.support.things import user
 
 MakeSigner = Callable[[str], Signer]
@@ -46,6 +47,9 @@ class Access:
 
     async def connect(self, *_: object, **__: object) -> Socket:
         raise AssertionError("nobody opens sockets here")
+
+    def stream(self, *_: object, **__: object) -> AbstractAsyncContextManager[Streamed]:
+        raise AssertionError("nobody streams here")
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -1,14 +1,14 @@
 """The stack while it runs: the services' processes behind one gateway, each found at an address of its own."""
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final, Self
 
 from chassis.runtime import Runtime, ServiceSettings
 from chassis.sockets import Socket
-from chassis.transport import HttpTransport, Response
+from chassis.transport import HttpTransport, Response, Streamed
 from deploy.local.environment import Surroundings
 from deploy.local.ports import HOST, RememberedPorts
 from deploy.local.processes import ChildProcess
@@ -33,6 +33,13 @@ class NamedAddresses(HttpTransport):
 
     async def connect(self, url: str, headers: Mapping[str, str], *, protocol: str, timeout: float) -> Socket:
         return await super().connect(self._at(url), headers, protocol=protocol, timeout=timeout)
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float
+    ) -> AsyncIterator[Streamed]:
+        async with super().stream(self._at(url), body, headers, timeout=timeout) as answer:
+            yield answer
 
     def _at(self, url: str) -> str:
         name, _, path = url.removeprefix("http://").partition("/")

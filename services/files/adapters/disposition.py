@@ -19,8 +19,13 @@ _ATTRIBUTE: Final = "!#$&+-.^_`|~"  # what RFC 8187 leaves as it is, beside lett
 
 def content_disposition(name: str, kind: Literal["attachment", "inline"] = "attachment") -> str:
     """`name` twice: in ASCII for readers of old, and in full as `filename*`."""
-    safe = _shortened(_safe(name))
+    safe = file_name(name)
     return f"{kind}; filename=\"{_ascii(safe)}\"; filename*=UTF-8''{quote(safe, safe=_ATTRIBUTE)}"
+
+
+def file_name(name: str) -> str:
+    """The same name for a file in a folder, on any system."""
+    return _shortened(_safe(name))
 
 
 def _safe(name: str) -> str:

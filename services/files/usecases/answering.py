@@ -6,17 +6,23 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from chassis.caller_routes import Streamed
 from chassis.database import Database
 from chassis.graphql.context import GraphRequest
 from chassis.projections import Projection
 from services.files.adapters.disposition import content_disposition
 from services.files.adapters.object_store import ObjectStore
+from services.files.usecases.bundle_files import Bundling
 from services.files.usecases.download_file import DownloadFile, download_file
 from services.files.usecases.look_at_file import describe_file, preview_file
 
 
 class FileQuestion(BaseModel):
     file_id: UUID
+
+
+class BundleQuestion(BaseModel):
+    incident_id: UUID
 
 
 class DownloadQuestion(FileQuestion):
@@ -42,6 +48,12 @@ class Answering:
     async def preview(self, request: GraphRequest, asked: FileQuestion) -> dict[str, Any]:
         url = await preview_file(asked.file_id, request.actor, self.database, self.incidents, self.objects)
         return {"url": url}
+
+    async def bundle(self, request: GraphRequest, asked: BundleQuestion) -> Streamed:
+        """The bytes of an archive."""
+        bundling = Bundling(request.actor, request.cause, self.database, self.incidents, self.objects)
+        bundle = await bundling.of(asked.incident_id)
+        return Streamed(bundle.chunks, "application/zip", {"content-disposition": content_disposition(bundle.name)})
 
     async def describe(self, request: GraphRequest, asked: FileQuestion) -> dict[str, Any]:
         """What a download would bring."""

@@ -5,7 +5,7 @@ Who downloads may have no right to change anything; the service writes it down i
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -43,20 +43,29 @@ async def download_file(
 
     What cannot be written down is not given.
     """
-    file = await is_shown(command.file_id, actor, database, incidents)
-    async with database.work(Actor.system(_REGISTRY, {file.company_id}), cause) as work:
-        file = await _note(command, actor, work)
-    _log.info("file.downloaded", file=str(file.id))
+    shown = await is_shown(command.file_id, actor, database, incidents)
+    file = await note_download(command, shown.company_id, actor, cause, database)
     return objects.download_link(files.key(file.id), name=file.name, media_type=file.media_type, seconds=LINK_SECONDS)
 
 
-async def _note(command: DownloadFile, actor: Actor, work: UnitOfWork) -> FileRow:
-    """Through the eyes of who asks, with the hands of the registry."""
-    file, incident = await Files(work.session, actor).find(command.file_id, lock=True)
-    require_available(file)
-    if not (command.goes_on and await _has_begun(file, actor, work)):
-        tell(file, incident, Custody.DOWNLOADED, FileDownloaded, work, right=permissions.VIEW, by=actor)
-        await work.session.flush()
+async def note_download(
+    command: DownloadFile,
+    company: UUID,
+    actor: Actor,
+    cause: Cause,
+    database: Database,
+    details: dict[str, Any] | None = None,
+) -> FileRow:
+    """Looked at through the eyes of who asks, written by the hands of the registry. Raises NotFound or NotAvailable."""
+    async with database.work(Actor.system(_REGISTRY, {company}), cause) as work:
+        file, incident = await Files(work.session, actor).find(command.file_id, lock=True)
+        require_available(file)
+        if not (command.goes_on and await _has_begun(file, actor, work)):
+            tell(
+                file, incident, Custody.DOWNLOADED, FileDownloaded, work,
+                right=permissions.VIEW, by=actor, details=details,
+            )  # fmt: skip
+    _log.info("file.downloaded", file=str(file.id))
     return file
 
 

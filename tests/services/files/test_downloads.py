@@ -21,9 +21,9 @@ from services.files.domain.files import FileState, preview_key
 from services.files.domain.verdicts import Verdict
 from services.files.persistence.rows import CustodyRow, FileRow
 from services.files.usecases.delete_file import DeleteFile, delete_file
-from tests.support.files import decide, upload
 from tests.support.incidents import Incidents
 from tests.support.services import SYSTEM, RunningService, user
+from tests.support.uploads import decide, upload
 
 MakeFile = Callable[..., Awaitable[FileRow]]
 Post = Callable[..., Awaitable[Response]]
@@ -85,10 +85,10 @@ async def test_a_reader_gets_a_link_to_the_bytes_after_it_was_written_down_in_th
 async def test_what_cannot_be_written_down_is_not_given(
     service: RunningService, runtime: FilesRuntime, post: Post, file: FileRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: Any, **__: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("services.files.usecases.download_file._note", fail)
+    monkeypatch.setattr("services.files.usecases.download_file.tell", fail)
 
     answer = await post("downloads", READER, file.id)
 

@@ -19,9 +19,9 @@ from services.files.usecases.edit_file import EditFile, edit_file
 from services.files.usecases.purge_files import purge_next
 from services.files.usecases.restore_file import RestoreFile, restore_file
 from tests.support.contracts import SAMPLES, stale_samples
-from tests.support.files import decide, upload, upload_and_pass
 from tests.support.incidents import Incidents
 from tests.support.services import SYSTEM, RunningService, user
+from tests.support.uploads import decide, upload, upload_and_pass
 
 KINDS = {fact.type for fact in events.FileFact.__subclasses__()}
 MINE = uuid4()
