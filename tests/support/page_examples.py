@@ -1,6 +1,7 @@
 """The requests on a page of the documentation, with the answers that it promises.
 
-    ```http            a request as it goes over the wire: method and path, headers, an empty line, the body
+    ```http            a request as it goes over the wire: method and path, headers, an empty line, the body; a path may
+                       be a whole address
     ```graphql         a document; a block ```json variables may follow
     ```json            what is answered; "…" stands for anything, "NORTH-…" for what begins so; the last of a list for
                        whatever else there is
@@ -56,13 +57,16 @@ class Request:
 def request_of(text: str) -> Request:
     head, _, body = text.partition("\n\n")
     first, *headers = head.strip().splitlines()
-    method, path = first.split()
+    method, path = first.replace('"', "").split()
     return Request(method, path, dict(line.split(": ", 1) for line in headers), body.strip())
 
 
 @dataclass(slots=True)
 class Names:
-    """What has an id in an answer, by the name of its field and by its code in small letters; `me` is oneself."""
+    """What has an id in an answer, by the name of its field and by its code in small letters; `me` is oneself.
+
+    An address is known by the name of what has it and `Url`.
+    """
 
     known: dict[str, str] = field(default_factory=dict)
 
@@ -74,6 +78,8 @@ class Names:
         for name, thing in _things(answer):
             if name == "me":
                 self.known["me"] = thing["user"]["id"]
+            if "url" in thing:
+                self.known[f"{name}Url"] = thing["url"]
             if "id" in thing:
                 self.known[name] = thing["id"]
                 self.known |= {thing["code"].lower(): thing["id"]} if "code" in thing else {}
