@@ -42,7 +42,7 @@ class Query:
             rights="incident.edit in any company; one's own only, of incidents that one sees.",
         ),
     )
-    async def waiting_uploads(self, info: Info) -> list[WaitingUpload]:
+    async def waiting_uploads(self, info: Info) -> list[WaitingUpload] | None:
         async with info.context.read() as session:
             rows = await Uploads(session, info.context.actor).waiting()
         return [WaitingUpload.from_row(row) for row in rows]
