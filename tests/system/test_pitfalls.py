@@ -32,6 +32,9 @@ MANY: Final = {
 }
 BOUNDED: Final = {
     "Incident.attachments": "as many as may be filed with one",
+    "Incident.formerReports": "of these",
+    "Incident.deletedFiles": "the 200 deleted last",
+    "CompletedUploadsPayload.files": "as many as are completed at once",
     "Incident.proposedIndicators": "200 of each of two texts",
     "Incident.messages": "the newest hundred",
     "SharingIncident.indicators": "as many as may stand in one",
