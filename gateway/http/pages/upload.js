@@ -148,6 +148,8 @@ async function show() {
   const incident = answer?.incident;
   const files = [incident?.reportFile, ...(incident?.attachments ?? [])].filter(Boolean);
   find("files").replaceChildren(...files.map(row));
+  const all = files.some(({ url }) => url) ? [made("a", "All of them as one archive", { href: `/files/incidents/${id}/bundle` })] : [];
+  find("bundle").replaceChildren(...all);
   if (files.some((file) => file.state === "CHECKING")) looking = setTimeout(() => show().catch(fail), 500);
 }
 

@@ -54,6 +54,8 @@ async def test_files_go_from_the_browser_to_the_store_are_checked_and_shown(
         ("why.txt", 3, "AVAILABLE"),
     }
     assert await browser.value("document.getElementById('failure').textContent") == ""
+    bundle = "document.querySelector('#bundle a').getAttribute('href')"
+    assert await browser.value(bundle) == f"/files/incidents/{incident}/bundle"
     assert browser.complaints == []
 
 
