@@ -70,24 +70,29 @@ class Sharing:
         asked = self._incidents.visible_ids(incidents).subquery()
         mine, its = aliased(IncidentIndicatorRow), aliased(IndicatorRow)
         link, known = aliased(IncidentIndicatorRow), aliased(IndicatorRow)
-        newest = (  # of those that are seen: what is hidden takes no place among them
-            self._incidents.all_seen()
-            .with_only_columns(IncidentRow.id.label("other"), IncidentRow.registered_at, link.indicator_id)
-            .join(link, link.incident_id == IncidentRow.id)
+        # What is hidden takes no place among the newest. It is asked of each link by a scalar sub-select: a join, or an
+        # EXISTS, PostgreSQL may answer by reading all incidents first.
+        seen = self._incidents.all_seen().with_only_columns(true()).where(IncidentRow.id == link.incident_id)
+        newest = (
+            select(link.incident_id, link.indicator_id)
             .where(
                 *(link.company_id == mine.company_id, link.digest == mine.digest, link.type_id == mine.type_id),
-                *(link.incident_id != mine.incident_id, not_(link.ignore_similarity)),
+                *(link.incident_id != mine.incident_id, not_(link.ignore_similarity), seen.scalar_subquery()),
             )
             .order_by(link.id.desc())
             .limit(MOST_COMPARED)
             .lateral()
         )
+        others = (
+            select(IncidentRow.id, IncidentRow.registered_at).where(IncidentRow.id == newest.c.incident_id).lateral()
+        )
         return (
-            select(asked.c.id.label("asked"), mine.indicator_id, newest.c.other, newest.c.registered_at)
+            select(asked.c.id.label("asked"), mine.indicator_id, others.c.id.label("other"), others.c.registered_at)
             .join(mine, mine.incident_id == asked.c.id)
             .join(its, its.id == mine.indicator_id)
             .join(newest, true())
             .join(known, known.id == newest.c.indicator_id)
+            .join(others, true())
             .where(not_(mine.ignore_similarity), not_(its.whitelisted), not_(known.whitelisted))
             .subquery()
         )

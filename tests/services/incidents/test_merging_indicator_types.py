@@ -117,3 +117,12 @@ async def test_it_waits_for_who_changes_an_incident_and_keeps_nobody_waiting_in_
     await merging
 
     assert await kept(casebook) == [("domain-name", "evil.example")]
+
+
+async def test_merging_a_type_that_nobody_used_changes_nothing(casebook: Casebook) -> None:
+    await typed(casebook)
+    incident = await casebook.register(ada(casebook))
+    await add(casebook, ada(casebook), incident, "evil.example")
+
+    async with casebook.unchanged():
+        await merge(casebook)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pytest
+from sqlalchemy import select
 
 from chassis.access import EVERY_COMPANY, Companies
 from chassis.identifiers import uuid7
@@ -13,12 +14,13 @@ from services.incidents.domain import permissions
 from services.incidents.domain.indicators.kinds import digest
 from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.incidents import Incidents
+from services.incidents.persistence.indicator_rows import IndicatorRow
 from services.incidents.persistence.indicators import IndicatorFilter, Indicators
 from services.incidents.persistence.orders import Order
 from services.incidents.persistence.tags import tags_in_use
 from tests.support.casebook import Casebook
 from tests.support.scans import Scan, scans
-from tests.support.services import user
+from tests.support.services import SYSTEM, user
 
 BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 COMPANIES: Final = [uuid7() for _ in range(4)]
@@ -83,6 +85,27 @@ async def test_incidents_of_a_rare_indicator_are_found_without_the_others(
     )
 
     assert len(found) == (4 if companies == frozenset(COMPANIES[:1]) else 16)
+    assert rows(read) <= 100
+
+
+@pytest.mark.parametrize("companies", [EVERY_COMPANY, frozenset(COMPANIES)])
+async def test_incidents_are_found_by_the_id_of_a_rare_indicator_without_the_others(
+    filled: Casebook, companies: Companies
+) -> None:
+    actor = user({permissions.VIEW: companies})
+    async with filled.service.database.read(SYSTEM) as session:
+        of = IndicatorRow.form == "v3", IndicatorRow.company_id == COMPANIES[0]
+        id = (await session.scalars(select(IndicatorRow.id).where(*of))).one()
+
+    found, read = await scans(
+        filled.service,
+        actor,
+        lambda session: Incidents(session, actor).page(
+            Filter(indicators=((), {id})), [Order.REGISTERED_AT_DESC], 20, None
+        ),
+    )
+
+    assert len(found) == 4
     assert rows(read) <= 100
 
 
