@@ -20,7 +20,7 @@ async def test_a_look_up_tells_those_that_are_there(casebook: Casebook) -> None:
     asked = {"ids": [assigned["id"], deleted["id"], str(uuid4())]}
     found = await casebook.service.ask("lookups/incident", asked, caller="files")
 
-    base = {"company_id": str(casebook.acme), "restricted": False, "member_ids": []}
+    base = {"company_id": str(casebook.acme), "restricted": False, "member_ids": [], "held": False}
     assert sorted(found, key=lambda row: str(row["reference"])) == [
         base
         | {"id": assigned["id"], "version": 1, "reference": assigned["reference"]}
