@@ -34,7 +34,7 @@ mutation ($id: ID!) { addIncidentComment(input: {incidentId: $id, body: "Seen"})
 DELETE = "mutation ($id: ID!) { deleteIncident(input: {id: $id, expectedVersion: 1}) { errors { message } } }"
 _LISTED = 'query ($first: Int!) { incidents(first: $first, filter: {tags: ["alike"]}) { nodes { FIELDS } } }'
 _CARD = "query ($id: ID!) { incident(id: $id) { FIELDS } }"
-_BACKGROUND = frozenset({"event", "parked_event"})  # what relays and consumers look at all the time
+_BACKGROUND = frozenset({"event", "parked_event", "LOCKED"})  # what relays, consumers and sweeps look at by the clock
 
 
 @pytest.fixture

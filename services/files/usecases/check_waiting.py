@@ -27,13 +27,14 @@ async def keep_checking(database: Database, by: Examiners, *, at_once: int) -> N
     """Until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         for _ in range(at_once):
-            tasks.create_task(_check_one_after_another(database, by))
+            tasks.create_task(_check_one_after_another(database, by, pause=_IDLE_SECONDS * at_once))
 
 
-async def _check_one_after_another(database: Database, by: Examiners) -> None:
+async def _check_one_after_another(database: Database, by: Examiners, *, pause: float) -> None:
+    """However many they are, together they look as often when there is nothing to do."""
     while True:
         if not await check_next(database, by):
-            await asyncio.sleep(_IDLE_SECONDS)
+            await asyncio.sleep(pause)
 
 
 async def check_next(database: Database, by: Examiners) -> bool:
