@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import uvloop
-from fastapi import FastAPI
 from sqlalchemy import MetaData
+from starlette.types import ASGIApp
 
 from chassis.errors import Fault
 from chassis.graphql.schema import SilentSchema
@@ -46,7 +46,7 @@ class Service:
     versions: Path
     listeners: Path  # the file of those who listen to it; see chassis/listeners.py
     runtime: Callable[[Any, Transport], Runtime]  # takes an instance of `settings`
-    application: Callable[[Any], FastAPI]  # takes what `runtime` gives
+    application: Callable[[Any], ASGIApp]  # takes what `runtime` gives
     worker: Callable[[Runtime], Worker]
     fill: Callable[[Any], Awaitable[None]] | None = None  # takes an instance of `settings`
     tools: Mapping[str, Tool] = field(default_factory=dict)

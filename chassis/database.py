@@ -25,6 +25,8 @@ from chassis.identifiers import to_json, uuid7
 from chassis.tables import EventRow
 
 VIEW = "view"
+# As it is: SQLAlchemy would look through it for each transaction, and has nothing to add.
+_TELL: Final = "select count(set_config(name, value, true)) from unnest($1::text[], $2::text[]) as told (name, value)"
 Wall: TypeAlias = str | Callable[[Actor], Companies]
 
 
@@ -125,12 +127,9 @@ class Database:
             companies = actor.companies(opens) if isinstance(opens, str) else opens(actor)
             told[f"app.{wall}_all"] = "on" if companies is EVERY_COMPANY else ""
             told[f"app.{wall}_companies"] = "" if isinstance(companies, Everywhere) else _listed(companies)
-        settings = ", ".join(f"set_config(:n{i}, :v{i}, true)" for i in range(len(told)))
-        values = {
-            key: word for i, pair in enumerate(told.items()) for key, word in zip((f"n{i}", f"v{i}"), pair, strict=True)
-        }
         async with connecting():
-            await session.execute(text(f"select {settings}"), values)
+            connection = await session.connection()
+            await connection.exec_driver_sql(_TELL, (list(told), list(told.values())))
 
 
 @lru_cache(maxsize=256)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, inspect, or_, select, true
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+R = TypeVar("R", bound=DeclarativeBase)
 
 Sorted: TypeAlias = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -88,3 +89,22 @@ def paged(rows: S, keys: Sequence[SortKey], first: int, place: Place | None) -> 
     """Up to `first` + 1 of the rows, those nearest to the place first: the one too many tells that there are more."""
     read = directed(keys, place)
     return rows.where(*behind(keys, place)).order_by(*(key.sorting() for key in read)).limit(first + 1)
+
+
+def paged_for_each(
+    owners: FromClause,
+    table: type[R],
+    *of: ColumnElement[bool],
+    keys: Sequence[SortKey],
+    first: int,
+    place: Place | None,
+) -> Select[R]:
+    """The same of each of the `owners`, whose rows of `table` are those for which `of` holds; all in the order of keys.
+
+    Found by their primary keys and then fetched: a sub-select of whole rows takes SQLAlchemy a millisecond to make.
+    """
+    primary = inspect(table).primary_key
+    page = paged(select(*primary).where(*of), keys, first, place).correlate(owners).lateral()
+    fetched = and_(*(column == found for column, found in zip(primary, page.c, strict=True)))
+    order = (key.sorting() for key in directed(keys, place))
+    return select(table).select_from(owners).join(page, true()).join(table, fetched).order_by(*order)

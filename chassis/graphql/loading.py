@@ -14,6 +14,8 @@ from chassis.graphql.inputs import to_uuid
 from chassis.paging import Place
 from chassis.projections import Projection
 
+K = TypeVar("K")
+L = TypeVar("L")
 R = TypeVar("R")
 OpenRead: TypeAlias = Callable[[], AbstractAsyncContextManager[ReadSession]]
 Find: TypeAlias = Callable[[ReadSession, Collection[UUID]], Awaitable[Mapping[UUID, R]]]
@@ -54,28 +56,38 @@ async def load_reference(loader: DataLoader[UUID, R | None], id: strawberry.ID) 
     return await loader.load(known)
 
 
+class Loaders(dict[K, L]):
+    """One for each key, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[K], L]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: K) -> L:
+        made = self[key] = self._make(key)
+        return made
+
+
 class PagesLoader(Generic[R]):
     """Pages of the lists of many owners; one loader per page asked for, because that is one statement."""
 
     def __init__(self, read: OpenRead, pages: Pages[R], counts: Find[int]) -> None:
         self._read = read
         self._find = pages
-        self._pages: dict[tuple[int, After], DataLoader[UUID, Sequence[R]]] = {}
+        self._pages = Loaders[tuple[int, After], DataLoader[UUID, Sequence[R]]](self._loader)
         self._counts = finding(read, counts)
 
     def page(self, owner: UUID, first: int, after: After) -> Awaitable[Sequence[R]]:
         """Up to `first` + 1 rows behind the place `after`, the nearest first."""
-        if (first, after) not in self._pages:
-            self._pages[first, after] = DataLoader(self._loading(first, after))
         return self._pages[first, after].load(owner)
 
     async def count(self, owner: UUID) -> int:
         return await self._counts.load(owner) or 0
 
-    def _loading(self, first: int, after: After) -> Callable[[list[UUID]], Awaitable[list[Sequence[R]]]]:
+    def _loader(self, page: tuple[int, After]) -> DataLoader[UUID, Sequence[R]]:
         async def load(owners: list[UUID]) -> list[Sequence[R]]:
             async with self._read() as session:
-                found = await self._find(session, owners, first, after)
+                found = await self._find(session, owners, *page)
             return [found.get(each, ()) for each in owners]
 
-        return load
+        return DataLoader(load)

@@ -1,16 +1,34 @@
 """The schema of a subgraph as all services make it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from chassis.graphql.directives import FEDERATION
 
 _DOCUMENTS: Final = 1_000
+
+
+@lru_cache(maxsize=_DOCUMENTS)
+def _read(schema: GraphQLSchema, text: str) -> tuple[DocumentNode, list[GraphQLError]]:
+    """The document, and what is wrong with it. Raises GraphQLError when it cannot be parsed."""
+    document = parse(text)
+    return document, validate(schema, document)
+
+
+class _KnownDocuments(SchemaExtension):
+    """Found by their text. The library finds them as they are parsed, for which it looks through all of a document."""
+
+    def on_parse(self) -> Iterator[None]:
+        asked = self.execution_context
+        schema = asked.schema._schema  # noqa: SLF001  # as the library's own extensions have it
+        asked.graphql_document, asked.pre_execution_errors = _read(schema, asked.query or "")
+        yield
 
 
 class SilentSchema(strawberry.federation.Schema):
@@ -32,7 +50,7 @@ class SilentSchema(strawberry.federation.Schema):
             mutation,
             types=types,
             config=config,
-            extensions=[lambda: ParserCache(_DOCUMENTS), lambda: ValidationCache(_DOCUMENTS)],
+            extensions=[_KnownDocuments],
             federation_version=FEDERATION,
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis.access import Actor
 from chassis.asgi import service_application
@@ -62,7 +62,7 @@ def new_runtime(settings: AccessSettings, transport: Transport) -> AccessRuntime
     return AccessRuntime(settings, transport)
 
 
-def new_application(runtime: AccessRuntime) -> FastAPI:
+def new_application(runtime: AccessRuntime) -> ASGIApp:
     def make_context(request: GraphRequest) -> Context:
         return Context(request, runtime.database, runtime.passwords, runtime.session_idle)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.asgi import service_application
@@ -59,7 +59,7 @@ def new_runtime(settings: DirectoriesSettings, transport: Transport) -> Director
     return DirectoriesRuntime(settings, transport)
 
 
-def new_application(runtime: DirectoriesRuntime) -> FastAPI:
+def new_application(runtime: DirectoriesRuntime) -> ASGIApp:
     access, incidents = runtime.peer("access"), runtime.peer("incidents")
 
     def make_context(request: GraphRequest) -> Context:

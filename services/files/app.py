@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import structlog
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis.asgi import service_application
 from chassis.caller_routes import CallerRoutes
@@ -79,7 +79,7 @@ def new_runtime(settings: FilesSettings, transport: Transport) -> FilesRuntime:
     return FilesRuntime(settings, transport)
 
 
-def new_application(runtime: FilesRuntime) -> FastAPI:
+def new_application(runtime: FilesRuntime) -> ASGIApp:
     """Without its store the service still tells of files, so that a silent store only degrades it."""
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
     around = Surroundings(runtime.database, projections, runtime.objects, runtime.limits, runtime.retention_days)
@@ -87,9 +87,10 @@ def new_application(runtime: FilesRuntime) -> FastAPI:
     def make_context(request: GraphRequest) -> Context:
         return Context(request, around)
 
-    application = service_application(runtime, schema, make_context, degrading={"object store": runtime.objects.check})
-    application.router.routes.extend(_downloads(runtime, projections).routes)
-    return application
+    routes = _downloads(runtime, projections).routes
+    return service_application(
+        runtime, schema, make_context, degrading={"object store": runtime.objects.check}, routes=routes
+    )
 
 
 def _downloads(runtime: FilesRuntime, projections: Projections) -> CallerRoutes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis.asgi import service_application
 from chassis.database import Wall
@@ -42,7 +42,7 @@ def new_runtime(settings: IncidentsSettings, transport: Transport) -> Runtime:
     return Runtime(NAME, settings, transport, WALLS, VERSIONS)
 
 
-def new_application(runtime: Runtime) -> FastAPI:
+def new_application(runtime: Runtime) -> ASGIApp:
     directories, settings = runtime.peer("directories"), runtime.settings
     projections = Projections.of(runtime.database, runtime.peer("access"), directories)
     translates = isinstance(settings, IncidentsSettings) and settings.narrative_translation

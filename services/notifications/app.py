@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis.asgi import service_application
 from chassis.database import Wall
@@ -29,7 +29,7 @@ def new_runtime(settings: NotificationsSettings, transport: Transport) -> Runtim
     return Runtime(NAME, settings, transport, WALLS, VERSIONS)
 
 
-def new_application(runtime: Runtime) -> FastAPI:
+def new_application(runtime: Runtime) -> ASGIApp:
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
 
     def make_context(request: GraphRequest) -> Context:

@@ -8,7 +8,7 @@ from strawberry.types import Info as StrawberryInfo
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import VIEW, Database, ReadSession
-from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.graphql.context import GraphRequest, Made, RequestContext
 from services.access.adapters.password_hashing import PasswordHashing
 from services.access.graphql.loaders.company_by_id import company_by_id
 from services.access.graphql.loaders.group_content import group_companies, group_members
@@ -22,20 +22,19 @@ _REGISTRY = Actor.system("access", EVERY_COMPANY)
 
 
 class Context(RequestContext):
+    companies = Made(lambda context: company_by_id(context.read, context.actor))
+    users = Made(lambda context: user_by_id(context.read, context.actor))
+    group_companies = Made(lambda context: group_companies(context.read, context.actor))
+    group_members = Made(lambda context: group_members(context.read))
+    held_companies = Made(lambda context: HeldCompanies(context.read, context.actor))
+    units = Made(lambda context: UnitLoaders(context.read_units, context.actor))
+
     def __init__(
         self, request: GraphRequest, database: Database, passwords: PasswordHashing, session_idle: timedelta
     ) -> None:
         self.passwords = passwords
         self.session_idle = session_idle
         super().__init__(request, database)
-
-    def load_anew(self) -> None:
-        self.companies = company_by_id(self.read, self.actor)
-        self.users = user_by_id(self.read, self.actor)
-        self.group_companies = group_companies(self.read, self.actor)
-        self.group_members = group_members(self.read)
-        self.held_companies = HeldCompanies(self.read, self.actor)
-        self.units = UnitLoaders(self.read_units, self.actor)
 
     def read_as_registry(self) -> AbstractAsyncContextManager[ReadSession]:
         """For what a user may know of themselves, wherever it is written down."""

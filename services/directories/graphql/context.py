@@ -8,7 +8,7 @@ from uuid import UUID
 from strawberry.types import Info as StrawberryInfo
 
 from chassis.database import Database, ReadSession
-from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.graphql.context import GraphRequest, Made, RequestContext
 from chassis.graphql.inputs import Reference, to_key
 from chassis.peers import Peer
 from services.directories.domain import permissions
@@ -32,6 +32,14 @@ class Context(RequestContext):
     `engine` is the model that translates, `lacking` are the settings without which it cannot.
     """
 
+    entries = Made(lambda context: entry_by_id(context.directory))
+    guide = Made(lambda context: GuideLoaders(context.read, context.read_drafts, context.actor))
+    texts = Made(lambda context: texts_by_entry(context.read))
+    used = Made(
+        lambda context: incidents_by_entry(context.actor.companies(permissions.MANAGE), context.incidents_service)
+    )
+    _wordings: Made[dict[Wanted, Wording]] = Made(lambda _: {})
+
     def __init__(
         self,
         request: GraphRequest,
@@ -48,17 +56,10 @@ class Context(RequestContext):
         self._cache = cache
         self.default_locale = default_locale
         self._access = access
-        self._incidents = incidents
+        self.incidents_service = incidents
         self._own: Wanted = (*request.actor.locales, default_locale)
         self.today: date = datetime.now(UTC).date()
         super().__init__(request, database)
-
-    def load_anew(self) -> None:
-        self._wordings: dict[Wanted, Wording] = {}
-        self.entries = entry_by_id(self.directory)
-        self.guide = GuideLoaders(self.read, self.read_drafts, self.actor)
-        self.texts = texts_by_entry(self.read)
-        self.used = incidents_by_entry(self.actor.companies(permissions.MANAGE), self._incidents)
 
     def read_drafts(self) -> AbstractAsyncContextManager[ReadSession]:
         """Shows also what is not published of the guide, to who manages it."""

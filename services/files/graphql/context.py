@@ -6,7 +6,7 @@ from typing import TypeAlias
 from strawberry.types import Info as StrawberryInfo
 
 from chassis.database import Database
-from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.graphql.context import GraphRequest, Made, RequestContext
 from services.files.adapters.object_store import ObjectStore
 from services.files.graphql.loaders.custody import custody
 from services.files.graphql.loaders.deleted_files import deleted_files
@@ -28,18 +28,17 @@ class Surroundings:
 
 
 class Context(RequestContext):
+    files = Made(lambda context: file_by_id(context.read, context.actor))
+    attachments = Made(lambda context: incident_attachments(context.read, context.actor, context.projections.incidents))
+    deleted_files = Made(lambda context: deleted_files(context.read, context.actor))
+    custody = Made(lambda context: custody(context.read, context.actor))
+
     def __init__(self, request: GraphRequest, around: Surroundings) -> None:
         self.projections = around.projections
         self.objects = around.objects
         self.limits = around.limits
         self.retention_days = around.retention_days
         super().__init__(request, around.database)
-
-    def load_anew(self) -> None:
-        self.files = file_by_id(self.read, self.actor)
-        self.attachments = incident_attachments(self.read, self.actor, self.projections.incidents)
-        self.deleted_files = deleted_files(self.read, self.actor)
-        self.custody = custody(self.read, self.actor)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -6,7 +6,8 @@ from typing import TypeAlias
 from strawberry.types import Info as StrawberryInfo
 
 from chassis.database import Database
-from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.graphql.context import GraphRequest, Made, RequestContext
+from chassis.graphql.loading import Loaders, PagesLoader
 from chassis.peers import Peer
 from services.incidents.domain.comments import CommentAudience
 from services.incidents.graphql.loaders.action_items import ActionItemLoaders
@@ -25,7 +26,9 @@ from services.incidents.graphql.loaders.roles import roles
 from services.incidents.graphql.loaders.standings import StandingLoaders
 from services.incidents.graphql.loaders.tasks import TaskLoaders
 from services.incidents.graphql.loaders.timelines import TimelineLoaders
+from services.incidents.persistence.part_rows import CommentRow
 from services.incidents.persistence.projections import Projections
+from services.incidents.persistence.role_rows import RoleRow
 
 
 class Context(RequestContext):
@@ -33,6 +36,31 @@ class Context(RequestContext):
 
     What is deleted is purged after `retention`.
     """
+
+    incidents = Made(lambda context: incident_by_id(context.read, context.actor))
+    history = Made(lambda context: history(context.read, context.actor))
+    gates = Made(lambda context: GateLoaders(context.read, context.actor))
+    comments = Made(
+        lambda context: Loaders[CommentAudience | None, PagesLoader[CommentRow]](
+            lambda audience: comments(context.read, context.actor, audience)
+        )
+    )
+    tasks = Made(lambda context: TaskLoaders(context.read, context.actor))
+    action_items = Made(lambda context: ActionItemLoaders(context.read, context.actor))
+    reviews = Made(lambda context: ReviewLoaders(context.read, context.actor))
+    standings = Made(lambda context: StandingLoaders(context.read, context.actor))
+    roles = Made(
+        lambda context: Loaders[bool, PagesLoader[RoleRow]](
+            lambda current: roles(context.read, context.actor, current=current)
+        )
+    )
+    lead_role = Made(lambda context: lead_role(context.read))
+    links = Made(lambda context: links(context.read, context.actor))
+    link_by_id = Made(lambda context: link_by_id(context.read, context.actor))
+    timelines = Made(lambda context: TimelineLoaders(context.read, context.actor))
+    assets = Made(lambda context: assets(context.read, context.actor))
+    indicators = Made(lambda context: IndicatorLoaders(context.read, context.actor))
+    company_incidents = Made(lambda context: company_incidents(context.read, context.actor))
 
     def __init__(
         self,
@@ -49,24 +77,6 @@ class Context(RequestContext):
         self.narrative_translation = narrative_translation
         self.retention = retention
         super().__init__(request, database)
-
-    def load_anew(self) -> None:
-        self.incidents = incident_by_id(self.read, self.actor)
-        self.history = history(self.read, self.actor)
-        self.gates = GateLoaders(self.read, self.actor)
-        self.comments = {each: comments(self.read, self.actor, each) for each in (None, *CommentAudience)}
-        self.tasks = TaskLoaders(self.read, self.actor)
-        self.action_items = ActionItemLoaders(self.read, self.actor)
-        self.reviews = ReviewLoaders(self.read, self.actor)
-        self.standings = StandingLoaders(self.read, self.actor)
-        self.roles = {current: roles(self.read, self.actor, current=current) for current in (False, True)}
-        self.lead_role = lead_role(self.read)
-        self.links = links(self.read, self.actor)
-        self.link_by_id = link_by_id(self.read, self.actor)
-        self.timelines = TimelineLoaders(self.read, self.actor)
-        self.assets = assets(self.read, self.actor)
-        self.indicators = IndicatorLoaders(self.read, self.actor)
-        self.company_incidents = company_incidents(self.read, self.actor)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -1,22 +1,23 @@
 """The history of incidents: written with each change, read page by page."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
-from chassis.paging import Place, SortKey, directed, paged
+from chassis.paging import Place, SortKey, paged_for_each
 from services.incidents.domain.chain import RECORDED, digest, record_of
 from services.incidents.domain.parts import Part
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
+
+_NEWEST: Final = (SortKey(ChangeRow.sequence, down=True),)
 
 
 def new_entry(
@@ -66,14 +67,10 @@ class Changes:
     async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[ChangeRow]]:
         """Per incident up to `first` + 1 entries, newest first, from the place of a sequence; one statement."""
         wanted = self._incidents.visible_ids(incidents).subquery()
-        keys = [SortKey(ChangeRow.sequence, down=True)]
-        newest = paged(select(ChangeRow).where(ChangeRow.incident_id == wanted.c.id), keys, first, after).lateral()
-        entry = aliased(ChangeRow, newest)
+        its = ChangeRow.incident_id == wanted.c.id
         found: dict[UUID, list[ChangeRow]] = {incident: [] for incident in incidents}
-        (by_sequence,) = directed(keys, after)
-        order = by_sequence.sorting(entry.sequence)
-        statement = select(entry).select_from(wanted).join(newest, true()).order_by(order)
-        for row in await self._session.scalars(statement):
+        newest = paged_for_each(wanted, ChangeRow, its, keys=_NEWEST, first=first, place=after)
+        for row in await self._session.scalars(newest):
             found[row.incident_id].append(row)
         return found
 

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import Actor, Companies, Everywhere
 from chassis.errors import NotFound
-from chassis.paging import Place, behind, directed, paged
+from chassis.paging import Place, behind, directed, paged, paged_for_each
 from chassis.rowsecurity import among, confided
 from chassis.tables import table_of
 from services.incidents.domain import permissions
@@ -101,16 +101,11 @@ class Incidents:
     ) -> dict[UUID, list[IncidentRow]]:
         """Per company up to `first` + 1 rows of the newest first, from the place `after`; one statement."""
         wanted = table_of(companies)
+        those = (*self._conditions(), IncidentRow.company_id == wanted.c.id)
         keys = keys_of([Order.REGISTERED_AT_DESC])
-        of_company = self._visible().where(IncidentRow.company_id == wanted.c.id)
-        newest = paged(of_company, keys, first, after).lateral()
-        incident = aliased(IncidentRow, newest)
+        newest = paged_for_each(wanted, IncidentRow, *those, keys=keys, first=first, place=after)
         found: dict[UUID, list[IncidentRow]] = {}
-        registered, last = directed(keys, after)
-        order = (registered.sorting(incident.registered_at), last.sorting(incident.id))
-        for row in await self._session.scalars(
-            select(incident).select_from(wanted).join(newest, true()).order_by(*order)
-        ):
+        for row in await self._session.scalars(newest):
             found.setdefault(row.company_id, []).append(row)
         return found
 
@@ -154,12 +149,15 @@ class Incidents:
         return numbers_of(companies, all_of=all_of, to=self._actor.id, restricted=restricted)
 
     def _visible(self, of: ColumnElement[bool] | None = None) -> Select[IncidentRow]:
+        return select(IncidentRow).where(*self._conditions(of))
+
+    def _conditions(self, of: ColumnElement[bool] | None = None) -> tuple[ColumnElement[bool], ...]:
         """Which incidents there are for the actor is decided here and nowhere else.
 
         `of` stands for the condition that the actor sees the company, where it is of `companies_of`. Both together
         would be looked up in the index together: every company as often as there are companies.
         """
-        return select(IncidentRow).where(
+        return (
             among(IncidentRow.company_id, self._actor.companies(permissions.VIEW)) if of is None else of,
             confided(
                 IncidentRow.restricted,

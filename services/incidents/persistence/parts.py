@@ -1,15 +1,14 @@
 """Finding what hangs on incidents, always through the eyes of one actor: who sees the incident sees its parts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
-from chassis.paging import Place, SortKey, directed, paged
+from chassis.paging import Place, SortKey, paged_for_each
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.part_rows import PartRow
 
@@ -38,14 +37,16 @@ class Parts(Generic[P]):
 
     async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[P]]:
         """Per incident up to `first` + 1 of them, oldest first, from the place of an id; one statement."""
+        return await self._pages(incidents, [SortKey(self._table.id)], first, after)
+
+    async def _pages(
+        self, incidents: Collection[UUID], keys: Sequence[SortKey], first: int, after: Place | None
+    ) -> dict[UUID, list[P]]:
         wanted = self._incidents.visible_ids(incidents).subquery()
-        keys = [SortKey(self._table.id)]
-        oldest = paged(self._those(self._table.incident_id == wanted.c.id), keys, first, after).lateral()
-        part = aliased(self._table, oldest)
+        those = (*self._conditions, self._table.incident_id == wanted.c.id)
         pages: dict[UUID, list[P]] = {incident: [] for incident in incidents}
-        (by_id,) = directed(keys, after)
-        statement = select(part).select_from(wanted).join(oldest, true()).order_by(by_id.sorting(part.id))
-        for row in await self._session.scalars(statement):
+        found = paged_for_each(wanted, self._table, *those, keys=keys, first=first, place=after)
+        for row in await self._session.scalars(found):
             pages[row.incident_id].append(row)
         return pages
 

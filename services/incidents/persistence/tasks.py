@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, case, delete, func, select, true
+from sqlalchemy import Select, case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from chassis.access import Actor
-from chassis.paging import Place, SortKey, directed, paged
+from chassis.paging import Place, SortKey, paged
 from services.incidents.domain.tasks import FINISHED
 from services.incidents.persistence.parts import Parts
 from services.incidents.persistence.task_rows import AssigneeRow, TaskRow
@@ -45,16 +44,7 @@ class Tasks(Parts[TaskRow]):
 
     async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[TaskRow]]:
         """Per incident up to `first` + 1 of them in their order, from a place of position and id; one statement."""
-        wanted = self._incidents.visible_ids(incidents).subquery()
-        listed = paged(self._those(TaskRow.incident_id == wanted.c.id), _IN_ORDER, first, after).lateral()
-        task = aliased(TaskRow, listed)
-        pages: dict[UUID, list[TaskRow]] = {incident: [] for incident in incidents}
-        by_position, by_id = directed(_IN_ORDER, after)
-        order = (by_position.sorting(task.position), by_id.sorting(task.id))
-        statement = select(task).select_from(wanted).join(listed, true()).order_by(*order)
-        for row in await self._session.scalars(statement):
-            pages[row.incident_id].append(row)
-        return pages
+        return await self._pages(incidents, _IN_ORDER, first, after)
 
     async def all_of(self, incident: UUID) -> Sequence[TaskRow]:
         """In their order, as they are now; the caller has found the incident."""

@@ -5,20 +5,21 @@ from typing import TypeAlias
 from strawberry.types import Info as StrawberryInfo
 
 from chassis.database import Database
-from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.graphql.context import GraphRequest, Made, RequestContext
 from services.notifications.graphql.loaders.incident_messages import incident_messages
 from services.notifications.graphql.loaders.message_by_id import message_by_id
 from services.notifications.persistence.projections import Projections
 
 
 class Context(RequestContext):
-    def __init__(self, request: GraphRequest, database: Database, projections: Projections) -> None:
-        self._projections = projections
-        super().__init__(request, database)
+    messages = Made(lambda context: message_by_id(context.read, context.actor))
+    incident_messages = Made(
+        lambda context: incident_messages(context.read, context.actor, context.projections.incidents)
+    )
 
-    def load_anew(self) -> None:
-        self.messages = message_by_id(self.read, self.actor)
-        self.incident_messages = incident_messages(self.read, self.actor, self._projections.incidents)
+    def __init__(self, request: GraphRequest, database: Database, projections: Projections) -> None:
+        self.projections = projections
+        super().__init__(request, database)
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from chassis.access import EVERY_COMPANY
 from chassis.database import Cause, Database
-from chassis.graphql.context import GraphRequest, RequestContext
+from chassis.graphql.context import GraphRequest, Made, RequestContext
 from chassis.identifiers import uuid7
 from tests.support.things import change_thing, user
 
@@ -13,10 +13,7 @@ CAUSE = Cause(request_id="r-1", traceparent="00-a-b-01")
 
 
 class Context(RequestContext):
-    loaded = 0
-
-    def load_anew(self) -> None:
-        self.loaded += 1
+    numbers = Made[list[int]](lambda _: [])
 
 
 async def test_a_change_is_traced_back_to_its_request(database: Database) -> None:
@@ -30,7 +27,8 @@ async def test_a_change_is_traced_back_to_its_request(database: Database) -> Non
 
 async def test_after_a_change_everything_is_loaded_anew(database: Database) -> None:
     context = Context(GraphRequest(ACTOR, CAUSE), database)
+    context.numbers.append(1)
     async with context.work() as work:
         await change_thing(uuid7(), uuid7(), work)
-        assert context.loaded == 1
-    assert context.loaded == 2
+        assert context.numbers == [1]
+    assert context.numbers == []

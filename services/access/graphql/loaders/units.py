@@ -7,7 +7,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from chassis.access import Actor
-from chassis.graphql.loading import OpenRead, PagesLoader, finding
+from chassis.graphql.loading import Loaders, OpenRead, PagesLoader, finding
 from services.access.persistence.contents import Contents, R
 from services.access.persistence.rows import DepartmentRow, SiteRow, TeamRow
 from services.access.persistence.units import (
@@ -28,13 +28,14 @@ class FilteredPages(Generic[R]):
     def __init__(self, read: OpenRead, contents: Callable[[UnitFilter], Contents[R]]) -> None:
         self._read = read
         self._contents: Callable[[UnitFilter], Contents[R]] = contents
-        self._loaders: dict[UnitFilter, PagesLoader[R]] = {}
+        self._loaders: Loaders[UnitFilter, PagesLoader[R]] = Loaders(self._loader)
 
-    def where(self, wanted: UnitFilter) -> PagesLoader[R]:
-        if wanted not in self._loaders:
-            found = self._contents(wanted)
-            self._loaders[wanted] = PagesLoader(self._read, found.pages, found.counts)
+    def where(self, wanted: UnitFilter = ALL) -> PagesLoader[R]:
         return self._loaders[wanted]
+
+    def _loader(self, wanted: UnitFilter) -> PagesLoader[R]:
+        found = self._contents(wanted)
+        return PagesLoader(self._read, found.pages, found.counts)
 
 
 class UnitLoaders:
@@ -48,8 +49,8 @@ class UnitLoaders:
         self.company_sites = FilteredPages(read, lambda wanted: of_companies(SiteRow, wanted, actor))
         self.company_teams = FilteredPages(read, lambda wanted: of_companies(TeamRow, wanted, actor))
         self.lower_departments = FilteredPages(read, lambda wanted: below_departments(wanted, actor))
-        self.user_departments = FilteredPages(read, lambda _: of_users(actor)).where(ALL)
-        self.team_members = FilteredPages(read, lambda _: of_teams(actor)).where(ALL)
+        self.user_departments = FilteredPages(read, lambda _: of_users(actor))
+        self.team_members = FilteredPages(read, lambda _: of_teams(actor))
 
 
 def _unit_by_id(kind: type[U], read: OpenRead, actor: Actor) -> DataLoader[UUID, U | None]:

@@ -28,7 +28,7 @@ class Team(Unit):
 
         return await page_of(
             Connection[User],
-            info.context.units.team_members,
+            info.context.units.team_members.where(),
             self.row.id,
             page_by_name(first, after, last, before),
             shown,

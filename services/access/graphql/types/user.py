@@ -37,7 +37,7 @@ class User:
     ) -> Connection[Department] | None:
         if not self.seen.in_detail:
             return None
-        loader = info.context.units.user_departments
+        loader = info.context.units.user_departments.where()
         return await page_of(
             Connection[Department],
             loader,

@@ -1,16 +1,14 @@
 """How do these incidents stand, apart from their own fields?"""
 
-from collections.abc import Collection, Mapping
-from uuid import UUID
+from operator import attrgetter
 
 from strawberry.dataloader import DataLoader
 
 from chassis.access import Actor
-from chassis.database import ReadSession
-from chassis.graphql.loading import OpenRead, finding
+from chassis.graphql.loading import Loaders, OpenRead
 from services.incidents.domain.demanded import Standing
 from services.incidents.domain.gates import Demand
-from services.incidents.persistence.incidents import Incidents
+from services.incidents.persistence.rows import IncidentRow
 from services.incidents.persistence.standings import standings
 
 
@@ -20,19 +18,16 @@ class StandingLoaders:
     def __init__(self, read: OpenRead, actor: Actor) -> None:
         self._read = read
         self._actor = actor
-        self._loaders: dict[frozenset[Demand], DataLoader[UUID, Standing | None]] = {}
+        self._loaders = Loaders[frozenset[Demand], DataLoader[IncidentRow, Standing]](self._loader)
 
-    async def load(self, incident: UUID, asked: frozenset[Demand]) -> Standing:
-        """Nothing is looked up where nothing is asked for."""
-        if not asked:
-            return Standing()
-        if asked not in self._loaders:
-            self._loaders[asked] = self._loader(asked)
-        return await self._loaders[asked].load(incident) or Standing()
+    async def load(self, incident: IncidentRow, asked: frozenset[Demand]) -> Standing:
+        """Of one that the actor sees. Nothing is looked up where nothing is asked for."""
+        return await self._loaders[asked].load(incident) if asked else Standing()
 
-    def _loader(self, asked: frozenset[Demand]) -> DataLoader[UUID, Standing | None]:
-        async def find(session: ReadSession, ids: Collection[UUID]) -> Mapping[UUID, Standing]:
-            rows = await Incidents(session, self._actor).by_ids(ids)
-            return await standings(list(rows.values()), asked, session, self._actor)
+    def _loader(self, asked: frozenset[Demand]) -> DataLoader[IncidentRow, Standing]:
+        async def load(incidents: list[IncidentRow]) -> list[Standing]:
+            async with self._read() as session:
+                found = await standings(incidents, asked, session, self._actor)
+            return [found[incident.id] for incident in incidents]
 
-        return finding(self._read, find)
+        return DataLoader(load, cache_key_fn=attrgetter("id"))

@@ -69,6 +69,10 @@ class FieldChange:
         )
 
 
+def _record(self: "IncidentChange") -> str:
+    return canonical(self.row.link.record).decode()
+
+
 @strawberry.type(description="One change of an incident: who, when, what.")
 class IncidentChange:
     sequence: int = strawberry.field(description="Counts the changes of the incident from 1, without gaps.")
@@ -88,7 +92,8 @@ class IncidentChange:
         "this was written down."
     )
     record: str = strawberry.field(
-        description="All that was written down of it, as `hash` is made of: JSON, with the hash of the entry before."
+        resolver=_record,
+        description="All that was written down of it, as `hash` is made of: JSON, with the hash of the entry before.",
     )
     hash: str = strawberry.field(description="SHA-256 of `record` in UTF-8, hexadecimal.")
 
@@ -119,7 +124,6 @@ class IncidentChange:
             part_type=None if row.part_type is None else IncidentPartType[row.part_type],
             part_id=None if row.part_id is None else strawberry.ID(str(row.part_id)),
             permission=row.permission,
-            record=canonical(row.link.record).decode(),
             hash=row.hash.hex(),
             request_id=row.request_id,
             changes=changes_of(row.changes, part=row.part_type),

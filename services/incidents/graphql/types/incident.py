@@ -230,7 +230,7 @@ class Incident(
     async def _demanded(self, info: Info) -> tuple[Gates, Callable[[str], Any]]:
         """What its company demands of it, and what it tells."""
         demanded = await info.context.gates.demanded.load(self.row.company_id) or USUALLY
-        standing = await info.context.standings.load(self.row.id, demanded.about_parts)
+        standing = await info.context.standings.load(self.row, demanded.about_parts)
         return demanded.of(standing), partial(standing.value_of, partial(getattr, self.row))
 
     @strawberry.field(description="What was changed, by whom and when; newest first.")
