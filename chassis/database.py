@@ -26,7 +26,7 @@ from chassis.tables import EventRow
 
 VIEW = "view"
 # As it is: SQLAlchemy would look through it for each transaction, and has nothing to add.
-_TELL: Final = "select count(set_config(name, value, true)) from unnest($1::text[], $2::text[]) as told (name, value)"
+_TELL: Final = "select set_config(name, value, true) is null from unnest($1::text[], $2::text[]) as told (name, value)"
 Wall: TypeAlias = str | Callable[[Actor], Companies]
 
 

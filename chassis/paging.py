@@ -5,10 +5,22 @@ it turns it round.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, inspect, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    false,
+    inspect,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -60,6 +72,22 @@ class Place:
     backwards: bool = False
 
 
+def named(place: Place | None) -> tuple[Place | None, dict[str, Any]]:
+    """The place with names instead of the values of its key, and these: for statements that are made once."""
+    if place is None or place.key is None:
+        return place, {}
+    values = {f"place_{number}": value for number, value in enumerate(place.key)}
+    return replace(place, key=tuple(values)), values
+
+
+def with_parameters(place: Place | None, keys: Sequence[SortKey]) -> Place | None:
+    """A place of names, with parameters of these names."""
+    if place is None or place.key is None:
+        return place
+    parts = (bindparam(name, type_=key.column.type) for name, key in zip(place.key, keys, strict=True))
+    return replace(place, key=tuple(parts))
+
+
 def directed(keys: Sequence[SortKey], place: Place | None) -> Sequence[SortKey]:
     """The order in which a page is read."""
     return [key.turned() for key in keys] if place is not None and place.backwards else keys
@@ -96,15 +124,16 @@ def paged_for_each(
     table: type[R],
     *of: ColumnElement[bool],
     keys: Sequence[SortKey],
-    first: int,
+    most: int | BindParameter[Any],
     place: Place | None,
 ) -> Select[R]:
-    """The same of each of the `owners`, whose rows of `table` are those for which `of` holds; all in the order of keys.
+    """Up to `most` of each of the `owners`, whose rows of `table` are those for which `of` holds; in the order of keys.
 
     Found by their primary keys and then fetched: a sub-select of whole rows takes SQLAlchemy a millisecond to make.
     """
     primary = inspect(table).primary_key
-    page = paged(select(*primary).where(*of), keys, first, place).correlate(owners).lateral()
+    order = [key.sorting() for key in directed(keys, place)]
+    listed = select(*primary).where(*of, *behind(keys, place)).order_by(*order).limit(most)
+    page = listed.correlate(owners).lateral()
     fetched = and_(*(column == found for column, found in zip(primary, page.c, strict=True)))
-    order = (key.sorting() for key in directed(keys, place))
     return select(table).select_from(owners).join(page, true()).join(table, fetched).order_by(*order)

@@ -4,19 +4,26 @@ A setting that was never made, or was made in an earlier transaction, reads as N
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, func, literal, not_, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Uuid, any_, func, literal, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import Companies, Everywhere
 
 
 def among(
-    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], companies: Companies
+    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+    companies: Companies | BindParameter[Any],
 ) -> ColumnElement[bool]:
-    """The same predicate for the query itself, so that a table without walls, or with wider ones, shows no more."""
-    return true() if isinstance(companies, Everywhere) else column == func.any(list(companies))
+    """The same predicate for the query itself, so that a table without walls, or with wider ones, shows no more.
+
+    A parameter stands for a list, in a statement that is made once for all of them.
+    """
+    if isinstance(companies, Everywhere):
+        return true()
+    return column == func.any(companies if isinstance(companies, BindParameter) else list(companies))
 
 
 def opened(wall: str, column: str = "company_id") -> str:
@@ -45,11 +52,12 @@ def confided(
     company: InstrumentedAttribute[UUID],
     members: InstrumentedAttribute[list[UUID]],
     *,
-    all_of: Companies,
-    to: UUID,
+    all_of: Companies | BindParameter[Any],
+    to: UUID | BindParameter[Any],
 ) -> ColumnElement[bool]:
     """The rows that are not restricted, those of companies of which all is seen, and those `to` is a member of."""
-    return or_(not_(restricted), among(company, all_of), literal(to, Uuid()) == any_(members))
+    member = to if isinstance(to, BindParameter) else literal(to, Uuid())
+    return or_(not_(restricted), among(company, all_of), member == any_(members))
 
 
 def confided_rows() -> str:

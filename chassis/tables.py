@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     Boolean,
     DateTime,
     Identity,
@@ -41,9 +42,9 @@ TYPES: dict[Any, Any] = {
 }
 
 
-def table_of(ids: Collection[UUID]) -> TableValuedAlias:
+def table_of(ids: Collection[UUID] | BindParameter[Any]) -> TableValuedAlias:
     """A table inside a statement, with the one column `id`: what is asked for each of them is joined to it."""
-    given = literal(list(ids), ARRAY(Uuid()))
+    given = ids if isinstance(ids, BindParameter) else literal(list(ids), ARRAY(Uuid()))
     return func.unnest(given).table_valued(column("id", Uuid()), name="wanted").render_derived()
 
 

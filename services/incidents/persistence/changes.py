@@ -1,23 +1,24 @@
 """The history of incidents: written with each change, read page by page."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.access import Actor
 from chassis.database import UnitOfWork
 from chassis.identifiers import to_json
-from chassis.paging import Place, SortKey, paged_for_each
+from chassis.paging import Place, SortKey, named, paged_for_each, with_parameters
 from services.incidents.domain.chain import RECORDED, digest, record_of
 from services.incidents.domain.parts import Part
-from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
+from services.incidents.persistence.sight import IDS, MOST, Shape, Sight
 
-_NEWEST: Final = (SortKey(ChangeRow.sequence, down=True),)
+_NEWEST_FIRST: Final = (SortKey(ChangeRow.sequence, down=True),)
 
 
 def new_entry(
@@ -57,27 +58,34 @@ def new_entry(
     return entry
 
 
+@cache
+def _newest(shape: Shape, place: Place | None) -> Select[ChangeRow]:
+    seen = Sight.shaped(shape).ids(IDS).subquery()
+    its, read_from = ChangeRow.incident_id == seen.c.id, with_parameters(place, _NEWEST_FIRST)
+    return paged_for_each(seen, ChangeRow, its, keys=_NEWEST_FIRST, most=MOST, place=read_from)
+
+
 class Changes:
     """Reading the history of the incidents that the actor sees."""
 
     def __init__(self, session: AsyncSession, actor: Actor) -> None:
         self._session = session
-        self._incidents = Incidents(session, actor)
+        self._sight = Sight.of(actor)
 
     async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[ChangeRow]]:
         """Per incident up to `first` + 1 entries, newest first, from the place of a sequence; one statement."""
-        wanted = self._incidents.visible_ids(incidents).subquery()
-        its = ChangeRow.incident_id == wanted.c.id
+        place, values = named(after)
+        values |= {IDS.key: list(incidents), MOST.key: first + 1}
+        newest = _newest(self._sight.shape, place)
         found: dict[UUID, list[ChangeRow]] = {incident: [] for incident in incidents}
-        newest = paged_for_each(wanted, ChangeRow, its, keys=_NEWEST, first=first, place=after)
-        for row in await self._session.scalars(newest):
+        for row in await self._session.scalars(newest, self._sight.parameters(**values)):
             found[row.incident_id].append(row)
         return found
 
     async def counts(self, incidents: Collection[UUID]) -> dict[UUID, int]:
         statement = (
             select(ChangeRow.incident_id, func.count().label("number"))
-            .where(ChangeRow.incident_id.in_(self._incidents.visible_ids(incidents)))
+            .where(ChangeRow.incident_id.in_(self._sight.ids(incidents)))
             .group_by(ChangeRow.incident_id)
         )
         return {row.incident_id: row.number for row in await self._session.execute(statement)}

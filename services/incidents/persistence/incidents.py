@@ -1,17 +1,18 @@
 """Finding and keeping incidents, always through the eyes of one actor."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, TableValuedAlias, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import Actor, Companies, Everywhere
 from chassis.errors import NotFound
-from chassis.paging import Place, behind, directed, paged, paged_for_each
-from chassis.rowsecurity import among, confided
+from chassis.paging import Place, behind, directed, named, paged, paged_for_each, with_parameters
+from chassis.rowsecurity import among
 from chassis.tables import table_of
 from services.incidents.domain import permissions
 from services.incidents.persistence.counting import numbers_of
@@ -19,6 +20,7 @@ from services.incidents.persistence.filters import Filter
 from services.incidents.persistence.merging import merged
 from services.incidents.persistence.orders import Order, are_indexed, gathered, keys_of, sort_key
 from services.incidents.persistence.rows import IncidentRow
+from services.incidents.persistence.sight import IDS, MOST, Shape, Sight
 
 INCIDENT = "The incident was"
 _MOST_SIFTED: Final = 20_000
@@ -28,6 +30,7 @@ class Incidents:
     def __init__(self, session: AsyncSession, actor: Actor) -> None:
         self._session = session
         self._actor = actor
+        self._sight = Sight.of(actor)
 
     async def get(self, incident_id: UUID, *, lock: bool = False) -> IncidentRow:
         """Raises NotFound when it is absent, deleted, or out of the actor's sight.
@@ -43,12 +46,12 @@ class Incidents:
         return found
 
     async def by_ids(self, ids: Collection[UUID]) -> dict[UUID, IncidentRow]:
-        found = await self._session.scalars(self._visible().where(IncidentRow.id == func.any(list(ids))))
+        found = await self._session.scalars(_by_ids(self._sight.shape), self._sight.parameters(ids=list(ids)))
         return {incident.id: incident for incident in found}
 
     def visible_ids(self, ids: Collection[UUID]) -> Select[UUID]:
         """The statement that finds those of `ids` that the actor sees; to be joined to what hangs on them."""
-        return self._visible().where(IncidentRow.id == func.any(list(ids))).with_only_columns(IncidentRow.id)
+        return self._sight.ids(list(ids))
 
     def seen_ids(self) -> Select[UUID]:
         """The statement that finds all that the actor sees; for lists of what hangs on them."""
@@ -70,20 +73,32 @@ class Incidents:
     ) -> list[tuple[IncidentRow, Sequence[Any]]]:
         """Up to `first` + 1 rows from the place `after`, the nearest first, each with its sort key."""
         keys, companies = keys_of(orders), self.companies_of(wanted)
-        listed = self.seen(wanted)
         if not are_indexed(orders):
-            return [(row, key) for row, *key in await self._session.execute(gathered(listed, keys, first, after))]
+            page = gathered(self.seen(wanted), keys, first, after)
+            return [(row, key) for row, *key in await self._session.execute(page)]
+        rows: Iterable[IncidentRow]
         if isinstance(companies, Everywhere) or not await self._by_company(companies, wanted, first):
-            statement = paged(listed, keys, first, after)
+            rows = await self._session.scalars(paged(self.seen(wanted), keys, first, after))
         else:
-            conditions = [*wanted.conditions(self.sees), *behind(keys, after)]
-            statement = merged(
-                companies,
-                lambda company: self._visible(IncidentRow.company_id == company).where(*conditions),
-                directed(keys, after),
-                first + 1,
-            )
-        return [(row, sort_key(row, keys)) for row in await self._session.scalars(statement)]
+            rows = await self._merged(companies, wanted.conditions(self.sees), orders, first + 1, after)
+        return [(row, sort_key(row, keys)) for row in rows]
+
+    async def _merged(
+        self,
+        companies: frozenset[UUID],
+        conditions: Sequence[ColumnElement[bool]],
+        orders: Sequence[Order],
+        most: int,
+        after: Place | None,
+    ) -> Iterable[IncidentRow]:
+        """Lists of all that is seen are what is asked most, so the statements for them are made once."""
+        few = len(companies) <= most
+        if conditions:
+            seen = Listed(self._sight, table_of(companies), most, conditions)
+            return await self._session.scalars(_page_of_companies(seen, orders, after, few=few))
+        place, values = named(after)
+        statement = _page_of_all(self._sight.shape, tuple(orders), place, few)
+        return await self._session.scalars(statement, self._sight.parameters(ids=list(companies), most=most, **values))
 
     async def count(self, wanted: Filter) -> int:
         """Costs next to nothing for whole companies, also of one visibility; with other conditions, as much as it takes
@@ -101,9 +116,9 @@ class Incidents:
     ) -> dict[UUID, list[IncidentRow]]:
         """Per company up to `first` + 1 rows of the newest first, from the place `after`; one statement."""
         wanted = table_of(companies)
-        those = (*self._conditions(), IncidentRow.company_id == wanted.c.id)
+        those = (*self._sight.conditions(), IncidentRow.company_id == wanted.c.id)
         keys = keys_of([Order.REGISTERED_AT_DESC])
-        newest = paged_for_each(wanted, IncidentRow, *those, keys=keys, first=first, place=after)
+        newest = paged_for_each(wanted, IncidentRow, *those, keys=keys, most=first + 1, place=after)
         found: dict[UUID, list[IncidentRow]] = {}
         for row in await self._session.scalars(newest):
             found.setdefault(row.company_id, []).append(row)
@@ -149,25 +164,41 @@ class Incidents:
         return numbers_of(companies, all_of=all_of, to=self._actor.id, restricted=restricted)
 
     def _visible(self, of: ColumnElement[bool] | None = None) -> Select[IncidentRow]:
-        return select(IncidentRow).where(*self._conditions(of))
+        """For `of` see Sight."""
+        return select(IncidentRow).where(*self._sight.conditions(of))
 
-    def _conditions(self, of: ColumnElement[bool] | None = None) -> tuple[ColumnElement[bool], ...]:
-        """Which incidents there are for the actor is decided here and nowhere else.
 
-        `of` stands for the condition that the actor sees the company, where it is of `companies_of`. Both together
-        would be looked up in the index together: every company as often as there are companies.
-        """
-        return (
-            among(IncidentRow.company_id, self._actor.companies(permissions.VIEW)) if of is None else of,
-            confided(
-                IncidentRow.restricted,
-                IncidentRow.company_id,
-                IncidentRow.members,
-                all_of=self._actor.companies(permissions.VIEW_RESTRICTED),
-                to=self._actor.id,
-            ),
-            IncidentRow.deleted_at.is_(None),
-        )
+@cache
+def _by_ids(shape: Shape) -> Select[IncidentRow]:
+    return select(IncidentRow).where(*Sight.shaped(shape).conditions(), IncidentRow.id == func.any(IDS))
+
+
+class Listed(NamedTuple):
+    """What a page of companies is made of."""
+
+    sight: Sight
+    companies: TableValuedAlias
+    most: int | BindParameter[Any]
+    conditions: Sequence[ColumnElement[bool]] = ()
+
+
+def _page_of_companies(
+    listed: Listed, orders: Sequence[Order], place: Place | None, *, few: bool
+) -> Select[IncidentRow]:
+    keys = keys_of(orders)
+    conditions = [*listed.conditions, *behind(keys, place)]
+
+    def of(company: ColumnElement[Any]) -> Select[IncidentRow]:
+        seen = listed.sight.conditions(IncidentRow.company_id == company)
+        return select(IncidentRow).where(*seen, *conditions)
+
+    return merged(listed.companies, of, directed(keys, place), listed.most, few=few)
+
+
+@cache
+def _page_of_all(shape: Shape, orders: tuple[Order, ...], place: Place | None, few: bool) -> Select[IncidentRow]:
+    listed = Listed(Sight.shaped(shape), table_of(IDS), MOST)
+    return _page_of_companies(listed, orders, with_parameters(place, keys_of(orders)), few=few)
 
 
 def is_visible(row: IncidentRow, actor: Actor) -> bool:

@@ -5,34 +5,34 @@ half a second among a million incidents for companies that have few, or none. Th
 each company, and of what is on the page.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TableValuedAlias, case, func, literal_column, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, TableValuedAlias, case, func, literal_column, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import CTE
 
 from chassis.paging import SortKey
-from chassis.tables import table_of
 from services.incidents.persistence.rows import IncidentRow
 
+Number: TypeAlias = int | BindParameter[Any]
 OfCompany: TypeAlias = Callable[[ColumnElement[Any]], Select[IncidentRow]]
 """The incidents that a list is made of, of the company whose id is the column."""
 
 
-def merged(companies: Collection[UUID], of: OfCompany, keys: Sequence[SortKey], number: int) -> Select[IncidentRow]:
-    """The first `number` of all these companies."""
-    wanted = table_of(companies)
-    if len(companies) <= number:
+def merged(
+    wanted: TableValuedAlias, of: OfCompany, keys: Sequence[SortKey], number: Number, *, few: bool
+) -> Select[IncidentRow]:
+    """The first `number` of all the wanted companies, which are `few` where they are no more than that."""
+    if few:
         return _newest(wanted, of(wanted.c.id), keys, number)
     leading = _leading(wanted, of, keys, number)
     return _newest(leading, of(leading.c.company).where(_not_beyond(leading, keys[0], number)), keys, number)
 
 
 def _newest(
-    companies: TableValuedAlias | CTE, incidents: Select[IncidentRow], keys: Sequence[SortKey], number: int
+    companies: TableValuedAlias | CTE, incidents: Select[IncidentRow], keys: Sequence[SortKey], number: Number
 ) -> Select[IncidentRow]:
     """Found by their keys, and then fetched by id: a sub-select of whole rows takes SQLAlchemy milliseconds to make."""
     each = incidents.with_only_columns(*_columns(keys)).order_by(*_sorting(keys)).limit(number).lateral("each")
@@ -41,7 +41,7 @@ def _newest(
     return select(IncidentRow).where(found).order_by(*_sorting(keys))
 
 
-def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[SortKey], number: int) -> CTE:
+def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[SortKey], number: Number) -> CTE:
     """The `number` companies whose first incidents come first; no other can have one among the first `number` of all.
 
     Each is behind the first one of its own company, and those of the leading companies come before.
@@ -51,7 +51,7 @@ def _leading(wanted: TableValuedAlias, of: OfCompany, keys: Sequence[SortKey], n
     return found.order_by(*_sorting(keys, first.c)).limit(number).cte("leading")
 
 
-def _not_beyond(leading: CTE, key: SortKey, number: int) -> ColumnElement[bool]:
+def _not_beyond(leading: CTE, key: SortKey, number: Number) -> ColumnElement[bool]:
     """When there are `number` leading companies, their first incidents alone would fill the list.
 
     So nothing comes into it that is behind the last of them; mostly that is nearly everything.

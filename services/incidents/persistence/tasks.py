@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from chassis.access import Actor
 from chassis.paging import Place, SortKey, paged
 from services.incidents.domain.tasks import FINISHED
 from services.incidents.persistence.parts import Parts
+from services.incidents.persistence.sight import IDS, Shape, Sight
 from services.incidents.persistence.task_rows import AssigneeRow, TaskRow
 
+_THERE: Final = TaskRow.deleted_at.is_(None)
 _FINISHED: Final = TaskRow.status.in_(sorted(each.value for each in FINISHED))
 _IN_ORDER: Final = (SortKey(TaskRow.position), SortKey(TaskRow.id))
 _URGENCY: Final = (  # the open ones first, by due date
@@ -39,7 +42,7 @@ class Tasks(Parts[TaskRow]):
     """Those that were not deleted."""
 
     def __init__(self, session: AsyncSession, actor: Actor) -> None:
-        super().__init__(session, actor, TaskRow, TaskRow.deleted_at.is_(None))
+        super().__init__(session, actor, TaskRow, _THERE)
         self._actor = actor
 
     async def pages(self, incidents: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[TaskRow]]:
@@ -53,16 +56,7 @@ class Tasks(Parts[TaskRow]):
 
     async def numbers(self, incidents: Collection[UUID]) -> dict[UUID, TaskNumbers]:
         """Of those that have tasks; one statement."""
-        of, unfinished = TaskRow.incident_id, ~_FINISHED
-        found = self._those(of.in_(self._incidents.visible_ids(incidents))).with_only_columns(
-            of.label("incident"),
-            func.count().label("total"),
-            func.count().filter(_FINISHED).label("finished"),
-            func.count().filter(TaskRow.mandatory).label("mandatory"),
-            func.count().filter(TaskRow.mandatory, unfinished).label("blocking"),
-            func.count().filter(unfinished, TaskRow.due_at < func.now()).label("overdue"),
-        )
-        rows = await self._session.execute(found.group_by(of))
+        rows = await self._session.execute(_numbers(self._sight.shape), self._sight.parameters(ids=list(incidents)))
         return {
             row.incident: TaskNumbers(row.total, row.finished, row.mandatory, row.blocking, row.overdue) for row in rows
         }
@@ -80,6 +74,20 @@ class Tasks(Parts[TaskRow]):
         having = select(AssigneeRow.task_id).where(AssigneeRow.user_id == self._actor.id)
         mine = self._those(TaskRow.id.in_(having), TaskRow.incident_id.in_(self._incidents.seen_ids()))
         return mine if statuses is None else mine.where(TaskRow.status == func.any(list(statuses)))
+
+
+@cache
+def _numbers(shape: Shape) -> Select[*tuple[Any, ...]]:
+    of, unfinished = TaskRow.incident_id, ~_FINISHED
+    found = select(
+        of.label("incident"),
+        func.count().label("total"),
+        func.count().filter(_FINISHED).label("finished"),
+        func.count().filter(TaskRow.mandatory).label("mandatory"),
+        func.count().filter(TaskRow.mandatory, unfinished).label("blocking"),
+        func.count().filter(unfinished, TaskRow.due_at < func.now()).label("overdue"),
+    )
+    return found.where(_THERE, of.in_(Sight.shaped(shape).ids(IDS))).group_by(of)
 
 
 def urgency_of(row: TaskRow) -> tuple[bool, Any, UUID]:

@@ -1,9 +1,10 @@
 """The incident as callers see it, and what it adds to a company: each leads to the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Self
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
@@ -269,35 +270,21 @@ class Incident(
 
     @classmethod
     def from_row(cls, row: IncidentRow) -> Self:
-        return cls(
-            id=strawberry.ID(str(row.id)),
-            company=Company(id=strawberry.ID(str(row.company_id))),
-            classification=stub(Classification, row.classification_id),
-            type=stub(IncidentType, row.type_id),
-            status=stub(IncidentStatus, row.status_id),
-            status_category=Category(row.status_category),
-            severity=stub(Severity, row.severity_id),
-            kind=RecordKind[row.kind],
-            tlp=TlpMarking[row.tlp],
-            pap=PapMarking[row.pap],
-            detection_source=stub(DetectionSource, row.detection_source_id),
-            department=stub(Department, row.department_id),
-            department_at_registration=stub(Department, row.department_at_registration_id),
-            team=stub(Team, row.team_id),
-            impact_level=stub(ImpactLevel, row.impact_level_id),
-            impact_areas=[HarmedArea[area] for area in row.impact_areas],
-            cost=cost_of(row),
-            outcome=stub(Outcome, row.outcome_id),
-            source=source_of(row),
-            location=location_of(row),
-            responsible=stub(User, row.responsible_id),
-            registered_by=stub(User, row.registered_by_id),
-            reported_by=reported_by_of(row),
-            visibility=Audience[row.visibility.name],
-            members=[User(id=strawberry.ID(str(member))) for member in row.members],
-            row=row,
-            **{name: getattr(row, name) for name in _AS_STORED},
-        )
+        return cls(row)
+
+    def __init__(self, row: IncidentRow) -> None:
+        """The rest is made of the row when it is asked for: a list asks for six of some seventy fields."""
+        self.row = row
+
+    if not TYPE_CHECKING:  # for whom there are the fields above and nothing else
+
+        def __getattr__(self, name: str) -> Any:
+            """Only of what is not there yet."""
+            if name not in _MADE:
+                raise AttributeError(name)
+            made = _MADE[name](self.row)
+            setattr(self, name, made)
+            return made
 
 
 _AS_STORED = (
@@ -308,3 +295,31 @@ _AS_STORED = (
     "responded_at", "contained_at", "eradicated_at", "recovered_at", "first_resolved_at", "resolved_at",
     "first_reopened_at", "reopen_count",
 )  # fmt: skip
+_MADE: Mapping[str, Callable[[IncidentRow], Any]] = {
+    **{name: attrgetter(name) for name in _AS_STORED},
+    "id": lambda row: strawberry.ID(str(row.id)),
+    "company": lambda row: Company(id=strawberry.ID(str(row.company_id))),
+    "classification": lambda row: stub(Classification, row.classification_id),
+    "type": lambda row: stub(IncidentType, row.type_id),
+    "status": lambda row: stub(IncidentStatus, row.status_id),
+    "status_category": lambda row: Category(row.status_category),
+    "severity": lambda row: stub(Severity, row.severity_id),
+    "kind": lambda row: RecordKind[row.kind],
+    "tlp": lambda row: TlpMarking[row.tlp],
+    "pap": lambda row: PapMarking[row.pap],
+    "detection_source": lambda row: stub(DetectionSource, row.detection_source_id),
+    "department": lambda row: stub(Department, row.department_id),
+    "department_at_registration": lambda row: stub(Department, row.department_at_registration_id),
+    "team": lambda row: stub(Team, row.team_id),
+    "impact_level": lambda row: stub(ImpactLevel, row.impact_level_id),
+    "impact_areas": lambda row: [HarmedArea[area] for area in row.impact_areas],
+    "cost": cost_of,
+    "outcome": lambda row: stub(Outcome, row.outcome_id),
+    "source": source_of,
+    "location": location_of,
+    "responsible": lambda row: stub(User, row.responsible_id),
+    "registered_by": lambda row: stub(User, row.registered_by_id),
+    "reported_by": reported_by_of,
+    "visibility": lambda row: Audience[row.visibility.name],
+    "members": lambda row: [User(id=strawberry.ID(str(member))) for member in row.members],
+}
