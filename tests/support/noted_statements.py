@@ -12,6 +12,7 @@ from chassis.runtime import Runtime
 
 _NOTED: Final[ContextVar[Counter[str] | None]] = ContextVar("noted", default=None)
 
+_SETTINGS: Final = "select set_config("  # of a transaction, which is shared by those who happen to read at once
 _BY_THE_CLOCK: Final = "FROM revision"  # whether the directories have changed is asked every now and then
 
 
@@ -21,7 +22,7 @@ def noting(runtimes: Mapping[str, Runtime]) -> Iterator[None]:
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
         noted = _NOTED.get()
-        if noted is not None and _BY_THE_CLOCK not in statement:
+        if noted is not None and _BY_THE_CLOCK not in statement and not statement.startswith(_SETTINGS):
             noted[statement] += 1
 
     engines = [runtime.database.engine.sync_engine for runtime in runtimes.values()]
