@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import uvloop
 
@@ -50,6 +51,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "walls": measure_walls,
     "files": measure_files,
     "incidents": measure_incidents,
+    "incidents-stack": partial(measure_incidents, "stack"),
     "timing": measure_timing,
 }
 

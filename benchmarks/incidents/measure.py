@@ -10,6 +10,7 @@ import aiohttp
 
 from benchmarks.incidents.asking import Turn, Visitor, timed
 from benchmarks.incidents.beside import FOUND, measure_beside
+from benchmarks.incidents.counting import counts_of
 from benchmarks.incidents.documents import fill_with_documents
 from benchmarks.people.asking import Person
 from benchmarks.people.crowd import WIDE, Crowd, fill
@@ -36,29 +37,32 @@ REQUESTS: Final[Mapping[str, tuple[int, Request]]] = {
 }
 
 
-async def measure_incidents() -> tuple[list[Figure], list[str]]:
+async def measure_incidents(command: str = "up") -> tuple[list[Figure], list[str]]:
+    """All in one process (`up`), with PostGraphile beside it, or each registry as a `stack`."""
     async with AsyncExitStack() as running:
-        systems = [await running.enter_async_context(_filled(incidents)) for incidents in (FEW, MANY)]
+        systems = [await running.enter_async_context(_filled(incidents, command)) for incidents in (FEW, MANY)]
         session = await running.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         visitors = [(system, await _visitor(system, session)) for system in systems]
         others = Others()
         figures = []
         for name, turns in (await _turns(visitors)).items():
             figures += figures_of(name, *turns)
-        few, visitor = visitors[0]
-        beside = await measure_beside(few, visitor, session)
+        for name, (_, request) in REQUESTS.items():
+            system, visitor = visitors[-1]
+            figures += await counts_of(name, system, request(visitor))
+        beside = await measure_beside(*visitors[0], session) if command == "up" else []
         busy = others.told()
     return [*figures, *beside], [
         f"{FEW:,} and {MANY:,} incidents of {CROWD.companies} companies, asked by one who sees them by five groups.",
         f"Medians of {ROUNDS} turns, which take turns with the other registry; row-level security holds.",
         busy,
-        FOUND,
+        *([FOUND] if beside else []),
     ]
 
 
 @asynccontextmanager
-async def _filled(incidents: int) -> AsyncIterator[System]:
-    async with running_system() as system:
+async def _filled(incidents: int, command: str) -> AsyncIterator[System]:
+    async with running_system(command) as system:
         server = PostgresServer.at_its_last_address(system.data / "postgres")
         async with server.session("registry_access") as session:
             await fill(session, CROWD)
