@@ -74,7 +74,7 @@ class PagesLoader(Generic[R]):
     def __init__(self, read: OpenRead, pages: Pages[R], counts: Find[int]) -> None:
         self._read = read
         self._find = pages
-        self._pages = Loaders[tuple[int, After], DataLoader[UUID, Sequence[R]]](self._loader)
+        self._pages: Loaders[tuple[int, After], DataLoader[UUID, Sequence[R]]] = Loaders(self._loader)
         self._counts = finding(read, counts)
 
     def page(self, owner: UUID, first: int, after: After) -> Awaitable[Sequence[R]]:

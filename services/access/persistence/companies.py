@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from services.access.persistence.rows import CompanyRow
 from services.access.persistence.sight import containing
 
 COMPANY = "The company was"
+_BY_IDS: Final = select(CompanyRow).where(CompanyRow.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Companies:
         """Those that are in sight are picked here: they are few, and what is in sight may be thousands."""
         sight = self._actor.anywhere()
         wanted = [company for company in ids if within(sight, company)]
-        found = await self._session.scalars(select(CompanyRow).where(CompanyRow.id == func.any(wanted)))
+        found = await self._session.scalars(_BY_IDS, {"ids": wanted})
         return {company.id: company for company in found}
 
     async def by_code(self, code: str) -> CompanyRow | None:

@@ -40,19 +40,15 @@ class Context(RequestContext):
     incidents = Made(lambda context: incident_by_id(context.read, context.actor))
     history = Made(lambda context: history(context.read, context.actor))
     gates = Made(lambda context: GateLoaders(context.read, context.actor))
-    comments = Made(
-        lambda context: Loaders[CommentAudience | None, PagesLoader[CommentRow]](
-            lambda audience: comments(context.read, context.actor, audience)
-        )
+    comments: Made[Loaders[CommentAudience | None, PagesLoader[CommentRow]]] = Made(
+        lambda context: Loaders(lambda audience: comments(context.read, context.actor, audience))
     )
     tasks = Made(lambda context: TaskLoaders(context.read, context.actor))
     action_items = Made(lambda context: ActionItemLoaders(context.read, context.actor))
     reviews = Made(lambda context: ReviewLoaders(context.read, context.actor))
     standings = Made(lambda context: StandingLoaders(context.read, context.actor))
-    roles = Made(
-        lambda context: Loaders[bool, PagesLoader[RoleRow]](
-            lambda current: roles(context.read, context.actor, current=current)
-        )
+    roles: Made[Loaders[bool, PagesLoader[RoleRow]]] = Made(
+        lambda context: Loaders(lambda current: roles(context.read, context.actor, current=current))
     )
     lead_role = Made(lambda context: lead_role(context.read))
     links = Made(lambda context: links(context.read, context.actor))

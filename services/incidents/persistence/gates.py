@@ -16,14 +16,16 @@ from services.incidents.domain.demanded import Demanded
 from services.incidents.domain.gates import Demand, with_own
 from services.incidents.domain.lifecycle import StatusCategory
 from services.incidents.persistence.rows import GateChangeRow, GateRow
+from services.incidents.persistence.sight import IDS
 
 MOST_CHANGES: Final = 100
+_OF_COMPANIES: Final = select(GateRow).where(GateRow.company_id == func.any(IDS))
 
 
 async def gates_of(companies: Collection[UUID], session: AsyncSession) -> dict[UUID, Demanded]:
     """By company, of those asked for: its own gates where it has some, else the usual ones; one statement."""
     rows: dict[UUID, list[GateRow]] = defaultdict(list)
-    for row in await session.scalars(select(GateRow).where(GateRow.company_id == func.any(list(companies)))):
+    for row in await session.scalars(_OF_COMPANIES, {IDS.key: list(companies)}):
         rows[row.company_id].append(row)
     return {company: Demanded(with_own(_own(rows[company])), _floors(rows[company])) for company in companies}
 

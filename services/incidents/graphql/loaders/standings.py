@@ -18,7 +18,7 @@ class StandingLoaders:
     def __init__(self, read: OpenRead, actor: Actor) -> None:
         self._read = read
         self._actor = actor
-        self._loaders = Loaders[frozenset[Demand], DataLoader[IncidentRow, Standing]](self._loader)
+        self._loaders: Loaders[frozenset[Demand], DataLoader[IncidentRow, Standing]] = Loaders(self._loader)
 
     async def load(self, incident: IncidentRow, asked: frozenset[Demand]) -> Standing:
         """Of one that the actor sees. Nothing is looked up where nothing is asked for."""
