@@ -43,8 +43,9 @@ async def counts_of(name: str, system: System, request: Callable[[int], Awaitabl
 
 
 async def _fetches(system: System) -> int:
-    """By the gateway's metrics, whose port is remembered beside the data."""
-    ports: dict[str, int] = json.loads((system.data / "ports.json").read_text(encoding="utf-8"))
+    """By the gateway's metrics, whose port is remembered among the data; a stack has a folder of its own there."""
+    file = next(each for each in (system.data / "ports.json", system.data / "processes/ports.json") if each.exists())
+    ports: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
     port = next(port for name, port in ports.items() if name.endswith("metrics"))
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
         return sum(int(number) for number in _FETCHES.findall(await answer.text()))
