@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database, UnitOfWork
+from chassis.errors import Fault
 from chassis.peers import Peer
 from services.files.adapters.object_store import ObjectStore
 from services.files.domain import files
@@ -19,6 +20,7 @@ from services.files.usecases.telling import REGISTRY, tell
 
 PURGER: Final = Actor.system("purge of files", EVERY_COMPANY)
 _HELD_WAIT: Final = timedelta(days=1)
+_STORE_WAIT: Final = timedelta(minutes=10)
 _log = structlog.get_logger(__name__)
 
 
@@ -32,9 +34,10 @@ async def keep_purging(database: Database, objects: ObjectStore, incidents: Peer
 
 
 async def purge_next(database: Database, objects: ObjectStore, incidents: Peer) -> bool:
-    """Whether there was one that is due. Raises Fault when the store or the incidents do not answer.
+    """Whether there was one that is due. Raises Fault when the incidents do not answer.
 
-    The bytes go while the row is held: who is interrupted finds it again, and does it once more.
+    The bytes go while the row is held: who is interrupted finds it again, and does it once more. What the store does
+    not let go is tried again later, and holds up no other.
     """
     async with database.work(PURGER) as work:
         found = await _next(work)
@@ -42,16 +45,25 @@ async def purge_next(database: Database, objects: ObjectStore, incidents: Peer) 
             return False
         file, incident = found
         if await _is_held(incident, incidents):
-            later = update(FileRow).where(FileRow.id == file.id).values(purge_at=func.now() + _HELD_WAIT)
-            await work.session.execute(later)
+            await _postpone(file, _HELD_WAIT, work)
             return True
-        await objects.delete(files.key(file.id))
-        await objects.delete(files.preview_key(file.id))
+        try:
+            await objects.delete(files.key(file.id))
+            await objects.delete(files.preview_key(file.id))
+        except Fault as fault:
+            _log.warning("purge.waits", file=str(file.id), reason=str(fault))
+            await _postpone(file, _STORE_WAIT, work)
+            return True
         file.purged_at, file.has_preview = datetime.now(UTC), False
         file.version += 1
         tell(file, incident, Custody.PURGED, FilePurged, work, right=REGISTRY)
         _log.info("file.purged", file=str(file.id))
     return True
+
+
+async def _postpone(file: FileRow, wait: timedelta, work: UnitOfWork) -> None:
+    later = update(FileRow).where(FileRow.id == file.id).values(purge_at=func.now() + wait)
+    await work.session.execute(later)
 
 
 async def _next(work: UnitOfWork) -> tuple[FileRow, IncidentRef] | None:

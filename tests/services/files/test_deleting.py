@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.broker.in_process import InProcessBroker
+from chassis.errors import Fault
 from services.files.app import FilesRuntime
 from services.files.domain.files import FileKind, FileState, key
 from services.files.domain.verdicts import Found, Verdict
@@ -209,6 +210,34 @@ async def test_the_bytes_go_when_their_time_is_over_and_what_became_of_them_stay
     assert codes(restored) == [("NOT_FOUND", ["id"])]
     assert await operations(service) == ["UPLOADED", "CHECKED", "DELETED", "PURGED"]
     assert (await service.events())[-1].type == "file.purged.v1"
+
+
+async def test_what_the_store_does_not_let_go_holds_up_no_other_and_goes_later(
+    service: RunningService, runtime: FilesRuntime, change: Change, incident: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [await upload_and_pass(runtime, EDITOR, incident) for _ in range(2)]
+    for file in files:
+        await change(DELETE, EDITOR, id=str(file.id), reason="old")
+        await pass_time(service, file)
+    stuck, delete = key(files[0].id), runtime.objects.delete
+
+    async def refuse(asked: str) -> None:
+        if asked == stuck:
+            raise Fault("object store", "did not delete an object")
+        await delete(asked)
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(runtime.objects, "delete", refuse)
+        rounds = [
+            await purge_next(service.database, runtime.objects, service.runtime.peer("incidents")) for _ in range(3)
+        ]
+    there = [await runtime.objects.head(key(file.id)) is not None for file in files]
+    await pass_time(service, files[0])
+    await purge_next(service.database, runtime.objects, service.runtime.peer("incidents"))
+
+    assert rounds == [True, True, False]
+    assert there == [True, False]
+    assert await runtime.objects.head(stuck) is None
 
 
 async def test_nothing_of_an_incident_under_legal_hold_is_purged(
