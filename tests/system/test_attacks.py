@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from chassis.auth import CONTEXT_HEADER, IDENTITY_HEADER, SUBGRAPHS
 from chassis.context import to_claims
@@ -104,9 +104,8 @@ async def test_a_subgraph_answers_nobody_without_a_context_of_the_gateway(attack
 
 
 def questions_of(system: AllInOne, service: str) -> list[str]:
-    application: Any = system.transport.applications[service]
-    inside = next(each for each in application.router.routes if isinstance(each, Mount) and each.path == "/internal")
-    return [f"{service}{each.path}" for each in inside.routes if isinstance(each, Route)]
+    routes = system.runtimes[service].internal.router.routes
+    return [f"{service}{each.path}" for each in routes if isinstance(each, Route)]
 
 
 @pytest.mark.parametrize("service", NAMES)
