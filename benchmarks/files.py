@@ -48,7 +48,7 @@ async def measure_files() -> tuple[list[Figure], list[str]]:
         f"A stack. {ROUNDS} rounds, medians: lists of 50 alone, and beside {PER_SECOND:g} uploads a second of 50 kB.",
         f"The large upload is {GIBIBYTES:g} GiB of text in parts of 64 MiB, {_AT_ONCE} at a time.",
         "Memory is the most seen, twice a second, shared pages by their share, until the file was available.",
-        "SQL time is what the sessions of the database of the incidents were active.",
+        "SQL time is of all sessions of the incidents' database, those too that write uploads into histories.",
         busy,
     ]
 
