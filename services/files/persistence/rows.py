@@ -1,10 +1,10 @@
 """The tables of this service."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Index, Uuid
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, ForeignKey, Index, Uuid, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -16,6 +16,9 @@ class Base(DeclarativeBase):
     type_annotation_map = TYPES
 
 
+_STANDS: Final = "kind = 'MAIN_REPORT' AND state = 'AVAILABLE' AND replaced_at IS NULL AND deleted_at IS NULL"
+
+
 class FileRow(Base):
     """A file of an incident. Its bytes are in the object store under its id; `sequence` counts its events.
 
@@ -25,13 +28,18 @@ class FileRow(Base):
 
     __tablename__ = "file"
     __table_args__ = (
+        CheckConstraint("state <> 'AVAILABLE' OR sha256 IS NOT NULL", name="checked"),
+        CheckConstraint("(deleted_at IS NULL) = (delete_reason IS NULL)", name="deleted"),
         Index("ix_file_incident", "incident_id", "uploaded_at", "id", postgresql_where="deleted_at IS NULL"),
+        Index("ix_file_present", "company_id", postgresql_include=["size"], postgresql_where="purged_at IS NULL"),
+        Index("uq_file_main_report", "incident_id", unique=True, postgresql_where=_STANDS),
+        Index("ix_file_purge", "purge_at", postgresql_where="purge_at IS NOT NULL AND purged_at IS NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID]
     incident_id: Mapped[UUID]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     kind: Mapped[str]
     name: Mapped[str]
     size: Mapped[int]
@@ -39,10 +47,10 @@ class FileRow(Base):
     detected_type: Mapped[str | None]
     sha256: Mapped[str | None]
     state: Mapped[str]
-    has_preview: Mapped[bool] = mapped_column(Boolean, default=False)
-    findings: Mapped[list[Any]] = mapped_column(JSONB)
+    has_preview: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    findings: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     tlp: Mapped[str | None]
-    description: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
     uploaded_by_id: Mapped[UUID]
     uploaded_at: Mapped[datetime]
     sequence: Mapped[int]
@@ -62,6 +70,11 @@ class UploadRow(Base):
     """
 
     __tablename__ = "upload"
+    __table_args__ = (
+        Index("ix_upload_company", "company_id", postgresql_include=["size", "requested_by_id"]),
+        Index("ix_upload_incident", "incident_id"),
+        Index("ix_upload_requested_at", "requested_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     company_id: Mapped[UUID]
@@ -86,8 +99,9 @@ class CheckRow(Base):
     """
 
     __tablename__ = "file_check"
+    __table_args__ = (Index("ix_file_check_next_at", "next_at"),)
 
-    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"), primary_key=True)
     company_id: Mapped[UUID]
     promised_sha256: Mapped[str | None]
     next_at: Mapped[datetime]
@@ -98,6 +112,7 @@ class CustodyRow(Base):
     """What happened to a file, written once: who had it in hand, when, and what for."""
 
     __tablename__ = "file_custody"
+    __table_args__ = (Index("ix_file_custody_incident", "incident_id", "at", "file_id", "number"),)
 
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -115,6 +130,7 @@ class RetentionRow(Base):
     """How many days a company's deleted files of a kind can be brought back."""
 
     __tablename__ = "file_retention"
+    __table_args__ = (CheckConstraint("days BETWEEN 1 AND 36500", name="days"),)
 
     company_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

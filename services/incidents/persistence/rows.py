@@ -267,6 +267,13 @@ class SearchRow(Base):
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": 512},
         ),
+        Index(
+            "ix_incident_search_time",
+            "incident_id",
+            postgresql_using="brin",
+            postgresql_ops={"incident_id": "uuid_minmax_multi_ops"},
+            postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+        ),
         {"info": {SEALED: True}},
     )
 
