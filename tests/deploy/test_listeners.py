@@ -18,7 +18,8 @@ def test_the_files_of_all_name_every_listener_of_each(tmp_path: Path) -> None:
         (each.source, each.group) for service in SERVICES for each in read_listeners(service.listeners, service.name)
     }
     assert known == {
-        ("access", "incidents"), ("directories", "incidents"), ("incidents", "files"), ("incidents", "notifications"),
+        ("access", "incidents"), ("directories", "incidents"), ("files", "incidents"),
+        ("incidents", "files"), ("incidents", "notifications"),
     }  # fmt: skip
 
 
