@@ -48,6 +48,7 @@ _ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BYTES: Final = "application/octet-stream"
 _SECONDS: Final = 10.0
 _AGAIN: Final = {"CHECKING": "2", "QUARANTINED": "60"}
+_TITLE: Final = "This file cannot be had"
 _SIGN_IN: Final = "Sign in first, then open it again."
 _log = structlog.get_logger(__name__)
 Give: TypeAlias = Callable[[Call, "Caller", str], Awaitable[Response]]
@@ -151,7 +152,7 @@ def _failed(call: Call, error: Exception, text: str) -> Response:
 
 def _for_people(text: str, answer: Response) -> Response:
     """The same as a page."""
-    shown = page("file-refused.html", {"reason": html.escape(text)}, answer.status_code)
+    shown = page("refused.html", {"title": _TITLE, "reason": html.escape(text)}, answer.status_code)
     kept = ("x-request-id", "retry-after", "www-authenticate", "cache-control")
     shown.headers.update({name: answer.headers[name] for name in kept if name in answer.headers})
     return shown

@@ -38,6 +38,7 @@ _PURPOSE: Final = "sign-in"
 _MOST_QUERY: Final = 8_000
 _MOST_LOGOUT: Final = 20_000
 _PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")  # of this host: what is printable in ASCII, without backslash
+_TITLE: Final = "You are not signed in"
 _TEXTS: Final = {
     "START": "This sign-in was begun in another browser, long ago, or was finished already. Begin it again.",
     "DENIED": "The provider did not let you in, or you did not want it to.",
@@ -185,7 +186,7 @@ class ProviderRoutes:
         """A page, and one line in the log. The sign-in is over: the next one is begun anew."""
         code = error.code if isinstance(error, TurnedAway) else "AWAY" if isinstance(error, Fault) else "BROKEN"
         _log.warning("oidc.not_signed_in", provider=name, code=code, reason=str(error))
-        answer = page("sign-in-refused.html", {"reason": html.escape(_TEXTS[code])}, _STATUS.get(code, 403))
+        answer = page("refused.html", {"title": _TITLE, "reason": html.escape(_TEXTS[code])}, _STATUS.get(code, 403))
         answer.headers["cache-control"] = "no-store"
         self._forget(answer)
         return answer

@@ -1,6 +1,5 @@
 "use strict";
 
-const find = (id) => document.getElementById(id);
 const wanted = decodeURIComponent(location.pathname.split("/")[2] || "");
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(wanted);
 const QUERY = `query ($id: ID, $slug: String, $one: Boolean!) {
@@ -12,18 +11,6 @@ const NOTES = {
   MACHINE: "Translated by machine, and read by nobody yet.",
   STALE: "The original has changed since this was translated.",
 };
-
-async function ask(query, variables) {
-  const answer = await fetch("/graphql", {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ query, variables }),
-  });
-  if (answer.status === 401) return null;
-  const { data, errors } = await answer.json();
-  if (errors) throw new Error(errors[0].message);
-  return data;
-}
 
 // A slug may be that of a page of a company as well, which only its id names.
 const address = (page) => `/guide/${encodeURIComponent(page.company ? page.id : page.slug)}`;

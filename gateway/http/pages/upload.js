@@ -6,19 +6,6 @@ const STATES = { CHECKING: "being checked", AVAILABLE: "available", QUARANTINED:
 const LINKS = `uploads { id request { method url headers { name value } }
   parts { offset size isUploaded request { method url headers { name value } } } } errors { message }`;
 const FILE = "id version name kind size state url previewUrl findings { detail }";
-const find = (id) => document.getElementById(id);
-
-async function ask(query, variables) {
-  const answer = await fetch("/graphql", {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ query, variables }),
-  });
-  if (answer.status === 401) return null;
-  const { data, errors } = await answer.json();
-  if (errors) throw new Error(errors[0].message);
-  return data;
-}
 
 async function change(mutation, kind, fields, input) {
   const told = await ask(`mutation ($input: ${kind}!) { ${mutation}(input: $input) { ${fields} } }`, { input });
