@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from chassis.settings import Settings, variables
 from deploy.local.ports import HOST
@@ -80,7 +81,7 @@ class Surroundings:
             "SIGNING_KEY_FILE": str(self.keys / "gateway.pem"),
             "PUBLIC_URL": self.url,
             "PORT": str(self.port),
-            "STORE_ORIGIN": self.store.endpoint,
+            "STORE_ORIGIN": _origin(self.store.endpoint),
             **self._of_broker(),
         }
         return {f"GATEWAY_{setting}": value for setting, value in values.items()}
@@ -95,3 +96,9 @@ class Surroundings:
             "S3_ACCESS_KEY": self.store.access_key,
             "S3_SECRET_KEY": self.store.secret_key,
         }
+
+
+def _origin(address: str) -> str:
+    """Of a store of others, which may be below a path."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
