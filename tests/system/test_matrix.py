@@ -22,10 +22,11 @@ from gateway.supergraph import read_supergraph
 from services.access.persistence.users import Users
 from tests.support.forgotten import forget_conditions
 from tests.support.matrix import PART, questions
+from tests.support.matrix_builder import ENTRIES
 from tests.support.matrix_plan import SEED, chosen, mutations, queries
 from tests.support.matrix_probes import Probe, Prober, open_wide
 from tests.support.matrix_values import NoValueError
-from tests.support.matrix_world import ENTRIES, MIXED, World
+from tests.support.matrix_world import MIXED, World
 from tests.support.open_walls import leave_the_tables_alone, let_everything_through, open_the_tables
 from tests.support.row_digests import digests, settled
 
