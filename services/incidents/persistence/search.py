@@ -35,7 +35,7 @@ from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.part_rows import CommentRow
 from services.incidents.persistence.rows import IncidentRow
 
-MOST_RANKED: Final = 1_000
+MOST_RANKED: Final = 500
 MOST_SIFTED: Final = 5_000
 """Where conditions beside companies leave some out again."""
 _EXACT: Final = 1_000.0  # above every rank there is
