@@ -38,10 +38,11 @@ walls: prepare-dev prepare-rabbitmq ## Ask the graph everything as everybody, wi
 check: prepare-dev ## Run the fast half: lint, format, types, boundaries, generated files
 	@scripts/check
 
-schema: prepare-dev ## Write the services' schemas, the supergraph and the pages of rights anew from the code
+schema: prepare-dev ## Write the services' schemas, the supergraph, the catalogue of events and the pages of rights anew from the code
 	@$(RUN) -m deploy.schemas
 	@$(RUN) -m deploy.composition
 	@$(RUN) -m deploy.listeners
+	@$(RUN) -m deploy.catalogue
 	@$(RUN) -m deploy.permissions
 	@$(RUN) -m deploy.access_matrix
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyChanged:
-    """Subject: the company."""
+    """It was made, or something of it is another now. Subject: the company."""
 
     type: ClassVar[str] = "company.changed.v1"
     company_id: UUID
@@ -26,7 +26,7 @@ class DepartmentChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteChanged:
-    """Subject: the site."""
+    """It was made, edited, or is no longer in use. Subject: the site."""
 
     type: ClassVar[str] = "site.changed.v1"
     site_id: UUID
@@ -36,7 +36,7 @@ class SiteChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamChanged:
-    """Its name, its members, or whether it is in use. Subject: the team."""
+    """Its name, its members, or whether it is in use are others now. Subject: the team."""
 
     type: ClassVar[str] = "team.changed.v1"
     team_id: UUID

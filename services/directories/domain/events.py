@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryEntryChanged:
-    """Also for a new entry."""
+    """It was made, or something of it is another now. Subject: the entry."""
 
     type: ClassVar[str] = "directory.entry_changed.v1"
     entry_id: UUID

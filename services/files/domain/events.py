@@ -29,7 +29,7 @@ class FileUploaded(FileFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChecked(FileFact):
-    """`state` is what it is from now on; `findings` are the codes of what stands against it."""
+    """It was looked into: `state` is what it is from now on, `findings` are the codes of what stands against it."""
 
     type: ClassVar[str] = "file.checked.v1"
     state: str
@@ -38,11 +38,15 @@ class FileChecked(FileFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDownloaded(FileFact):
+    """Somebody got a link to its bytes."""
+
     type: ClassVar[str] = "file.downloaded.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEdited(FileFact):
+    """Something that is said of it is another now; its bytes never are."""
+
     type: ClassVar[str] = "file.edited.v1"
     changed: tuple[str, ...]
 
@@ -57,11 +61,15 @@ class FileReplaced(FileFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDeleted(FileFact):
+    """Nobody gets it any more, and it may come back until it is purged."""
+
     type: ClassVar[str] = "file.deleted.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRestored(FileFact):
+    """What was deleted is there again."""
+
     type: ClassVar[str] = "file.restored.v1"
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRegistered:
+    """It is there, with what was known of it at once. Subject of this and all that follow: the incident."""
+
     type: ClassVar[str] = "incident.registered.v1"
     incident_id: UUID
     reference: str
@@ -24,6 +26,8 @@ class IncidentRegistered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentUpdated:
+    """Something of its record is another now, of which no other event tells."""
+
     type: ClassVar[str] = "incident.updated.v1"
     incident_id: UUID
     reference: str
@@ -33,6 +37,8 @@ class IncidentUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentAssigned:
+    """Another user is responsible for it, or nobody is."""
+
     type: ClassVar[str] = "incident.assigned.v1"
     incident_id: UUID
     reference: str
@@ -43,6 +49,8 @@ class IncidentAssigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentStatusChanged:
+    """It went from one status to another."""
+
     type: ClassVar[str] = "incident.status_changed.v1"
     incident_id: UUID
     reference: str
@@ -70,8 +78,7 @@ class IncidentVisibilityChanged:
 class IncidentPartChanged:
     """Something that hangs on the incident was added, edited or removed.
 
-    `part` and `operation` are those of domain/parts.py. `concerned_ids` are users whom it newly concerns: of a comment
-    those whom it mentions.
+    `concerned_ids` are users whom it newly concerns: of a comment those whom it mentions.
     """
 
     type: ClassVar[str] = "incident.part_changed.v1"
@@ -89,8 +96,8 @@ class IncidentPartChanged:
 class IncidentPartOverdue:
     """Something of the incident is open past its due date; told once for each due date.
 
-    `part` is one of domain/parts.py; a review that nobody has begun has the id of its incident in `part_id`.
-    `concerned_ids` are the users who were to finish it.
+    A review that nobody has begun has the id of its incident in `part_id`. `concerned_ids` are the users who were to
+    finish it.
     """
 
     type: ClassVar[str] = "incident.part_overdue.v1"
@@ -105,6 +112,8 @@ class IncidentPartOverdue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDeleted:
+    """It is out of all lists, and may come back until it is purged."""
+
     type: ClassVar[str] = "incident.deleted.v1"
     incident_id: UUID
     reference: str

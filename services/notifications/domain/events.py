@@ -7,6 +7,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationRequested:
+    """Somebody is to be told something. Subject: the message."""
+
     type: ClassVar[str] = "notification.requested.v1"
     message_id: UUID
     incident_id: UUID

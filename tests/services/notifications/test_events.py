@@ -16,6 +16,7 @@ from services.notifications.__main__ import SERVICE
 from services.notifications.domain.messages import MessageKind
 from services.notifications.persistence.rows import IncidentRef, MessageRow
 from services.notifications.usecases.request_message import RequestMessage, request_message
+from tests.support.contracts import stale_samples
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService, user
 
@@ -84,6 +85,7 @@ async def test_the_message_tells_of_itself_and_of_its_cause(
         "recipient_id": str(ADA),
         "kind": "ASSIGNED",
     }
+    assert stale_samples("notifications", [event]) == []
 
 
 async def test_assigning_tells_the_new_person_and_taking_away_tells_nobody(

@@ -1,0 +1,1 @@
+"""What other systems are told about the events that they may follow, generated from the code of all services."""
