@@ -21,6 +21,7 @@ from chassis.transport import Transport
 from gateway.events import listen
 from gateway.executor import Ended, Engine, Limits
 from gateway.http.asking import CallersPeer
+from gateway.http.catalogue import CatalogueRoutes
 from gateway.http.documents import Documents, ManifestError, PersistedDocuments, TrustedDocuments
 from gateway.http.doors import Door, GuardedDoor, OpenDoor, Restraint
 from gateway.http.files import FileRoutes
@@ -117,6 +118,7 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     application.include_router(provider_routes.router)
     files = CallersPeer("files", settings.address("files"), transport, contexts)
     application.include_router(FileRoutes(files, grants, cookie).router)
+    application.include_router(CatalogueRoutes().router)
     application.include_router(page_routes(lambda: _states(peers), settings.store_origin))
     application.router.routes.extend(file_mounts(settings.assets))
     return Gateway(application, door, Front(_GRAPH, endpoint, application), sockets, grants)
