@@ -26,6 +26,7 @@ OWNERS = {
     "Severity": "directories",
     "Outcome": "directories",
     "ImpactLevel": "directories",
+    "Priority": "directories",
     "DetectionSource": "directories",
     "IndicatorType": "directories",
     "IncidentRole": "directories",

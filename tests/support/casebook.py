@@ -147,6 +147,8 @@ class Casebook:
         self.add("incident_type", "malware.worm", parent="malware")
         self.add("severity", "low", rank=1)
         self.add("severity", "high", rank=3)
+        self.add("priority", "p1", rank=4)
+        self.add("priority", "p3", rank=2)
         self.add("outcome", "false-alarm")
         self.add("impact_level", "grave")
         self.add("detection_source", "monitoring")

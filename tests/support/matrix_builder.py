@@ -18,7 +18,7 @@ ENTRIES: Final = {
     "type": "abusive-content.spam", "types": "abusive-content.spam",
     "status": "closed", "statuses": "closed", "severity": "high", "severities": "high",
     "outcome": "true-positive-impact", "outcomes": "true-positive-impact",
-    "impactLevel": "none", "impactLevels": "none",
+    "impactLevel": "none", "impactLevels": "none", "priority": "p2", "priorities": "p2",
     "detectionSource": "user", "detectionSources": "user", "role": "scribe", "linkType": "related",
 }  # fmt: skip
 _SOME_DAY: Final = "2090-01-02T03:04:05Z"

@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from deploy.local.all_in_one import AllInOne
 from services.directories.domain.entries import Kind
+from tests.support.defaults import DEFAULTS
 from tests.support.sheets import EXPORT, IMPORT, PREVIEW, read
 
 LANGUAGES = {"en": "en", "de": "de-AT", "kk": "kk-KZ, ru;q=0.5"}
@@ -30,7 +31,7 @@ async def test_all_lists_in_english_german_and_kazakh_agree_cell_by_cell(admin: 
         found[tag] = [(kind, entry) for kind, entries in lists.items() for entry in entries if not entry["company"]]
 
     for tag, entries in found.items():
-        assert len(entries) == 145
+        assert len(entries) == DEFAULTS
         assert {entry.pop("nameLocale") for _, entry in entries} == {tag}
     assert found["en"] == found["de"] == found["kk"]
 
@@ -59,7 +60,7 @@ async def test_what_is_exported_in_one_language_and_imported_in_another_changes_
     agreed = {"content": content, "digest": told["plan"]["digest"]}
     made = (await admin.ask(IMPORT, input=agreed))["importDirectories"]
 
-    assert (told["plan"]["rows"], told["plan"]["changes"], told["errors"]) == (145, [], [])
+    assert (told["plan"]["rows"], told["plan"]["changes"], told["errors"]) == (DEFAULTS, [], [])
     assert made == told
 
 

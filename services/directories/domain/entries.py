@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SEVERITY = "severity"
     OUTCOME = "outcome"
     IMPACT_LEVEL = "impact_level"
+    PRIORITY = "priority"
     DETECTION_SOURCE = "detection_source"
     INDICATOR_TYPE = "indicator_type"
     ROLE = "role"
@@ -56,7 +57,7 @@ PARENTS: Final[Mapping[Kind, Kind]] = {  # the directory in which an entry has i
         )
     },
 }
-RANKED: Final = frozenset({Kind.SEVERITY, Kind.IMPACT_LEVEL})
+RANKED: Final = frozenset({Kind.SEVERITY, Kind.IMPACT_LEVEL, Kind.PRIORITY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ _REQUIRED: Final[Mapping[Kind, str]] = {
     Kind.STATUS: "category",
     Kind.SEVERITY: "rank",
     Kind.IMPACT_LEVEL: "rank",
+    Kind.PRIORITY: "rank",
 }
 
 

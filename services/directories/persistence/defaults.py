@@ -17,6 +17,7 @@ _FILES: Final = {  # what others belong to comes first
     Kind.SEVERITY: "severities",
     Kind.OUTCOME: "outcomes",
     Kind.IMPACT_LEVEL: "impact_levels",
+    Kind.PRIORITY: "priorities",
     Kind.DETECTION_SOURCE: "detection_sources",
     Kind.INDICATOR_TYPE: "indicator_types",
     Kind.ROLE: "roles",

@@ -33,7 +33,7 @@ class EntryRow(Base):
             "AND valid_from IS NULL AND valid_to IS NULL)",
             name="initial",
         ),
-        CheckConstraint("(kind IN ('severity', 'impact_level')) = (rank IS NOT NULL)", name="rank"),
+        CheckConstraint("(kind IN ('severity', 'impact_level', 'priority')) = (rank IS NOT NULL)", name="rank"),
         CheckConstraint("valid_from <= valid_to", name="validity"),
         CheckConstraint("pattern IS NULL OR kind = 'indicator_type'", name="pattern"),
         CheckConstraint("NOT single OR kind = 'role'", name="single"),

@@ -34,6 +34,7 @@ class Demand(StrEnum):
     CLASSIFICATION = "CLASSIFICATION"
     TYPE = "TYPE"
     SEVERITY = "SEVERITY"
+    PRIORITY = "PRIORITY"
     RESPONSIBLE = "RESPONSIBLE"
     TEAM = "TEAM"
     DEPARTMENT = "DEPARTMENT"
@@ -85,6 +86,7 @@ _MET_BY: Final[Mapping[Demand, tuple[str, ...]]] = {
     Demand.CLASSIFICATION: ("classification_id",),
     Demand.TYPE: ("type_id",),
     Demand.SEVERITY: ("severity_id",),
+    Demand.PRIORITY: ("priority_id",),
     Demand.RESPONSIBLE: ("responsible_id",),
     Demand.TEAM: ("team_id",),
     Demand.DEPARTMENT: ("department_id",),

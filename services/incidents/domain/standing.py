@@ -16,7 +16,7 @@ from services.incidents.domain.visibility import Visibility
 
 Columns: TypeAlias = Mapping[str, Any]  # as JSON
 _ENTRIES: Final = frozenset(
-    {"type_id", "status_id", "severity_id", "outcome_id", "impact_level_id", "detection_source_id"}
+    {"type_id", "status_id", "severity_id", "priority_id", "outcome_id", "impact_level_id", "detection_source_id"}
 )
 _TYPE: Final = "type_id"
 _CLASS: Final = "classification_id"

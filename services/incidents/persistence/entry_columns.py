@@ -21,6 +21,7 @@ _COLUMNS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "incident_type": IncidentRow.type_id,
     "status": IncidentRow.status_id,
     "severity": IncidentRow.severity_id,
+    "priority": IncidentRow.priority_id,
     "outcome": IncidentRow.outcome_id,
     "impact_level": IncidentRow.impact_level_id,
     "detection_source": IncidentRow.detection_source_id,

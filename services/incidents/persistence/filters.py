@@ -34,6 +34,7 @@ class Filter:
     classification_ids: Collection[UUID] | None = None
     type_ids: Collection[UUID] | None = None
     severity_ids: Collection[UUID] | None = None
+    priority_ids: Collection[UUID] | None = None
     outcome_ids: Collection[UUID] | None = None
     impact_level_ids: Collection[UUID] | None = None
     detection_source_ids: Collection[UUID] | None = None
@@ -129,6 +130,7 @@ _MEMBERS: Final[dict[str, Column]] = {
     "classification_ids": IncidentRow.classification_id,
     "type_ids": IncidentRow.type_id,
     "severity_ids": IncidentRow.severity_id,
+    "priority_ids": IncidentRow.priority_id,
     "outcome_ids": IncidentRow.outcome_id,
     "impact_level_ids": IncidentRow.impact_level_id,
     "detection_source_ids": IncidentRow.detection_source_id,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import ScalarSelect, Select, case, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.paging import Place, Sorted, SortKey, directed, paged
 from services.incidents.domain.lifecycle import StatusCategory
@@ -13,10 +15,11 @@ from services.incidents.persistence.rows import DirectoryRef, IncidentRow
 _CATEGORY: Final = case(
     {category.value: place for place, category in enumerate(StatusCategory)}, value=IncidentRow.status_category
 )
-# Of what was merged into another entry nothing is left to compare, and no rank stands for "not assessed".
-_SEVERITY: Final = (
-    select(DirectoryRef.rank).where(DirectoryRef.id == IncidentRow.severity_id).correlate(IncidentRow).scalar_subquery()
-)
+
+
+def _rank(entry: InstrumentedAttribute[UUID | None]) -> ScalarSelect[int | None]:
+    """Of what was merged into another entry nothing is left to compare, and no rank stands for "not assessed"."""
+    return select(DirectoryRef.rank).where(DirectoryRef.id == entry).correlate(IncidentRow).scalar_subquery()
 
 
 class SortedBy(NamedTuple):
@@ -45,7 +48,8 @@ class Order(Enum):
     CLOSED_AT_ASC, CLOSED_AT_DESC = _by(IncidentRow.closed_at, nullable=True)
     REFERENCE_ASC, REFERENCE_DESC = _by(IncidentRow.reference)
     STATUS_CATEGORY_ASC, STATUS_CATEGORY_DESC = _by(_CATEGORY)
-    SEVERITY_ASC, SEVERITY_DESC = _by(_SEVERITY, nullable=True)
+    SEVERITY_ASC, SEVERITY_DESC = _by(_rank(IncidentRow.severity_id), nullable=True)
+    PRIORITY_ASC, PRIORITY_DESC = _by(_rank(IncidentRow.priority_id), nullable=True)
 
 
 def are_indexed(orders: Sequence[Order]) -> bool:

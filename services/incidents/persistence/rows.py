@@ -96,6 +96,7 @@ class IncidentRow(Base):
     pap: Mapped[str] = mapped_column(default="AMBER", server_default="AMBER")
     detection_source_id: Mapped[UUID | None]
     outcome_id: Mapped[UUID | None]
+    priority_id: Mapped[UUID | None]
     impact_level_id: Mapped[UUID | None]
     impact_areas: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list, server_default="{}")
     root_cause: Mapped[str | None]

@@ -22,6 +22,7 @@ _DIRECTORIES: Final = {
     "type": "incident_type",
     "status": "status",
     "severity": "severity",
+    "priority": "priority",
     "outcome": "outcome",
     "impact_level": "impact_level",
     "detection_source": "detection_source",

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 LOCALES = ("en", "de", "fr", "es", "ru", "kk")
 DIRECTORIES = (
     "classifications", "incident_types", "statuses", "severities", "outcomes", "impact_levels", "detection_sources",
-    "indicator_types", "roles", "link_types", "department_kinds", "timestamps", "file_kinds",
+    "indicator_types", "roles", "link_types", "department_kinds", "timestamps", "file_kinds", "priorities",
 )  # fmt: skip
 CODE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
@@ -85,6 +85,10 @@ def test_severities_are_ranked_from_low_to_critical() -> None:
     ]
 
 
+def test_priorities_are_ranked_from_what_comes_first_to_what_can_wait() -> None:
+    assert [(row["code"], row["rank"]) for row in rows("priorities")] == [("p1", 4), ("p2", 3), ("p3", 2), ("p4", 1)]
+
+
 @pytest.mark.parametrize("directory", DIRECTORIES)
 def test_codes_are_unique_and_well_formed_and_the_order_is_that_of_the_file(directory: str) -> None:
     codes = [row["code"] for row in rows(directory)]
@@ -103,6 +107,7 @@ def test_every_row_has_the_keys_of_its_directory_and_an_icon(directory: str) -> 
         "statuses": {"category", "isInitial", "isFinal", "visible"},
         "severities": {"rank"},
         "impact_levels": {"rank"},
+        "priorities": {"rank"},
         "roles": {"single"},
     }.get(directory, set())
     optional = {"indicator_types": {"pattern"}, "link_types": {"inverse"}}.get(directory, set())

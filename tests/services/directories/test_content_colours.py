@@ -10,7 +10,7 @@ import pytest
 
 FEW = (
     "classifications", "statuses", "severities", "outcomes", "impact_levels", "detection_sources", "roles",
-    "link_types", "department_kinds", "timestamps", "file_kinds",
+    "link_types", "department_kinds", "timestamps", "file_kinds", "priorities",
 )  # fmt: skip
 DIRECTORIES = (*FEW, "incident_types", "indicator_types")
 

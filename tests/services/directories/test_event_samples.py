@@ -7,6 +7,7 @@ from services.directories.domain import events
 from services.directories.usecases.merge_entries import MergeEntries, merge_entries
 from services.directories.usecases.switch_locale import SwitchLocale, switch_locale
 from tests.support.contracts import SAMPLES, stale_samples
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService
 
 FACTS = (events.DirectoryEntryChanged, events.DirectoryEntryMerged, events.DirectoryLocaleChanged)
@@ -20,7 +21,7 @@ async def test_the_samples_are_current(directories: RunningService, ids: dict[st
         await merge_entries(command, work)
         await switch_locale(SwitchLocale(tag="kk-KZ", active=True), work, "en")
 
-    told = {event.type: event for event in (await directories.events())[145:]}
+    told = {event.type: event for event in (await directories.events())[DEFAULTS:]}
 
     assert told.keys() == KINDS
     assert stale_samples("directories", told.values()) == []

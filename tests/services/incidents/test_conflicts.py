@@ -14,12 +14,14 @@ async def test_both_values_are_told_where_they_differ(casebook: Casebook) -> Non
     officer = casebook.officer(casebook.acme)
     incident = await casebook.register(officer, comment="Same", cost={"amount": "1.50", "currency": "EUR"})
     theirs: dict[str, Any] = {"title": "Theirs", "severity": {"code": "low"}, "comment": "Agreed", "tags": ["a"]}
+    theirs["priority"] = {"code": "p3"}
     await casebook.change(EDIT, officer, id=incident["id"], expectedVersion=1, **theirs)
 
     async with casebook.unchanged():
         payload = await casebook.try_to(
             EDIT, officer, id=incident["id"], expectedVersion=1, title="Mine", severity={"code": "high"},
             comment="Agreed", tags=["b"], cost={"amount": "2", "currency": "EUR"}, location={"text": "Gate 3"},
+            priority={"code": "p1"},
         )  # fmt: skip
 
     assert payload["incident"] == {"version": 2, "title": "Theirs"}
@@ -28,6 +30,7 @@ async def test_both_values_are_told_where_they_differ(casebook: Casebook) -> Non
     assert both == {
         "title": ("Mine", "Theirs"),
         "severity": (str(casebook.id_of("high")), str(casebook.id_of("low"))),
+        "priority": (str(casebook.id_of("p1")), str(casebook.id_of("p3"))),
         "tags": ('["b"]', '["a"]'),
         "cost.amount": ("2", "1.5000"),
         "location.text": ("Gate 3", None),

@@ -10,7 +10,10 @@ from chassis.errors import Fault
 from chassis.identifiers import uuid7
 from tests.support.casebook import EDIT, MOVE, REGISTER, Casebook
 
-ENTRIES = ("classification", "fraud"), ("type", "fraud.phishing"), ("status", "triage"), ("severity", "high")
+ENTRIES = (
+    ("classification", "fraud"), ("type", "fraud.phishing"), ("status", "triage"), ("severity", "high"),
+    ("priority", "p1"),
+)  # fmt: skip
 
 
 def day(number: int) -> str:
@@ -118,6 +121,17 @@ async def test_incidents_follow_a_merged_type_with_its_class_and_nobody_is_told(
         assert (found.type_id, found.classification_id) == (casebook.id_of("malware.worm"), casebook.id_of("malware"))
         assert (found.version, found.sequence) == (1, 1)
     assert len(await casebook.service.events()) == events
+
+
+async def test_incidents_follow_a_merged_priority_and_it_is_counted(casebook: Casebook) -> None:
+    incident = await casebook.register(casebook.officer(casebook.acme), title="Lost notebook", priority={"code": "p1"})
+
+    await merge(casebook, "priority", "p1", "p3")
+
+    left = casebook.id_of("p3")
+    assert (await casebook.row(incident["id"])).priority_id == left
+    asked = {"entry_ids": [str(left)], "company_ids": None}
+    assert await casebook.service.ask("directory-usage", asked, caller="directories") == {str(left): 1}
 
 
 async def test_who_still_names_a_merged_entry_means_the_one_that_is_left(casebook: Casebook) -> None:

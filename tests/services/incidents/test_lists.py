@@ -143,14 +143,17 @@ async def test_histories_comments_and_incidents_of_companies_are_paged_from_thei
     assert [node["id"] for node in rest["company"]["incidents"]["nodes"]] == [newer["id"]]
 
 
-async def test_severities_sort_by_their_rank_and_what_is_not_assessed_comes_last(casebook: Casebook) -> None:
+@pytest.mark.parametrize(("field", "high", "low"), [("severity", "high", "low"), ("priority", "p1", "p3")])
+async def test_what_has_a_rank_sorts_by_it_and_what_is_not_assessed_comes_last(
+    casebook: Casebook, field: str, high: str, low: str
+) -> None:
     officer = casebook.officer(casebook.acme)
-    for title, severity in (("None", None), ("High", "high"), ("Low", "low")):
-        await casebook.register(officer, title, **({"severity": {"code": severity}} if severity else {}))
+    for title, code in (("None", None), ("High", high), ("Low", low)):
+        await casebook.register(officer, title, **({field: {"code": code}} if code else {}))
 
     found = []
-    for order in ("SEVERITY_ASC", "SEVERITY_DESC"):
-        page = await casebook.service.data(PAGE, casebook.administrator(), orderBy=[order])
+    for way in ("ASC", "DESC"):
+        page = await casebook.service.data(PAGE, casebook.administrator(), orderBy=[f"{field.upper()}_{way}"])
         found.append([node["title"] for node in page["incidents"]["nodes"]])
 
     assert found == [["Low", "High", "None"], ["High", "Low", "None"]]
@@ -250,6 +253,7 @@ async def test_filters_let_through_what_they_say(casebook: Casebook) -> None:
         ({"companyIds": [str(casebook.acme)], "severities": [{"code": "high"}]}, ["A__"]),
         ({"missing": ["SEVERITY"]}, ["B__", "D__"]),
         ({"missing": ["SEVERITY", "TYPE"]}, ["D__"]),
+        ({"told": ["PRIORITY"]}, []),
         ({"missing": []}, ["A__", "B__", "C__", "D__"]),
         ({"told": ["RESPONSIBLE"]}, ["C__"]),
         ({"told": ["SEVERITY"], "missing": ["RESPONSIBLE"]}, ["A__"]),

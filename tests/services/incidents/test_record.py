@@ -10,7 +10,7 @@ from tests.support.services import Json, user
 
 READ = """
 query ($id: ID!) { incident(id: $id) {
-    kind tlp pap detectionSource { id } department { id } departmentAtRegistration { id } team { id }
+    kind tlp pap priority { id } detectionSource { id } department { id } departmentAtRegistration { id } team { id }
     location { site { id } text coordinates { latitude longitude } }
     personalData criticalService impactLevel { id } impactAreas cost { amount currency } outcome { id } rootCause
     noMeasuresReason reportsAndRecords indicatorsText language
@@ -30,6 +30,7 @@ def everything(casebook: Casebook) -> Json:
         "kind": "EXERCISE",
         "tlp": "RED",
         "pap": "GREEN",
+        "priority": {"code": "p1"},
         "detectionSource": {"code": "monitoring"},
         "departmentId": str(casebook.hall),
         "teamId": str(casebook.hall),
@@ -56,6 +57,7 @@ def as_read(casebook: Casebook) -> Json:
     told = everything(casebook)
     del told["departmentId"], told["teamId"]
     return told | {
+        "priority": {"id": str(casebook.id_of("p1"))},
         "detectionSource": {"id": str(casebook.id_of("monitoring"))},
         "department": here,
         "departmentAtRegistration": here,
@@ -218,7 +220,8 @@ async def test_lists_are_filtered_by_what_people_ask_for(casebook: Casebook) -> 
         {"kinds": ["EXERCISE"]}, {"tlp": ["RED", "CLEAR"]}, {"impactAreas": ["SAFETY", "LEGAL"]}, {"tags": ["b", "c"]},
         {"departmentIds": here}, {"teamIds": here}, {"siteIds": here}, {"reportedByIds": [str(casebook.bob)]},
         {"outcomes": [{"code": "false-alarm"}]}, {"impactLevels": [{"code": "grave"}]},
-        {"detectionSources": [{"code": "monitoring"}]}, {"personalData": True}, {"criticalService": False},
+        {"priorities": [{"code": "p1"}]}, {"detectionSources": [{"code": "monitoring"}]},
+        {"personalData": True}, {"criticalService": False},
     ]  # fmt: skip
 
     for each in filters:

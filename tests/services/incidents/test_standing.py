@@ -22,6 +22,7 @@ ALTERED: Final[Mapping[str, str]] = {
     "acknowledged_at": "acknowledged_at = NULL",
     "status_category": "status_category = 'DECLINED'",
     "severity_id": "severity_id = NULL",
+    "priority_id": "priority_id = gen_random_uuid()",
     "type_id": "type_id = gen_random_uuid()",
     "responsible_id": "responsible_id = registered_by_id",
     "tags": "tags = '{a}'",
@@ -35,7 +36,7 @@ async def a_life(casebook: Casebook) -> Json:
     incident = await casebook.register(
         officer, description="Grüße", occurredAt="2026-03-01T09:30:00.5+01:00", severity={"code": "low"},
         cost={"amount": "1.50", "currency": "EUR"}, location={"coordinates": {"latitude": 12.0, "longitude": 1e-7}},
-        recordsAffected=7, responsibleId=str(casebook.ada), type={"code": "fraud.phishing"},
+        priority={"code": "p3"}, recordsAffected=7, responsibleId=str(casebook.ada), type={"code": "fraud.phishing"},
     )  # fmt: skip
     await casebook.change(EDIT, officer, id=incident["id"], expectedVersion=1, tags=["a", "b"], title="Lost")
     await casebook.move(officer, incident, "closed")

@@ -216,6 +216,15 @@ class ImpactLevel(DirectoryEntry):
         return cast("int", self.entry.rank)
 
 
+@strawberry.federation.type(keys=["id"], description="How soon an incident is to be dealt with.")
+class Priority(DirectoryEntry):
+    kind = Kind.PRIORITY
+
+    @strawberry.field(description="From what can wait to what comes before all else; for comparisons.")
+    def rank(self) -> int:
+        return cast("int", self.entry.rank)
+
+
 @strawberry.federation.type(keys=["id"], description="How an incident became known.")
 class DetectionSource(DirectoryEntry):
     kind = Kind.DETECTION_SOURCE
@@ -269,8 +278,8 @@ class FileKindEntry(DirectoryEntry):
 TYPES: dict[Kind, type[Any]] = {
     kind.kind: kind
     for kind in (
-        Classification, IncidentType, IncidentStatus, Severity, Outcome, ImpactLevel, DetectionSource, IndicatorType,
-        IncidentRole, LinkType, DepartmentKind, TimestampDefinition, FileKindEntry,
+        Classification, IncidentType, IncidentStatus, Severity, Outcome, ImpactLevel, Priority, DetectionSource,
+        IndicatorType, IncidentRole, LinkType, DepartmentKind, TimestampDefinition, FileKindEntry,
     )
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ class TranslatableType(Enum):
     SEVERITY = strawberry.enum_value("severity", description="How bad an incident may be.")
     OUTCOME = strawberry.enum_value("outcome", description="What incidents may turn out to be.")
     IMPACT_LEVEL = strawberry.enum_value("impact_level", description="How much harm incidents may do.")
+    PRIORITY = strawberry.enum_value("priority", description="How soon incidents may have to be dealt with.")
     DETECTION_SOURCE = strawberry.enum_value("detection_source", description="How incidents become known.")
     INDICATOR_TYPE = strawberry.enum_value("indicator_type", description="Types of indicators.")
     ROLE = strawberry.enum_value("role", description="What people do in the handling of an incident.")

@@ -46,6 +46,8 @@ class IncidentOrder(Enum):
     STATUS_CATEGORY_DESC = strawberry.enum_value("STATUS_CATEGORY_DESC", description="By category, MERGED first.")
     SEVERITY_ASC = strawberry.enum_value("SEVERITY_ASC", description="The least severe first; not assessed ones last.")
     SEVERITY_DESC = strawberry.enum_value("SEVERITY_DESC", description="The worst first; not assessed ones last.")
+    PRIORITY_ASC = strawberry.enum_value("PRIORITY_ASC", description="What can wait first; without a priority last.")
+    PRIORITY_DESC = strawberry.enum_value("PRIORITY_DESC", description="The most urgent first; without one last.")
 
 
 @strawberry.enum(name="IncidentKind", description="What was registered.")
@@ -134,6 +136,7 @@ class GateDemand(Enum):
     CLASSIFICATION = strawberry.enum_value("CLASSIFICATION", description="Its class.")
     TYPE = strawberry.enum_value("TYPE", description="Its type.")
     SEVERITY = strawberry.enum_value("SEVERITY", description="How bad it is.")
+    PRIORITY = strawberry.enum_value("PRIORITY", description="How soon it is to be dealt with.")
     RESPONSIBLE = strawberry.enum_value("RESPONSIBLE", description="Who works it.")
     TEAM = strawberry.enum_value("TEAM", description="The team that works it.")
     DEPARTMENT = strawberry.enum_value("DEPARTMENT", description="The department it happened in.")

@@ -33,6 +33,7 @@ _DIRECTORIES = {
     "classifications": "classification",
     "types": "incident_type",
     "severities": "severity",
+    "priorities": "priority",
     "outcomes": "outcome",
     "impact_levels": "impact_level",
     "detection_sources": "detection_source",
@@ -64,6 +65,7 @@ class IncidentFilter:
     classifications: list[Reference] | None = strawberry.field(default=None, description="Of these classes.")
     types: list[Reference] | None = strawberry.field(default=None, description="Of these types.")
     severities: list[Reference] | None = strawberry.field(default=None, description="Of these severities.")
+    priorities: list[Reference] | None = strawberry.field(default=None, description="Of these priorities.")
     outcomes: list[Reference] | None = strawberry.field(default=None, description="With one of these outcomes.")
     impact_levels: list[Reference] | None = strawberry.field(default=None, description="With one of these levels.")
     detection_sources: list[Reference] | None = strawberry.field(default=None, description="Detected in these ways.")
@@ -135,6 +137,7 @@ async def to_filter(source: IncidentFilter | None, session: ReadSession) -> Filt
         classification_ids=directories["classifications"],
         type_ids=directories["types"],
         severity_ids=directories["severities"],
+        priority_ids=directories["priorities"],
         outcome_ids=directories["outcomes"],
         impact_level_ids=directories["impact_levels"],
         detection_source_ids=directories["detection_sources"],

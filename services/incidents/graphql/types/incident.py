@@ -42,6 +42,7 @@ from services.incidents.graphql.types.others import (
     IncidentStatus,
     IncidentType,
     Outcome,
+    Priority,
     Severity,
     Team,
     User,
@@ -138,6 +139,7 @@ class Incident(
     status: IncidentStatus | None = strawberry.field(description="Where it stands.")
     status_category: Category = strawberry.field(description="What that status means.")
     severity: Severity | None = strawberry.field(description="How bad it is; null while not assessed.")
+    priority: Priority | None = strawberry.field(description="How soon it is to be dealt with.")
     kind: RecordKind = strawberry.field(description="Whether it is an incident, or something like one.")
     tlp: TlpMarking = strawberry.field(description="To whom it may be told.")
     pap: PapMarking = strawberry.field(description="What may be done with what is known of it.")
@@ -304,6 +306,7 @@ _MADE: Mapping[str, Callable[[IncidentRow], Any]] = {
     "status": lambda row: stub(IncidentStatus, row.status_id),
     "status_category": lambda row: Category(row.status_category),
     "severity": lambda row: stub(Severity, row.severity_id),
+    "priority": lambda row: stub(Priority, row.priority_id),
     "kind": lambda row: RecordKind[row.kind],
     "tlp": lambda row: TlpMarking[row.tlp],
     "pap": lambda row: PapMarking[row.pap],

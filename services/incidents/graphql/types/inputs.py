@@ -25,7 +25,7 @@ from services.incidents.graphql.types.enums import (
 from services.incidents.usecases.relations import Relations
 
 _REFERENCES: Final = (
-    "classification", "type", "status", "severity", "outcome", "impact_level", "detection_source",
+    "classification", "type", "status", "severity", "priority", "outcome", "impact_level", "detection_source",
 )  # fmt: skip
 _IDS: Final = ("responsible_id", "department_id", "team_id")
 _GROUPS: Final = ("location", "reported_by", "cost", "source")
@@ -82,6 +82,9 @@ class IncidentDetails:
     classification: Reference | None = strawberry.field(default=strawberry.UNSET, description="Its class.")
     type: Reference | None = strawberry.field(default=strawberry.UNSET, description="Its type; brings its class.")
     severity: Reference | None = strawberry.field(default=strawberry.UNSET, description="How bad it is.")
+    priority: Reference | None = strawberry.field(
+        default=strawberry.UNSET, description="How soon it is to be dealt with."
+    )
     kind: RecordKind | None = strawberry.field(default=strawberry.UNSET, description="Left out, an incident.")
     tlp: TlpMarking | None = strawberry.field(default=strawberry.UNSET, description="Left out, AMBER.")
     pap: PapMarking | None = strawberry.field(default=strawberry.UNSET, description="Left out, AMBER.")

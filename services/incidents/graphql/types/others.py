@@ -71,6 +71,11 @@ class ImpactLevel:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How soon an incident is to be dealt with.")
+class Priority:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="What people do in the handling of an incident.")
 class IncidentRole:
     id: strawberry.ID = strawberry.field(description="Its id.")

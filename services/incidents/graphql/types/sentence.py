@@ -19,6 +19,7 @@ from services.incidents.graphql.types.others import (
     IncidentType,
     LinkType,
     Outcome,
+    Priority,
     Severity,
     Site,
     Team,
@@ -41,6 +42,7 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "detection_source_id": ("detection_source", DetectionSource),
     "outcome_id": ("outcome", Outcome),
     "impact_level_id": ("impact_level", ImpactLevel),
+    "priority_id": ("priority", Priority),
     "department_id": ("department", Department),
     "department_at_registration_id": ("department", Department),
     "team_id": ("team", Team),
@@ -61,6 +63,7 @@ class HistoryReference:
     detection_source: DetectionSource | None = strawberry.field(default=None, description="A detection source.")
     outcome: Outcome | None = strawberry.field(default=None, description="An outcome.")
     impact_level: ImpactLevel | None = strawberry.field(default=None, description="An impact level.")
+    priority: Priority | None = strawberry.field(default=None, description="A priority.")
     department: Department | None = strawberry.field(default=None, description="A department.")
     team: Team | None = strawberry.field(default=None, description="A team.")
     site: Site | None = strawberry.field(default=None, description="A site.")

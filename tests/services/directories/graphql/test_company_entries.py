@@ -8,6 +8,7 @@ import pytest
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.identifiers import uuid7
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService, user
 
 CREATE = """
@@ -87,14 +88,14 @@ async def test_a_company_out_of_sight_is_as_absent_as_one_that_never_was(
             }
         ],
     }
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_who_may_only_work_in_the_company_is_denied(directories: RunningService, make: Make, acme: UUID) -> None:
     payload = await make(user({"incident.edit": [acme], "incident.view": [acme]}))
 
     assert [error["code"] for error in payload["errors"]] == ["DENIED"]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_it_is_listed_for_who_may_do_anything_in_the_company(
@@ -194,4 +195,4 @@ async def test_the_initial_status_is_everybody_s(make: Make, local_manager: Acto
     refused = await make(local_manager, kind="STATUS", code="ours", rank=None, category="NEW", isInitial=True)
 
     assert [error["code"] for error in refused["errors"]] == ["INVALID"]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS

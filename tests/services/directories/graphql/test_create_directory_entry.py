@@ -7,6 +7,7 @@ import pytest
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.identifiers import uuid7
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService, user
 
 CREATE = """
@@ -119,8 +120,8 @@ async def test_a_refusal_names_the_field_and_stores_and_tells_nothing(
 
     assert made["entry"] is None
     assert [(error["code"], error["field"]) for error in made["errors"]] == [(code, field)]
-    assert len(await directories.ask("snapshots/directory_entry", {}, caller="incidents")) == 145
-    assert len(await directories.events()) == 145
+    assert len(await directories.ask("snapshots/directory_entry", {}, caller="incidents")) == DEFAULTS
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_the_same_code_may_be_used_in_another_directory(directories: RunningService, manager: Actor) -> None:
@@ -141,4 +142,4 @@ async def test_who_does_not_manage_every_company_is_denied(directories: RunningS
             "field": [],
         }
     ]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS

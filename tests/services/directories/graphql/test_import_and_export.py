@@ -12,6 +12,7 @@ import pytest
 
 from chassis.access import Actor
 from services.directories.domain.entries import Kind
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService, user
 from tests.support.sheets import EXPORT, IMPORT, Rows, put, read, table, workbook
 
@@ -27,7 +28,7 @@ async def test_a_workbook_has_a_sheet_for_each_directory_and_columns_for_each_lo
     assert found["severity"][0][8:12] == ["name.ar", "description.ar", "name.de", "description.de"]
     assert found["incident_type"][1][:8][0] == "abusive-content.spam"
     assert "classification" in found["incident_type"][0]
-    assert sum(len(rows) - 1 for rows in found.values()) == 145
+    assert sum(len(rows) - 1 for rows in found.values()) == DEFAULTS
     assert (made["name"], made["mediaType"].endswith("spreadsheetml.sheet")) == ("directories.xlsx", True)
 
 
@@ -54,11 +55,11 @@ async def test_what_goes_out_comes_back_in_without_a_change(
 ) -> None:
     workbook_plan = (await bring(content=(await export())["content"]))["plan"]
 
-    assert (workbook_plan["rows"], workbook_plan["changes"]) == (145, [])
+    assert (workbook_plan["rows"], workbook_plan["changes"]) == (DEFAULTS, [])
     for kind in ("STATUS", "LINK_TYPE", "INDICATOR_TYPE"):
         content = (await export(kinds=[kind], format="CSV"))["content"]
         assert (await bring(content=content, format="CSV", kind=kind))["plan"]["changes"] == []
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_what_would_change_is_told_first_and_changes_nothing(
@@ -95,8 +96,8 @@ async def test_what_would_change_is_told_first_and_changes_nothing(
             ],
         },
     ]
-    assert len(await directories.events()) == 145
-    assert len(await directories.ask("snapshots/directory_entry", {}, caller="incidents")) == 145
+    assert len(await directories.events()) == DEFAULTS
+    assert len(await directories.ask("snapshots/directory_entry", {}, caller="incidents")) == DEFAULTS
 
 
 async def test_what_was_agreed_is_done_and_told(
@@ -111,7 +112,7 @@ async def test_what_was_agreed_is_done_and_told(
     query = '{ severities { code name description german: name(locale: "de") } }'
     found = {each["code"]: each for each in (await directories.data(query, reader))["severities"]}
     assert (found["low"]["german"], found["worst"]["name"], found["high"]["description"]) == ("Gering", "Worst", None)
-    assert len(await directories.events()) == 148
+    assert len(await directories.events()) == DEFAULTS + 3
 
 
 async def test_an_import_that_is_not_as_agreed_changes_nothing(
@@ -187,7 +188,7 @@ async def test_a_mistake_in_a_sheet_is_named_by_its_place_and_nothing_is_stored(
     assert refused["plan"] is None
     assert [message in error["message"] for error in refused["errors"]] == [True], refused["errors"]
     assert refused["errors"][0]["field"][:2] == ["content", "severity"]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_all_mistakes_are_told_at_once(preview: Run, severities: Rows) -> None:
@@ -255,7 +256,7 @@ async def test_a_file_that_is_none_is_refused(
 
     assert [(error["code"], error["field"]) for error in refused["errors"]] == [("INVALID", [field])]
     assert message in refused["errors"][0]["message"]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@cmd", "'=x", "'quoted'"])

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from chassis.access import Actor
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService, user
 from tests.support.sheets import EXPORT, Rows, put, read, workbook
 
@@ -60,7 +61,7 @@ async def test_opposites_that_do_not_name_each_other_are_refused(
 
     assert refused["plan"] is None
     assert {tuple(error["field"][::3]) for error in refused["errors"]} == {("content", "inverse")}
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_an_entry_that_was_merged_is_not_brought_back(
@@ -82,7 +83,7 @@ async def test_a_code_that_everybody_has_is_refused_in_the_sheet_of_a_company(
     assert told(refused) == [
         "Sheet severity, row 2, column code: The directory SEVERITY has an entry with this code already."
     ]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_a_description_without_a_name_is_refused(preview: Run, severities: Rows) -> None:
@@ -141,7 +142,7 @@ async def test_who_reads_a_company_without_managing_it_exports_none_of_its_entri
     for file in ("XLSX", "CSV"):
         made = await directories.data(EXPORT, actor, kinds=["SEVERITY"], company=str(acme), format=file)
         assert "kanarien" not in made["exportDirectories"]["content"]
-    assert len(read((await directories.data(EXPORT, actor, company=str(acme)))["exportDirectories"]["content"])) == 13
+    assert len(read((await directories.data(EXPORT, actor, company=str(acme)))["exportDirectories"]["content"])) == 14
 
 
 async def test_new_rows_cost_one_statement_each_and_are_stored_together(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.access import Actor
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService, user
 
 SWITCH = """
@@ -116,7 +117,7 @@ async def test_a_locale_that_is_switched_off_serves_nobody_and_keeps_its_texts(
 
 async def test_switching_to_what_is_so_already_tells_nothing(directories: RunningService, manager: Actor) -> None:
     assert (await switch(directories, manager, "de"))["errors"] == []
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_a_locale_that_readers_are_not_served_in_is_listed_on_request(
@@ -148,7 +149,7 @@ async def test_a_tag_that_is_none_is_refused_by_name(
     assert refused["locale"] is None
     assert [(error["code"], error["field"]) for error in refused["errors"]] == [("INVALID", ["tag"])]
     assert reason in refused["errors"][0]["message"]
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_who_manages_one_company_switches_none(directories: RunningService, local_manager: Actor) -> None:

@@ -14,6 +14,7 @@ from services.directories.domain.entries import Directory
 from services.directories.domain.wording import Wanted
 from services.directories.persistence.cache import DirectoryCache, Remembered
 from services.directories.usecases.edit_entry import EditEntry, edit_entry
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService
 
 ENGLISH = ("en",)
@@ -64,7 +65,7 @@ async def test_many_first_readers_cost_one_statement_and_later_ones_none(
     with directories.statements() as later:
         again = await cache.current(ENGLISH)
 
-    assert len(found[0].entries) == 145
+    assert len(found[0].entries) == DEFAULTS
     assert all(each is found[0] for each in (*found, again))
     assert (len(first), len(later)) == (1, 0)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from chassis.errors import Fault
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService
 
 
@@ -17,7 +18,7 @@ async def test_the_snapshot_gives_every_entry_once_page_by_page(directories: Run
         if len(page) < 25:
             break
 
-    assert len({row["id"] for row in rows}) == len(rows) == 145
+    assert len({row["id"] for row in rows}) == len(rows) == DEFAULTS
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
 
 

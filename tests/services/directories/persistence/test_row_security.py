@@ -11,6 +11,7 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.identifiers import uuid7
 from services.directories.persistence.rows import EntryRow, TranslationRow
 from services.directories.persistence.translation_source import keep_source_locale
+from tests.support.defaults import DEFAULTS, TEXTS
 from tests.support.services import RunningService, user
 
 SYSTEM = Actor.system("test", EVERY_COMPANY)
@@ -47,10 +48,10 @@ async def test_everybody_reads_the_global_entries_and_only_the_company_s_own_rea
 ) -> None:
     assert owned.company_id is not None
 
-    assert await seen(directories, user()) == (145, 878)
-    assert await seen(directories, user({"incident.add": [uuid7()]})) == (145, 878)
-    assert await seen(directories, user({"incident.add": [owned.company_id]})) == (146, 879)
-    assert await seen(directories, SYSTEM) == (146, 879)
+    assert await seen(directories, user()) == (DEFAULTS, TEXTS)
+    assert await seen(directories, user({"incident.add": [uuid7()]})) == (DEFAULTS, TEXTS)
+    assert await seen(directories, user({"incident.add": [owned.company_id]})) == (DEFAULTS + 1, TEXTS + 1)
+    assert await seen(directories, SYSTEM) == (DEFAULTS + 1, TEXTS + 1)
 
 
 async def test_the_service_does_not_show_a_company_s_entry_to_others(
@@ -142,7 +143,7 @@ async def test_a_translation_of_a_global_entry_stays_with_who_manages_one_compan
         await work.session.execute(text("DELETE FROM translation"))
         await work.session.execute(text("UPDATE translation SET name = 'x'"))
 
-    assert await seen(directories, user()) == (145, 878)
+    assert await seen(directories, user()) == (DEFAULTS, TEXTS)
 
 
 @pytest.mark.parametrize(

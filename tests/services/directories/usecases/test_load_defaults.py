@@ -11,6 +11,7 @@ from services.directories.domain.entries import Kind
 from services.directories.usecases.create_entry import CreateEntry, create_entry
 from services.directories.usecases.edit_entry import EditEntry, edit_entry
 from services.directories.usecases.load_defaults import load_defaults
+from tests.support.defaults import DEFAULTS
 from tests.support.services import RunningService
 
 SYSTEM = Actor.system("test", EVERY_COMPANY)
@@ -28,7 +29,7 @@ async def test_each_new_entry_is_told_once_as_the_first_event_of_its_subject(
 
     rows = await directories.ask("snapshots/directory_entry", {}, caller="incidents")
     assert {str(event.subject) for event in events} == {row["id"] for row in rows}
-    assert len(events) == 145
+    assert len(events) == DEFAULTS
     assert {(event.type, event.sequence, event.company_id) for event in events} == {
         ("directory.entry_changed.v1", 1, None)
     }
@@ -38,7 +39,7 @@ async def test_each_new_entry_is_told_once_as_the_first_event_of_its_subject(
 
 async def test_loading_again_changes_and_tells_nothing(directories: RunningService, ids: dict[str, UUID]) -> None:
     assert await load(directories) == 0
-    assert len(await directories.events()) == 145
+    assert len(await directories.events()) == DEFAULTS
 
 
 async def test_what_people_changed_stays(directories: RunningService, ids: dict[str, UUID], reader: Actor) -> None:
@@ -63,7 +64,7 @@ async def test_what_is_missing_comes_back_and_the_initial_mark_stays_where_peopl
     async with directories.database.work(SYSTEM) as work:
         await create_entry(own, work)
 
-    assert await load(directories) == 145
+    assert await load(directories) == DEFAULTS
     data = await directories.data("{ incidentStatuses { code isInitial } }", reader)
     assert [each["code"] for each in data["incidentStatuses"] if each["isInitial"]] == ["received"]
 
@@ -80,7 +81,7 @@ async def test_only_the_missing_entry_of_several_is_put_in(directories: RunningS
 async def test_of_two_processes_that_load_at_once_one_does_it(directories: RunningService) -> None:
     await directories.empty()
 
-    assert sorted(await asyncio.gather(load(directories), load(directories))) == [0, 145]
+    assert sorted(await asyncio.gather(load(directories), load(directories))) == [0, DEFAULTS]
 
 
 async def test_a_migration_puts_them_in(directories: RunningService, reader: Actor) -> None:
@@ -89,4 +90,4 @@ async def test_a_migration_puts_them_in(directories: RunningService, reader: Act
     await SERVICE.migrate(directories.runtime.settings)
 
     rows = await directories.ask("snapshots/directory_entry", {}, caller="incidents")
-    assert len(rows) == 145
+    assert len(rows) == DEFAULTS

@@ -55,6 +55,7 @@ def some_row(draw: random.Random) -> IncidentRow:
         status_id=draw.choice(ENTRIES),
         status_category=draw.choice(CATEGORIES),
         severity_id=draw.choice([None, *ENTRIES]),
+        priority_id=draw.choice([None, *ENTRIES]),
         responsible_id=draw.choice([None, *PEOPLE]),
         restricted=restricted,
         members=draw.sample(PEOPLE, draw.randrange(1, 3)) if restricted else [],
@@ -79,6 +80,7 @@ def some_filter(draw: random.Random) -> Filter:
         "status_ids": lambda: draw.sample(ENTRIES, draw.randrange(3)),
         "status_categories": lambda: draw.sample(CATEGORIES, draw.randrange(1, 3)),
         "severity_ids": lambda: draw.sample(ENTRIES, draw.randrange(1, 3)),
+        "priority_ids": lambda: draw.sample(ENTRIES, draw.randrange(1, 3)),
         "responsible_ids": lambda: draw.sample(PEOPLE, draw.randrange(3)),
         "missing": lambda: draw.sample(DEMANDS, draw.randrange(3)),
         "told": lambda: draw.sample(DEMANDS, 1),
@@ -97,6 +99,7 @@ def passes(row: IncidentRow, wanted: Filter) -> bool:
         "status_id": wanted.status_ids,
         "status_category": wanted.status_categories,
         "severity_id": wanted.severity_ids,
+        "priority_id": wanted.priority_ids,
         "responsible_id": wanted.responsible_ids,
     }
     spans = {"occurred_at": wanted.occurred, "registered_at": wanted.registered}
@@ -128,8 +131,9 @@ def in_order(rows: Sequence[IncidentRow], orders: Sequence[Order]) -> list[UUID]
 
 def value_of(row: IncidentRow, order: Order) -> Any:
     name = order.name.rpartition("_")[0].lower()
-    if name == "severity":
-        return None if row.severity_id is None else RANKS[row.severity_id]
+    if name in ("severity", "priority"):
+        entry = getattr(row, f"{name}_id")
+        return None if entry is None else RANKS[entry]
     return (
         list(StatusCategory).index(StatusCategory(row.status_category))
         if name == "status_category"
