@@ -1,6 +1,6 @@
 """The catalogue of events for other systems, generated from the code of all services.
 
-python -m deploy.catalogue              writes gateway/catalogue
+python -m deploy.catalogue              writes gateway/catalogue and docs/event-types.md
 python -m deploy.catalogue --check      fails when that is not current, or breaks what was promised
 python -m deploy.catalogue --release    promises what is there now: deploy/catalogue/released is compared with it
 """
@@ -17,6 +17,7 @@ from deploy.catalogue.compatibility import promises_broken, read_schemas
 from deploy.catalogue.entries import entries
 from deploy.catalogue.envelope import NAME, envelope
 from deploy.catalogue.errors import CatalogueError
+from deploy.catalogue.types_page import PAGE, types_page
 from deploy.generated import ROOT, write_or_check
 
 CATALOGUE: Final = Path("gateway/catalogue")
@@ -34,8 +35,9 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def files() -> dict[Path, str]:
     """The catalogue by path. Raises CatalogueError."""
-    document = {CATALOGUE / "asyncapi.json": _text(asyncapi(entries()))}
-    return {CATALOGUE / "schemas" / f"{name}.json": _text(schema) for name, schema in schemas().items()} | document
+    told = entries()
+    kept = {CATALOGUE / "schemas" / f"{name}.json": _text(schema) for name, schema in schemas().items()}
+    return kept | {CATALOGUE / "asyncapi.json": _text(asyncapi(told)), PAGE: types_page(told)}
 
 
 def main(arguments: list[str]) -> int:

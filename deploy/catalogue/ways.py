@@ -11,6 +11,7 @@ _QUERY: Final = {
         "after": {"type": "string", "description": "Go on behind the event of this cursor, as Last-Event-ID does."},
         "since": {"type": "string", "format": "date-time", "description": "Or begin at this time."},
         "types": {"type": "string", "description": "Short types with commas between; all, if none are named."},
+        "first": {"type": "integer", "minimum": 1, "maximum": 500, "description": "How many at once, at most."},
         "companies": {"type": "string", "description": "Ids with commas between; all you may see, if none are named."},
     },
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The schema of an event's data says what its fact tells, and samples of real events are valid by it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,9 +10,11 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
+from chassis.events import TYPE_PREFIX
 from deploy.catalogue.__main__ import schemas
 from deploy.catalogue.errors import CatalogueError
 from deploy.catalogue.payloads import payload
+from deploy.generated import ROOT
 from services.notifications.domain.public_events import PUBLIC, TYPES
 from tests.support.contracts import SAMPLES
 
@@ -131,3 +134,14 @@ def test_a_wrong_event_is_not_valid() -> None:
 
 def test_every_source_and_type_is_told_by_the_file_of_the_type() -> None:
     assert len(PUBLIC) == len(TYPES)
+
+
+def test_the_event_that_the_documentation_shows_is_one() -> None:
+    (shown,) = re.findall(r"```json\n(.+?)```", (ROOT / "docs" / "events.md").read_text(), re.DOTALL)
+    event = orjson.loads(shown)
+    kind = event["type"].removeprefix(TYPE_PREFIX)
+
+    Draft202012Validator(WHOLE["envelope"]).validate(event)
+    Draft202012Validator(WHOLE[kind]).validate(event["data"])
+    assert event["data"].keys() == WHOLE[kind]["properties"].keys()
+    assert event.keys() >= WHOLE["envelope"]["properties"].keys() - {"causationid"}

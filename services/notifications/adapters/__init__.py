@@ -1,0 +1,1 @@
+"""What is outside of the service: the broker's queues for other systems."""
