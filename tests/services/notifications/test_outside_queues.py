@@ -27,7 +27,7 @@ from deploy.local.ports import HOST, pick
 from deploy.local.rabbitmq.programs import find_programs
 from deploy.local.rabbitmq.server import RabbitServer
 from services.notifications.__main__ import _outside
-from services.notifications.domain.outside_queues import OutsideQueue
+from services.notifications.domain.outside_queues import ARGUMENTS, OutsideQueue
 from services.notifications.domain.public_events import INTERNAL, PUBLIC
 from tests.support.contracts import read_sample
 from tests.support.rabbitmq import channel_to, has, take, waiting
@@ -146,6 +146,21 @@ async def test_making_it_again_changes_nothing_and_loses_nothing(tell: Tell, ser
     assert await outside("add", "siem", str(NORTH)) == 0
 
     assert await waiting(server.url, QUEUE) == 1
+
+
+async def test_a_full_one_loses_the_oldest_and_holds_up_nobody(
+    tell: Tell, server: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ARGUMENTS, "x-max-length-bytes", 10_000)
+    await outside("add", "siem", str(NORTH))
+    events = [event("incidents", "incident.deleted.v1", NORTH) for _ in range(50)]
+
+    for each in events:
+        await tell(each)  # which waits for the broker to confirm it
+
+    left = await waiting(server.url, QUEUE)
+    assert 0 < left < 20
+    assert Envelope.from_json((await take(server.url, QUEUE)).body) == events[-left]
 
 
 async def test_one_that_is_another_is_refused_by_name(tell: Tell, server: SimpleNamespace) -> None:
