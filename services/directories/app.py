@@ -78,6 +78,7 @@ def new_application(runtime: DirectoriesRuntime) -> ASGIApp:
         "translate-reading", callers=["incidents"], reads=ReadingQuestion, answer=runtime.reading.answer
     )
     runtime.internal.publish("directory_entry", published.entries(runtime.database), callers=_READERS)
+    runtime.internal.publish("guide_page", published.pages(runtime.database), callers=["files"])
     return service_application(runtime, schema, make_context)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import structlog
 from starlette.types import ASGIApp
 
+from chassis.access import Actor
 from chassis.asgi import service_application
 from chassis.caller_routes import CallerRoutes
 from chassis.database import Wall
@@ -33,9 +34,13 @@ WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
     "view_restricted": permissions.VIEW_RESTRICTED,
     "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
+    "view_company": permissions.sees_documents,
+    "view_page": Actor.anywhere,  # companies whose published pages of the guide are read
+    "view_draft": permissions.GUIDE,
     "edit": permissions.EDIT,
     "delete": permissions.DELETE,
     "manage": permissions.MANAGE,
+    "guide": permissions.GUIDE,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 
@@ -81,7 +86,7 @@ def new_runtime(settings: FilesSettings, transport: Transport) -> FilesRuntime:
 
 def new_application(runtime: FilesRuntime) -> ASGIApp:
     """Without its store the service still tells of files, so that a silent store only degrades it."""
-    projections = Projections.of(runtime.database, runtime.peer("incidents"))
+    projections = Projections.of(runtime.database, runtime.peer)
     around = Surroundings(runtime.database, projections, runtime.objects, runtime.limits, runtime.retention_days)
 
     def make_context(request: GraphRequest) -> Context:
@@ -94,7 +99,7 @@ def new_application(runtime: FilesRuntime) -> ASGIApp:
 
 
 def _downloads(runtime: FilesRuntime, projections: Projections) -> CallerRoutes:
-    answering = Answering(runtime.database, projections.incidents, runtime.objects)
+    answering = Answering(runtime.database, projections, runtime.objects)
     routes = CallerRoutes(runtime.name, runtime.contexts)
     routes.on("downloads", reads=DownloadQuestion, answer=answering.download)
     routes.on("bundles", reads=BundleQuestion, answer=answering.bundle)

@@ -10,6 +10,8 @@ from deploy.local.all_in_one import AllInOne
 from deploy.local.stack.system import Stack
 from services.access.persistence.sessions import Origin, add_session
 from services.files.app import FilesRuntime
+from services.files.domain.owners import Owner, OwnerKind
+from services.files.persistence.projections import Projections
 from tests.support.services import SYSTEM, user
 from tests.support.uploads import ask_to_upload, upload_to_a_running_system, wait_for_ever
 
@@ -280,6 +282,25 @@ class Builder:
         assert (await self._ask(_KEEP_FILES, input=kept))["setFileRetention"]["errors"] == []
         begun = await ask_to_upload(runtime, actor, UUID(incident))
         return {"File": str(file.id), "FileUpload": str(begun.id)}
+
+    async def owned_files(self, company: str, page: str, manager: str) -> dict[str, str]:
+        """A document of the company, and an attachment of its page of the guide."""
+        runtime = self._system.runtimes["files"]
+        assert isinstance(runtime, FilesRuntime)
+        rights = {right: [UUID(company)] for right in ("access.manage", "directory.manage")}
+        actor = user(rights, id=UUID(manager))
+        projections = Projections.of(runtime.database, runtime.peer)
+        await projections.companies.ensure([UUID(company)])
+        await projections.pages.ensure([UUID(page)])
+        owners = {
+            "Document": Owner(OwnerKind.COMPANY, UUID(company)), "Figure": Owner(OwnerKind.GUIDE_PAGE, UUID(page)),
+        }  # fmt: skip
+        made = {}
+        for name, owner in owners.items():
+            word = name.lower()
+            told: dict[str, Any] = {"name": f"{self._text(word)}.txt", "description": self._text(f"{word}text")}
+            made[name] = str((await upload_to_a_running_system(runtime, actor, owner, **told)).id)
+        return made
 
     async def session(self, owner: str) -> str:
         origin = Origin(self._text("agent"), self._text("address"))

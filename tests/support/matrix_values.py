@@ -32,7 +32,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("incidentId", "covers", "otherId"), "Incident"),
     "replyToId": "IncidentComment",
     **dict.fromkeys(("dependsOn", "afterId"), "IncidentTask"),
-    **dict.fromkeys(("pageId", "ownerId"), "GuidePage"),
+    **dict.fromkeys(("pageId", "guidePageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
 _OF_SOME: Final = {("IncidentActionItem", "ownerId"): "User"}  # by the type that the field is about

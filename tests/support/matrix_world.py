@@ -43,8 +43,8 @@ class Told:
 
 
 async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str) -> Told:
-    """A company with a group, two people, one of them with a key, a department, a site and a team, a directory entry
-    and a page of the guide of its own, an incident with a file, history and a message.
+    """A company with a group, two people, one of them with a key, a department, a site and a team, a document, a
+    directory entry and a page of the guide with a figure of its own, an incident with a file, history and a message.
     """
     builder = Builder(ask, system, mark, code)
     company = await builder.company()
@@ -63,6 +63,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     parts["IncidentActionItem"] = await builder.action_item(incident, worker, units["Department"])
     await builder.edit(incident)
     files = await builder.files(company, incident, worker)
+    files |= await builder.owned_files(company, page, other)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
     ids = {
@@ -146,12 +147,13 @@ class World:
 
     def hidden_from(self, caller: str) -> frozenset[str]:
         """`partial` holds a right in the foreign company that shows the company with its coded lists and the published
-        pages of its guide, nothing else.
+        pages of its guide with their files, nothing else.
         """
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
         shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()} | self._entry
         shown |= {named.ids["GuidePage"], *(f"{CANARY}-guide{word}" for word in ("", "title", "text"))}
+        shown |= {named.ids["Figure"], *(f"{CANARY}-figure{word}" for word in ("", "text"))}
         secrets = frozenset() if caller in _SEES_SECRETS else self.restricted.ids | self.restricted.texts
         return (canaries - shown if caller == "partial" else canaries) | secrets
 

@@ -1,4 +1,4 @@
-"""Files of incidents, made as uploads make them: asked for, sent to the store, completed and checked."""
+"""Files, made as uploads make them: asked for, sent to the store, completed and checked."""
 
 import asyncio
 import hashlib
@@ -13,6 +13,7 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import UnitOfWork
 from services.files.app import FilesRuntime
 from services.files.domain.files import FileState, key
+from services.files.domain.owners import Owner, OwnerKind
 from services.files.domain.verdicts import Verdict
 from services.files.persistence.checks import Task
 from services.files.persistence.rows import CheckRow, FileRow, UploadRow
@@ -23,19 +24,21 @@ from services.files.usecases.request_uploads import RequestUploads, WantedFile, 
 CHECKER = Actor.system("file checks", EVERY_COMPANY)
 
 
-async def ask_to_upload(runtime: FilesRuntime, actor: Actor, incident: UUID, **given: Any) -> UploadRow:
+async def ask_to_upload(runtime: FilesRuntime, actor: Actor, owner: UUID | Owner, **given: Any) -> UploadRow:
+    """An id stands for an incident."""
     told: dict[str, Any] = {"name": "report.txt", "media_type": "text/plain", "size": 13} | given
     wanted = WantedFile(**told)
+    whose = owner if isinstance(owner, Owner) else Owner(OwnerKind.INCIDENT, owner)
     async with runtime.database.work(actor) as work:
-        (upload,) = await request_uploads(RequestUploads(incident_id=incident, files=[wanted]), runtime.limits, work)
+        (upload,) = await request_uploads(RequestUploads(owner=whose, files=[wanted]), runtime.limits, work)
     return upload
 
 
 async def upload(
-    runtime: FilesRuntime, actor: Actor, incident: UUID, content: bytes = b"what happened", **given: Any
+    runtime: FilesRuntime, actor: Actor, owner: UUID | Owner, content: bytes = b"what happened", **given: Any
 ) -> FileRow:
     """A file that waits to be checked."""
-    asked = await ask_to_upload(runtime, actor, incident, size=len(content), **given)
+    asked = await ask_to_upload(runtime, actor, owner, size=len(content), **given)
     await runtime.objects.put(key(asked.id), content, asked.media_type)
 
     def open_work() -> AbstractAsyncContextManager[UnitOfWork]:
@@ -45,10 +48,10 @@ async def upload(
 
 
 async def upload_and_pass(
-    runtime: FilesRuntime, actor: Actor, incident: UUID, content: bytes = b"what happened", **given: Any
+    runtime: FilesRuntime, actor: Actor, owner: UUID | Owner, content: bytes = b"what happened", **given: Any
 ) -> FileRow:
     """A file that may be had."""
-    file = await upload(runtime, actor, incident, content, **given)
+    file = await upload(runtime, actor, owner, content, **given)
     clean = Verdict(
         state=FileState.AVAILABLE, detected_type=file.media_type, sha256=hashlib.sha256(content).hexdigest()
     )
@@ -63,10 +66,10 @@ async def decide(runtime: FilesRuntime, file: FileRow, verdict: Verdict) -> File
 
 
 async def upload_to_a_running_system(
-    runtime: FilesRuntime, actor: Actor, incident: UUID, content: bytes = b"what happened", **given: Any
+    runtime: FilesRuntime, actor: Actor, owner: UUID | Owner, content: bytes = b"what happened", **given: Any
 ) -> FileRow:
     """A file that the system's own worker has passed."""
-    file = await upload(runtime, actor, incident, content, **given)
+    file = await upload(runtime, actor, owner, content, **given)
     async with asyncio.timeout(60):
         while (found := await _now(runtime, file.id)).state == FileState.CHECKING:
             await asyncio.sleep(0.05)

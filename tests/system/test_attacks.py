@@ -42,6 +42,8 @@ ALLOWED: Final = {
     "directories/translate-reading": {"incidents"},
     "directories/snapshots/directory_entry": {"files", "incidents", "notifications"},
     "directories/lookups/directory_entry": {"files", "incidents", "notifications"},
+    "directories/snapshots/guide_page": {"files"},
+    "directories/lookups/guide_page": {"files"},
     "files/ready": {"gateway"},
     "incidents/directory-usage": {"directories"},
     "incidents/disclosure": {"files", "notifications"},

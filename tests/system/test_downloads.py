@@ -80,7 +80,7 @@ async def file(system: AllInOne, company: Told, incident: str) -> str:
     runtime = system.runtimes["files"]
     assert isinstance(runtime, FilesRuntime)
     rights = {right: [UUID(company.target.ids["Company"])] for right in ("incident.view", "incident.edit")}
-    await Projections.of(runtime.database, runtime.peer("incidents")).incidents.refresh([UUID(incident)])
+    await Projections.of(runtime.database, runtime.peer).incidents.refresh([UUID(incident)])
     made = await upload_to_a_running_system(runtime, user(rights), UUID(incident), name="доклад.txt")
     return str(made.id)
 

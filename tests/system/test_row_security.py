@@ -50,6 +50,7 @@ ABOUT_INCIDENTS: Final = {
     **{name: "incident_id" for name in WALLED if "incident_id" in TABLES[name][1].c},
     "incidents.incident": "id",
     "files.incident_ref": "id",
+    **dict.fromkeys(("files.file", "files.upload", "files.file_custody"), "owner_id"),
     "notifications.incident_ref": "id",
 }
 

@@ -75,6 +75,15 @@ class Tree:
         named = [page for page in self.pages if page.slug == slug]
         return min(named, key=lambda page: (page.company_id is not None, page.id), default=None)
 
+    def shown(self) -> frozenset[UUID]:
+        """Those that readers have: published, not hidden, and below such pages only."""
+        found: set[UUID] = set()
+        for page in self.pages:  # in reading order: what is above a page comes before it
+            above = page.parent_id is None or page.parent_id in found
+            if above and page.active and page.number is not None:
+                found.add(page.id)
+        return frozenset(found)
+
     def locales(self) -> list[str]:
         """All languages that any page has."""
         return sorted({locale for page in self.pages for locale in page.stands})

@@ -14,3 +14,12 @@ class GuidePublished:
     slug: str
     number: int
     locales: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidePageChanged:
+    """A page is there, or readers have it from now on, or no more: `shown` tells which. Texts have no part in it."""
+
+    type: ClassVar[str] = "guide.page_changed.v1"
+    page_id: UUID
+    shown: bool

@@ -14,7 +14,7 @@ from services.directories.domain.guide_texts import PageText, TextChange
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_pages import GuidePages, to_page
 from services.directories.persistence.guide_rows import GuidePageRow
-from services.directories.usecases.guide_changes import require_manager
+from services.directories.usecases.guide_changes import require_manager, tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ async def create_guide_page(command: CreateGuidePage, work: UnitOfWork) -> UUID:
     await work.session.flush()  # before what refers to it
     guide_keeping.advance(page, "CREATED", {"slug": (None, page.slug), **text_changes({}, texts)}, work)
     await guide_keeping.write_drafts(page, texts, work)
+    tell(page, work, shown=False)
     return page.id
 
 

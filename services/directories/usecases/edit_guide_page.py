@@ -14,7 +14,7 @@ from services.directories.domain.rules import Rule
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_pages import GuidePages, to_page
 from services.directories.persistence.guide_rows import GuidePageRow
-from services.directories.usecases.guide_changes import hold
+from services.directories.usecases.guide_changes import hold, telling_who_reads
 
 _COLUMNS = {"order": "sort_order", "active": "active", PARENT: PARENT}
 
@@ -32,7 +32,8 @@ class EditGuidePage:
 async def edit_guide_page(command: EditGuidePage, work: UnitOfWork) -> UUID:
     """The page's id. Raises NotFound, Denied, StalePage or Invalid. Without a change nothing is written."""
     page = await hold(command.page_id, command.expected_version, work)
-    changes = await _place(page, command.fields, work)
+    async with telling_who_reads(work):
+        changes = await _place(page, command.fields, work)
     pages = GuidePages(work.session, work.actor)
     before = (await pages.drafts([page.id])).get(page.id, {})
     after = guide_texts.merge(before, command.texts, page.source_locale, guide_keeping.author(work))

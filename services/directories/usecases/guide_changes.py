@@ -1,10 +1,15 @@
 """What all changes of the guide have in common: who may make them, and that they take turns."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
+
+from sqlalchemy import func, select
 
 from chassis.access import EVERY_COMPANY, within
 from chassis.database import UnitOfWork
 from chassis.errors import Denied, NotFound, StaleVersion
+from services.directories.domain.guide_events import GuidePageChanged
 from services.directories.domain.permissions import MANAGE
 from services.directories.persistence.guide_keeping import claim
 from services.directories.persistence.guide_pages import GuidePages
@@ -56,3 +61,25 @@ async def find(page_id: UUID, work: UnitOfWork) -> GuidePageRow:
     if page.id not in (await pages.tree()).by_id:
         raise NotFound("The page was", field=("id",))
     raise NeedsEveryCompany if page.company_id is None else Denied(MANAGE)
+
+
+@asynccontextmanager
+async def telling_who_reads(work: UnitOfWork) -> AsyncIterator[None]:
+    """Tells of each page that a change inside gives to readers or takes from them: those below the changed one too."""
+    before = await _shown(work)
+    yield
+    await work.session.flush()
+    after = await _shown(work)
+    changed = select(GuidePageRow).where(GuidePageRow.id == func.any(list(before ^ after))).order_by(GuidePageRow.id)
+    for page in await work.session.scalars(changed):
+        tell(page, work, shown=page.id in after)
+
+
+def tell(page: GuidePageRow, work: UnitOfWork, *, shown: bool) -> None:
+    page.sequence += 1
+    fact = GuidePageChanged(page_id=page.id, shown=shown)
+    work.emit(fact, subject=page.id, company=page.company_id, sequence=page.sequence)
+
+
+async def _shown(work: UnitOfWork) -> frozenset[UUID]:
+    return (await GuidePages(work.session, work.actor).tree(drafts=True)).shown()

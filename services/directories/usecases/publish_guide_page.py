@@ -15,7 +15,7 @@ from services.directories.domain.guide_texts import PageText
 from services.directories.domain.guide_translation import to_publish
 from services.directories.persistence import guide_keeping
 from services.directories.persistence.guide_rows import GuidePageRow
-from services.directories.usecases.guide_changes import hold
+from services.directories.usecases.guide_changes import hold, telling_who_reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,8 @@ async def publish_guide_page(command: PublishGuidePage, work: UnitOfWork) -> UUI
             "All that is new was translated by machine and read by nobody: review it first, or publish it unread.",
             field=("id",),
         )
-    await _publish(page, texts, note, work)
+    async with telling_who_reads(work):
+        await _publish(page, texts, note, work)
     page.draft_changed = texts != draft
     return page.id
 

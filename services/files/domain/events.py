@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFact:
-    """What every event of a file tells: of which incident it is, and who did it by which right."""
+    """What every event of an incident's file tells: of which incident it is, and who did it by which right."""
 
     type: ClassVar[str]
     file_id: UUID
@@ -78,3 +78,17 @@ class FilePurged(FileFact):
     """Its bytes are gone for ever."""
 
     type: ClassVar[str] = "file.purged.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedFileChanged:
+    """Something happened to a file of a company or of a page of the guide; `operation` is that of its custody."""
+
+    type: ClassVar[str] = "owned_file.changed.v1"
+    file_id: UUID
+    owner_kind: str
+    owner_id: UUID
+    operation: str
+    actor_kind: str
+    actor_id: UUID
+    permission: str | None

@@ -7,7 +7,7 @@ from typing import Final
 from chassis.errors import Invalid
 
 MOST_AT_ONCE: Final = 20  # files of one request
-MOST_OF_INCIDENT: Final = 200  # files, with those that are on their way
+MOST_OF_OWNER: Final = 200  # files, with those that are on their way
 MOST_WAITING: Final = 100  # uploads of one person that were begun and not completed
 LINKS_LAST: Final = timedelta(minutes=15)
 KEPT_WAITING: Final = timedelta(hours=24)
@@ -43,7 +43,8 @@ def parts_of(size: int) -> list[PartPlan]:
 class Room:
     """What is taken already, files and uploads together; `quota` is None where a company may store what it likes."""
 
-    of_incident: int
+    owner: str  # what it is called
+    of_owner: int
     of_company: int  # bytes
     waiting: int  # uploads of who asks
     quota: int | None
@@ -52,10 +53,10 @@ class Room:
         """Raises Invalid, saying which limit is in the way and what helps."""
         if len(sizes) > MOST_AT_ONCE:
             raise Invalid(f"Ask for up to {MOST_AT_ONCE} files at once.", field=("files",))
-        if self.of_incident + len(sizes) > MOST_OF_INCIDENT:
+        if self.of_owner + len(sizes) > MOST_OF_OWNER:
             raise Invalid(
-                f"An incident has up to {MOST_OF_INCIDENT} files, with those on their way, and this one has "
-                f"{self.of_incident}: delete some, or put several into an archive.",
+                f"Up to {MOST_OF_OWNER} files belong to one {self.owner}, with those on their way, and to this one "
+                f"{self.of_owner}: delete some, or put several into an archive.",
                 field=("files",),
             )
         if self.waiting + len(sizes) > MOST_WAITING:
@@ -67,7 +68,7 @@ class Room:
         if self.quota is not None and self.of_company + sum(sizes) > self.quota:
             left = max(0, self.quota - self.of_company)
             raise Invalid(
-                f"Your company has room for {left} more bytes, and this needs {sum(sizes)}: delete files, or ask "
+                f"There is room for {left} more bytes, and this needs {sum(sizes)}: delete files, or ask "
                 "who runs the registry for more.",
                 field=("files",),
             )

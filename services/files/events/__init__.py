@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from chassis.projections import Projection
 from chassis.subscriptions import Subscriptions
 from services.files.adapters.object_store import ObjectStore
+from services.files.persistence.projections import Projections
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What follows the events: the copy of the incidents, and the bytes of their files."""
+    """What follows the events: the copies of the owners of files, and the bytes of these."""
 
-    incidents: Projection
+    projections: Projections
     objects: ObjectStore
 
 

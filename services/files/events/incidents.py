@@ -44,7 +44,7 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, kept: 
         "restricted": event.restricted,
         "member_ids": delivery.data.member_ids,
     }
-    await kept.incidents.store([row], work.session)
+    await kept.projections.incidents.store([row], work.session)
 
 
 @subscriptions.on("incidents", "incident.updated.v1", Moved)
@@ -55,31 +55,31 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, kept: 
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await kept.incidents.apply(event.subject, event.sequence, {}, work.session)
+    await kept.projections.incidents.apply(event.subject, event.sequence, {}, work.session)
 
 
 @subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)
 async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
     changes = {"restricted": event.restricted, "member_ids": delivery.data.member_ids}
-    await kept.incidents.apply(event.subject, event.sequence, changes, work.session)
+    await kept.projections.incidents.apply(event.subject, event.sequence, changes, work.session)
 
 
 @subscriptions.on("incidents", "incident.deleted.v1", Moved)
 async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await kept.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+    await kept.projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
 
 
 @subscriptions.on("incidents", "incident.restored.v1", Moved)
 async def show_incident_again(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await kept.incidents.apply(event.subject, event.sequence, {"deleted": False}, work.session)
+    await kept.projections.incidents.apply(event.subject, event.sequence, {"deleted": False}, work.session)
 
 
 @subscriptions.on("incidents", "incident.purged.v1", Moved)
 async def forget_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     """Nothing of it is kept, but that there was one: who asks for it gets the answer of what never was."""
     event = delivery.event
-    await kept.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+    await kept.projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
     await forget_files(event.subject, work, kept.objects)

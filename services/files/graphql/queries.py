@@ -1,6 +1,6 @@
 """Reading files."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -16,16 +16,17 @@ from services.files.graphql.types.waiting import WaitingUpload
 from services.files.persistence.retention import Retentions
 from services.files.persistence.uploads import Uploads
 
-_VIEW = CompanyScope(permission=permissions.VIEW)
+_CHANGE: Final = [[permissions.EDIT], [permissions.MANAGE], [permissions.GUIDE]]
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(
-        directives=[_VIEW],
+    @strawberry.federation.field(
+        authenticated=True,
         description=described(
             "One file; null when it is not there for you.",
-            rights="incident.view in the company of its incident; restricted: members or incident.view_restricted.",
+            rights="incident.view in the company of its incident; restricted: members or incident.view_restricted. Of "
+            "a company incident.view or access.manage there, of a page of the guide who reads the page.",
         ),
     )
     async def file(
@@ -34,12 +35,13 @@ class Query:
         row = await info.context.files.load(to_uuid(id, "id"))
         return None if row is None else File.from_row(row)
 
-    @strawberry.field(
-        directives=[CompanyScope(permission=permissions.EDIT)],
+    @strawberry.federation.field(
+        requires_scopes=_CHANGE,
+        authenticated=True,
         description=described(
             "Your uploads that were begun and not completed, the oldest first, up to 100; resumeUpload gives their "
             "links.",
-            rights="incident.edit in any company; one's own only, of incidents that one sees.",
+            rights="incident.edit, access.manage or directory.manage in any company; one's own only, of what one sees.",
         ),
     )
     async def waiting_uploads(self, info: Info) -> list[WaitingUpload] | None:

@@ -9,6 +9,7 @@ from services.files.graphql.mutations.uploads import UploadMutations
 from services.files.graphql.queries import Query
 from services.files.graphql.types.incident import Incident
 from services.files.graphql.types.mention import FileMention
+from services.files.graphql.types.owners import Company, GuidePage
 from services.files.graphql.types.scalars import BYTE_COUNT, ByteCount
 
 
@@ -20,6 +21,6 @@ class Mutation(UploadMutations, FileMutations):
 schema = SilentSchema(
     Query,
     Mutation,
-    types=[Incident, FileMention],
+    types=[Company, FileMention, GuidePage, Incident],
     config=StrawberryConfig(scalar_map={ByteCount: BYTE_COUNT}),
 )

@@ -18,7 +18,7 @@ class Task:
     """`attempts` counts the present one."""
 
     file_id: UUID
-    company_id: UUID
+    company_id: UUID | None
     promised_sha256: str | None
     attempts: int
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import aliased
 from chassis.access import Actor
 from chassis.paging import Place, SortKey, directed, paged
 from chassis.tables import table_of
-from services.files.persistence.files import sees
-from services.files.persistence.rows import CustodyRow, IncidentRef
+from services.files.persistence.owners import sees_custody
+from services.files.persistence.rows import CustodyRow
 
 
 class Custodies:
     def __init__(self, session: AsyncSession, actor: Actor) -> None:
         self._session = session
-        self._seen = sees(actor)
+        self._seen = sees_custody(actor)
 
     async def pages(self, files: Collection[UUID], first: int, after: Place | None) -> dict[UUID, list[CustodyRow]]:
         """Per file up to `first` + 1 entries, oldest first, from the place of a number; one statement."""
@@ -41,4 +41,4 @@ class Custodies:
         return {row.file: row.number for row in await self._session.execute(counted)}
 
     def _those(self) -> Select[CustodyRow]:
-        return select(CustodyRow).join(IncidentRef, IncidentRef.id == CustodyRow.incident_id).where(self._seen)
+        return select(CustodyRow).where(self._seen)

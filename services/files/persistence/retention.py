@@ -25,7 +25,8 @@ class Retentions:
             found[row.company_id][row.kind] = row.days
         return found
 
-    async def days(self, company: UUID, kind: str) -> int | None:
+    async def days(self, company: UUID | None, kind: str) -> int | None:
+        """None where nobody has said so, and of what is everybody's."""
         statement = select(RetentionRow.days).where(RetentionRow.company_id == company, RetentionRow.kind == kind)
         return await self._session.scalar(statement)
 

@@ -16,29 +16,36 @@ class Base(DeclarativeBase):
     type_annotation_map = TYPES
 
 
+_OF_COMPANY: Final = """CASE owner_kind
+    WHEN 'COMPANY' THEN company_id IS NOT NULL AND company_id = owner_id
+    WHEN 'GUIDE_PAGE' THEN true
+    ELSE company_id IS NOT NULL END"""
 _STANDS: Final = "kind = 'MAIN_REPORT' AND state = 'AVAILABLE' AND replaced_at IS NULL AND deleted_at IS NULL"
 
 
 class FileRow(Base):
-    """A file of an incident. Its bytes are in the object store under its id; `sequence` counts its events.
+    """A file. Its bytes are in the object store under its id; `sequence` counts its events.
 
+    Files of a page of the guide that is everybody's have no company.
     What it is found to be (`detected_type`, `sha256`, `findings`) is told by the check. A main report that gave way to
     another is `replaced`; who deleted it and why stays, and so does the row once `purge_at` has taken the bytes.
     """
 
     __tablename__ = "file"
     __table_args__ = (
+        CheckConstraint(_OF_COMPANY, name="owner"),
         CheckConstraint("state <> 'AVAILABLE' OR sha256 IS NOT NULL", name="checked"),
         CheckConstraint("(deleted_at IS NULL) = (delete_reason IS NULL)", name="deleted"),
-        Index("ix_file_incident", "incident_id", "uploaded_at", "id", postgresql_where="deleted_at IS NULL"),
+        Index("ix_file_owner", "owner_id", "uploaded_at", "id", postgresql_where="deleted_at IS NULL"),
         Index("ix_file_present", "company_id", postgresql_include=["size"], postgresql_where="purged_at IS NULL"),
-        Index("uq_file_main_report", "incident_id", unique=True, postgresql_where=_STANDS),
+        Index("uq_file_main_report", "owner_id", unique=True, postgresql_where=_STANDS),
         Index("ix_file_purge", "purge_at", postgresql_where="purge_at IS NOT NULL AND purged_at IS NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    company_id: Mapped[UUID]
-    incident_id: Mapped[UUID]
+    company_id: Mapped[UUID | None]
+    owner_kind: Mapped[str]
+    owner_id: Mapped[UUID]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     kind: Mapped[str]
     name: Mapped[str]
@@ -71,14 +78,16 @@ class UploadRow(Base):
 
     __tablename__ = "upload"
     __table_args__ = (
+        CheckConstraint(_OF_COMPANY, name="owner"),
         Index("ix_upload_company", "company_id", postgresql_include=["size", "requested_by_id"]),
-        Index("ix_upload_incident", "incident_id"),
+        Index("ix_upload_owner", "owner_id"),
         Index("ix_upload_requested_at", "requested_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    company_id: Mapped[UUID]
-    incident_id: Mapped[UUID]
+    company_id: Mapped[UUID | None]
+    owner_kind: Mapped[str]
+    owner_id: Mapped[UUID]
     kind: Mapped[str]
     name: Mapped[str]
     size: Mapped[int]
@@ -102,7 +111,7 @@ class CheckRow(Base):
     __table_args__ = (Index("ix_file_check_next_at", "next_at"),)
 
     file_id: Mapped[UUID] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"), primary_key=True)
-    company_id: Mapped[UUID]
+    company_id: Mapped[UUID | None]
     promised_sha256: Mapped[str | None]
     next_at: Mapped[datetime]
     attempts: Mapped[int]
@@ -112,12 +121,16 @@ class CustodyRow(Base):
     """What happened to a file, written once: who had it in hand, when, and what for."""
 
     __tablename__ = "file_custody"
-    __table_args__ = (Index("ix_file_custody_incident", "incident_id", "at", "file_id", "number"),)
+    __table_args__ = (
+        CheckConstraint(_OF_COMPANY, name="owner"),
+        Index("ix_file_custody_owner", "owner_id", "at", "file_id", "number"),
+    )
 
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    company_id: Mapped[UUID]
-    incident_id: Mapped[UUID]
+    company_id: Mapped[UUID | None]
+    owner_kind: Mapped[str]
+    owner_id: Mapped[UUID]
     at: Mapped[datetime]
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID]
@@ -150,3 +163,24 @@ class IncidentRef(Base):
     deleted: Mapped[bool] = mapped_column(Boolean)
     restricted: Mapped[bool] = mapped_column(Boolean)
     member_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+
+
+class CompanyRef(Base):
+    """Projection of access's companies."""
+
+    __tablename__ = "company_ref"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    active: Mapped[bool] = mapped_column(Boolean)
+
+
+class PageRef(Base):
+    """Projection of the pages of the guide: whose they are, None for everybody's, and whether readers have them."""
+
+    __tablename__ = "guide_page_ref"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    company_id: Mapped[UUID | None]
+    shown: Mapped[bool] = mapped_column(Boolean)

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.access import Actor
+from services.files.domain.owners import RULES, Owner
 from services.files.domain.uploads import MOST_WAITING, Room
-from services.files.persistence.files import sees
-from services.files.persistence.rows import FileRow, IncidentRef, UploadRow
+from services.files.persistence.owners import sees
+from services.files.persistence.rows import FileRow, UploadRow
 
 _LOCK = 7246200  # of uploads into one company, so that two at once do not both take the last room
 _WAITS = UploadRow.abandoned_at.is_(None)
@@ -21,29 +23,28 @@ class Uploads:
         self._session = session
         self._actor = actor
 
-    async def room(self, incident: IncidentRef, quota: int | None) -> Room:
-        """What there is, and nobody adds to it until the commit."""
-        await self._session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(str(incident.company_id)))))
+    async def room(self, owner: Owner, company: UUID | None, quota: int | None) -> Room:
+        """What there is, and nobody adds to it until the commit. What is everybody's shares a room of its own."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(str(company)))))
         files = await self._session.scalar(
-            select(func.count())
-            .select_from(FileRow)
-            .where(FileRow.incident_id == incident.id, FileRow.deleted_at.is_(None))
+            select(func.count()).select_from(FileRow).where(FileRow.owner_id == owner.id, FileRow.deleted_at.is_(None))
         )
         bytes_kept = await self._session.scalar(
             select(func.coalesce(func.sum(FileRow.size), 0)).where(
-                FileRow.company_id == incident.company_id, FileRow.purged_at.is_(None)
+                _of(FileRow.company_id, company), FileRow.purged_at.is_(None)
             )
         )
         coming = select(
-            func.count().filter(UploadRow.incident_id == incident.id),
+            func.count().filter(UploadRow.owner_id == owner.id),
             func.coalesce(func.sum(UploadRow.size), 0),
-        ).where(UploadRow.company_id == incident.company_id, _WAITS)
+        ).where(_of(UploadRow.company_id, company), _WAITS)
         uploads, bytes_coming = (await self._session.execute(coming)).one()
         waiting = await self._session.scalar(
             select(func.count()).select_from(UploadRow).where(UploadRow.requested_by_id == self._actor.id, _WAITS)
         )
         return Room(
-            of_incident=(files or 0) + uploads,
+            owner=RULES[owner.kind].name,
+            of_owner=(files or 0) + uploads,
             of_company=int(bytes_kept or 0) + int(bytes_coming),
             waiting=waiting or 0,
             quota=quota,
@@ -53,27 +54,22 @@ class Uploads:
         self._session.add(upload)
 
     async def own(self, ids: Collection[UUID], *, lock: bool = False) -> dict[UUID, UploadRow]:
-        """Those of `ids` that the actor asked for, of incidents that the actor still sees."""
-        statement = (
-            select(UploadRow)
-            .join(IncidentRef, IncidentRef.id == UploadRow.incident_id)
-            .where(
-                UploadRow.id == func.any(list(ids)),
-                UploadRow.requested_by_id == self._actor.id,
-                _WAITS,
-                sees(self._actor),
-            )
+        """Those of `ids` that the actor asked for, of owners that the actor still sees."""
+        statement = select(UploadRow).where(
+            UploadRow.id == func.any(list(ids)),
+            UploadRow.requested_by_id == self._actor.id,
+            _WAITS,
+            sees(self._actor, UploadRow),
         )
         if lock:
             statement = statement.order_by(UploadRow.id).with_for_update(of=UploadRow)
         return {upload.id: upload for upload in await self._session.scalars(statement)}
 
     async def waiting(self) -> list[UploadRow]:
-        """The actor's own, of incidents that the actor still sees, the oldest first; there is a bounded number."""
+        """The actor's own, of owners that the actor still sees, the oldest first; there is a bounded number."""
         statement = (
             select(UploadRow)
-            .join(IncidentRef, IncidentRef.id == UploadRow.incident_id)
-            .where(UploadRow.requested_by_id == self._actor.id, _WAITS, sees(self._actor))
+            .where(UploadRow.requested_by_id == self._actor.id, _WAITS, sees(self._actor, UploadRow))
             .order_by(UploadRow.id)
             .limit(MOST_WAITING)
         )
@@ -87,6 +83,10 @@ class Uploads:
 
     async def forget(self, upload_id: UUID) -> None:
         await self._session.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+
+
+def _of(column: InstrumentedAttribute[UUID | None], company: UUID | None) -> ColumnElement[bool]:
+    return column.is_(None) if company is None else column == company
 
 
 async def take_late(before: datetime, session: AsyncSession) -> UploadRow | None:

@@ -27,6 +27,7 @@ from services.files.adapters.disposition import file_name
 from services.files.adapters.object_store import ObjectStore
 from services.files.domain import bundles, files
 from services.files.domain.files import FileState
+from services.files.domain.owners import OwnerKind
 from services.files.persistence.custody import Custodies
 from services.files.persistence.files import Files
 from services.files.persistence.rows import CustodyRow, FileRow, IncidentRef
@@ -71,7 +72,7 @@ class Bundling:
         async with self.database.read(self.actor) as session:
             kept = Files(session, self.actor)
             incident = await kept.incident(incident_id)
-            return incident, (await kept.of_incidents([incident_id])).get(incident_id, [])
+            return incident, (await kept.of_owners(OwnerKind.INCIDENT, [incident_id])).get(incident_id, [])
 
     async def _written(self, incident: IncidentRef, found: list[FileRow]) -> AsyncIterator[bytes]:
         archive = ArchiveStream()
@@ -92,7 +93,7 @@ class Bundling:
         if file.state != FileState.AVAILABLE:
             self._leave_out(file, file.state)
             return
-        await self._contents(file.incident_id)
+        await self._contents(file.owner_id)
         try:
             file = await note_download(
                 DownloadFile(file_id=file.id),

@@ -1,4 +1,4 @@
-"""Changing a file that is there: it is taken with its incident, and whoever has seen an older one is told."""
+"""Changing a file that is there: it is looked at, then held; whoever has seen an older one is told."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -6,9 +6,10 @@ from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.errors import StaleVersion
-from services.files.domain import permissions
-from services.files.persistence.files import FILE, Files
-from services.files.persistence.rows import FileRow, IncidentRef
+from services.files.domain import owners
+from services.files.domain.owners import RULES, OwnerKind, Rule
+from services.files.persistence.files import Files, Held
+from services.files.persistence.rows import FileRow
 
 
 class StaleFile(StaleVersion):
@@ -19,20 +20,29 @@ class StaleFile(StaleVersion):
         self.current = current
 
 
-Right: TypeAlias = Callable[[FileRow], str]
+Right: TypeAlias = Callable[[FileRow, Rule], str]
 
 
-async def take(
-    file_id: UUID, work: UnitOfWork, *, right: str | Right, deleted: bool = False
-) -> tuple[FileRow, IncidentRef]:
-    """Raises NotFound, or Denied without the `right` in its company, which may depend on the file.
+def change(_: FileRow, rule: Rule) -> str:
+    return rule.change
+
+
+def delete(_: FileRow, rule: Rule) -> str:
+    return rule.delete
+
+
+def rule_of(file: FileRow) -> Rule:
+    return RULES[OwnerKind(file.owner_kind)]
+
+
+async def take(file_id: UUID, work: UnitOfWork, *, right: Right, deleted: bool = False) -> Held:
+    """Raises NotFound, or Denied without the `right` in its company, which its owner says, and may depend on the file.
 
     It is looked at before it is held: to hold it takes a right to change it.
     """
     files = Files(work.session, work.actor)
     seen, _ = await files.find(file_id, deleted=deleted)
-    needed = right if isinstance(right, str) else right(seen)
-    work.actor.require(needed, seen.company_id, what=FILE, seen_with=permissions.VIEW, field=("id",))
+    owners.require(work.actor, right(seen, rule_of(seen)), seen.company_id, field="id")
     return await files.find(file_id, deleted=deleted, lock=True)
 
 

@@ -12,6 +12,7 @@ from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
 from chassis.errors import Fault
 from services.files.domain import verdicts
+from services.files.domain.owners import registry
 from services.files.persistence import checks
 from services.files.persistence.checks import LEASE, Task
 from services.files.persistence.rows import FileRow
@@ -51,7 +52,7 @@ async def check_next(database: Database, by: Examiners) -> bool:
         async with database.work(CHECKER) as work:
             await checks.postpone(task, verdicts.wait_after(task.attempts), work.session)
         return True
-    async with database.work(Actor.system(CHECKER.name, {task.company_id})) as work:
+    async with database.work(registry(CHECKER.name, task.company_id)) as work:
         file = await record_check(task, verdict, work)
     if file is not None:
         _log.info(

@@ -6,10 +6,11 @@ from uuid import UUID
 from chassis.database import UnitOfWork
 from chassis.errors import Invalid, NotFound
 from services.files.adapters.object_store import NoSuchUpload, ObjectStore, Stored, WrongParts
-from services.files.domain import permissions
+from services.files.domain import owners
 from services.files.domain.custody import Custody
 from services.files.domain.events import FileUploaded
 from services.files.domain.files import FileState
+from services.files.domain.owners import RULES, OwnerKind
 from services.files.persistence.files import Files
 from services.files.persistence.rows import CheckRow, FileRow, UploadRow
 from services.files.persistence.uploads import Uploads
@@ -40,7 +41,7 @@ async def _begun(upload_id: UUID, work: UnitOfWork, *, lock: bool = False) -> Up
     kept = Uploads(work.session, work.actor)
     upload = (await kept.own([upload_id])).get(upload_id)
     if upload is not None:
-        work.actor.require(permissions.EDIT, upload.company_id, what=_UPLOAD, seen_with=permissions.VIEW)
+        owners.require(work.actor, _right(upload), upload.company_id, field="id")
     return (await kept.own([upload_id], lock=True)).get(upload_id) if lock else upload
 
 
@@ -53,19 +54,23 @@ async def _completed(file_id: UUID, work: UnitOfWork) -> FileRow:
 
 
 async def _become_file(upload: UploadRow, work: UnitOfWork) -> FileRow:
-    incident = await Files(work.session, work.actor).incident(upload.incident_id)
     file = _file(upload)
     work.session.add(file)
     await work.session.flush()
     work.session.add(_check(upload, file))
     await Uploads(work.session, work.actor).forget(upload.id)
+    _, restricted = await Files(work.session, work.actor).find(file.id)
     tell(
-        file, incident, Custody.UPLOADED, FileUploaded, work,
-        right=permissions.EDIT, details={"name": file.name, "size": file.size},
+        file, Custody.UPLOADED, FileUploaded, work,
+        right=_right(upload), restricted=restricted, details={"name": file.name, "size": file.size},
         size=file.size, media_type=file.media_type,
     )  # fmt: skip
     await work.session.flush()
     return file
+
+
+def _right(upload: UploadRow) -> str:
+    return RULES[OwnerKind(upload.owner_kind)].change
 
 
 async def _gather(upload: UploadRow, objects: ObjectStore) -> None:
@@ -100,7 +105,8 @@ def _file(upload: UploadRow) -> FileRow:
     return FileRow(
         id=upload.id,
         company_id=upload.company_id,
-        incident_id=upload.incident_id,
+        owner_kind=upload.owner_kind,
+        owner_id=upload.owner_id,
         version=1,
         kind=upload.kind,
         name=upload.name,

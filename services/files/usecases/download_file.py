@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from chassis.access import Actor
 from chassis.database import Cause, Database, UnitOfWork
-from chassis.projections import Projection
 from services.files.adapters.object_store import ObjectStore
 from services.files.domain import files, permissions
 from services.files.domain.custody import Custody
 from services.files.domain.events import FileDownloaded
+from services.files.domain.owners import OwnerKind, registry
 from services.files.persistence.files import Files
+from services.files.persistence.projections import Projections
 from services.files.persistence.rows import CustodyRow, FileRow
 from services.files.usecases.handing_out import LINK_SECONDS, is_shown, require_available
 from services.files.usecases.telling import tell
@@ -37,36 +38,46 @@ class DownloadFile:
 
 
 async def download_file(
-    command: DownloadFile, actor: Actor, cause: Cause, database: Database, incidents: Projection, objects: ObjectStore
+    command: DownloadFile,
+    actor: Actor,
+    cause: Cause,
+    database: Database,
+    projections: Projections,
+    objects: ObjectStore,
 ) -> str:
     """A link of the store's that is good for five seconds. Raises NotFound, NotAvailable or Fault.
 
     What cannot be written down is not given.
     """
-    shown = await is_shown(command.file_id, actor, database, incidents)
+    shown = await is_shown(command.file_id, actor, database, projections)
     file = await note_download(command, shown.company_id, actor, cause, database)
     return objects.download_link(files.key(file.id), name=file.name, media_type=file.media_type, seconds=LINK_SECONDS)
 
 
 async def note_download(
     command: DownloadFile,
-    company: UUID,
+    company: UUID | None,
     actor: Actor,
     cause: Cause,
     database: Database,
     details: dict[str, Any] | None = None,
 ) -> FileRow:
     """Looked at through the eyes of who asks, written by the hands of the registry. Raises NotFound or NotAvailable."""
-    async with database.work(Actor.system(_REGISTRY, {company}), cause) as work:
-        file, incident = await Files(work.session, actor).find(command.file_id, lock=True)
+    async with database.work(registry(_REGISTRY, company), cause) as work:
+        file, restricted = await Files(work.session, actor).find(command.file_id, lock=True)
         require_available(file)
         if not (command.goes_on and await _has_begun(file, actor, work)):
             tell(
-                file, incident, Custody.DOWNLOADED, FileDownloaded, work,
-                right=permissions.VIEW, by=actor, details=details,
+                file, Custody.DOWNLOADED, FileDownloaded, work,
+                right=_right(file), restricted=restricted, by=actor, details=details,
             )  # fmt: skip
     _log.info("file.downloaded", file=str(file.id))
     return file
+
+
+def _right(file: FileRow) -> str | None:
+    """By which an incident's are had; what else there is may be had by several."""
+    return permissions.VIEW if file.owner_kind == OwnerKind.INCIDENT else None
 
 
 async def _has_begun(file: FileRow, actor: Actor, work: UnitOfWork) -> bool:

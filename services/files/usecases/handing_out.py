@@ -1,7 +1,8 @@
 """Whether somebody gets the bytes of a file, decided anew each time, by the rights of that moment.
 
-What this service knows of incidents follows their events. Before any bytes leave, their owner is asked how the incident
-is now: deleted, restricted, confided to whom. A broker that stands still keeps nobody's files open.
+What this service knows of the owners of files follows events. Before any bytes leave, the service that has the owner is
+asked how it is now: an incident deleted, restricted, confided to whom, a page of the guide hidden. A broker that stands
+still keeps nobody's files open.
 """
 
 from typing import ClassVar
@@ -12,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.access import Actor
 from chassis.database import Database
 from chassis.errors import Conflict, NotFound
-from chassis.projections import Projection
 from services.files.domain.files import FileState
+from services.files.domain.owners import OwnerKind
 from services.files.persistence.files import FILE, Files
+from services.files.persistence.projections import Projections
 from services.files.persistence.rows import FileRow
 
 LINK_SECONDS = 5
@@ -35,14 +37,14 @@ class NotAvailable(Conflict):
         self.state = state
 
 
-async def is_shown(file_id: UUID, actor: Actor, database: Database, incidents: Projection) -> FileRow:
-    """The file, of an incident that is known as it is at this moment. Raises NotFound, or Fault.
+async def is_shown(file_id: UUID, actor: Actor, database: Database, projections: Projections) -> FileRow:
+    """The file, of an owner that is known as it is at this moment. Raises NotFound, or Fault.
 
     What is hidden takes the same steps as what never was.
     """
     async with database.read(actor) as session:
         file = await shown(file_id, actor, session)
-    await incidents.refresh([file.incident_id])
+    await projections.of_kind[OwnerKind(file.owner_kind)].refresh([file.owner_id])
     return file
 
 

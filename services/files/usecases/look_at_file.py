@@ -8,18 +8,18 @@ from uuid import UUID
 from chassis.access import Actor
 from chassis.database import Database
 from chassis.errors import NotFound
-from chassis.projections import Projection
 from services.files.adapters.object_store import ObjectStore
 from services.files.domain import files
+from services.files.persistence.projections import Projections
 from services.files.persistence.rows import FileRow
 from services.files.usecases.handing_out import LINK_SECONDS, is_shown, require_available, shown
 
 _PREVIEW = "The preview was"
 
 
-async def describe_file(file_id: UUID, actor: Actor, database: Database, incidents: Projection) -> FileRow:
+async def describe_file(file_id: UUID, actor: Actor, database: Database, projections: Projections) -> FileRow:
     """A file that could be downloaded now. Raises NotFound, NotAvailable or Fault."""
-    await is_shown(file_id, actor, database, incidents)
+    await is_shown(file_id, actor, database, projections)
     async with database.read(actor) as session:
         file = await shown(file_id, actor, session)
     require_available(file)
@@ -27,10 +27,10 @@ async def describe_file(file_id: UUID, actor: Actor, database: Database, inciden
 
 
 async def preview_file(
-    file_id: UUID, actor: Actor, database: Database, incidents: Projection, objects: ObjectStore
+    file_id: UUID, actor: Actor, database: Database, projections: Projections, objects: ObjectStore
 ) -> str:
     """A link of the store's that is good for five seconds. Raises NotFound, NotAvailable or Fault."""
-    file = await describe_file(file_id, actor, database, incidents)
+    file = await describe_file(file_id, actor, database, projections)
     if not file.has_preview:
         raise NotFound(_PREVIEW, field=("id",))
     return objects.download_link(

@@ -9,30 +9,30 @@ from chassis.database import UnitOfWork
 from services.files.domain.custody import Custody
 from services.files.domain.events import FileReplaced
 from services.files.domain.files import FileKind, FileState
-from services.files.persistence.rows import FileRow, IncidentRef
+from services.files.persistence.rows import FileRow
 from services.files.usecases.telling import REGISTRY, tell
 
 _LOCK = 7246201  # of the main report of one incident
 
 
-async def take_place(file: FileRow, incident: IncidentRef, work: UnitOfWork) -> None:
+async def take_place(file: FileRow, work: UnitOfWork, *, restricted: bool) -> None:
     """`file` is about to become a main report that can be had; the present one, if there is one, gives way."""
-    await work.session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(str(incident.id)))))
+    await work.session.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(str(file.owner_id)))))
     present = await _present(file, work.session)
     if present is None:
         return
     present.replaced_at, present.replaced_by_id = datetime.now(UTC), file.id
     present.version += 1
     tell(
-        present, incident, Custody.REPLACED, FileReplaced, work,
-        right=REGISTRY, details={"by": file.id}, replaced_by_id=file.id,
+        present, Custody.REPLACED, FileReplaced, work,
+        right=REGISTRY, restricted=restricted, details={"by": file.id}, replaced_by_id=file.id,
     )  # fmt: skip
     await work.session.flush()
 
 
 async def _present(file: FileRow, session: AsyncSession) -> FileRow | None:
     statement = select(FileRow).where(
-        FileRow.incident_id == file.incident_id,
+        FileRow.owner_id == file.owner_id,
         FileRow.id != file.id,
         FileRow.kind == FileKind.MAIN_REPORT.value,
         FileRow.state == FileState.AVAILABLE.value,

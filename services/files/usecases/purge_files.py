@@ -14,7 +14,10 @@ from services.files.adapters.object_store import ObjectStore
 from services.files.domain import files
 from services.files.domain.custody import Custody
 from services.files.domain.events import FilePurged
-from services.files.persistence.rows import FileRow, IncidentRef
+from services.files.domain.owners import OwnerKind
+from services.files.persistence.files import Held
+from services.files.persistence.owners import restriction
+from services.files.persistence.rows import FileRow
 from services.files.usecases.sweeping import sweep
 from services.files.usecases.telling import REGISTRY, tell
 
@@ -43,8 +46,8 @@ async def purge_next(database: Database, objects: ObjectStore, incidents: Peer) 
         found = await _next(work)
         if found is None:
             return False
-        file, incident = found
-        if await _is_held(incident, incidents):
+        file, restricted = found
+        if await _is_held(file, incidents):
             await _postpone(file, _HELD_WAIT, work)
             return True
         try:
@@ -56,7 +59,7 @@ async def purge_next(database: Database, objects: ObjectStore, incidents: Peer) 
             return True
         file.purged_at, file.has_preview = datetime.now(UTC), False
         file.version += 1
-        tell(file, incident, Custody.PURGED, FilePurged, work, right=REGISTRY)
+        tell(file, Custody.PURGED, FilePurged, work, right=REGISTRY, restricted=restricted)
         _log.info("file.purged", file=str(file.id))
     return True
 
@@ -66,10 +69,9 @@ async def _postpone(file: FileRow, wait: timedelta, work: UnitOfWork) -> None:
     await work.session.execute(later)
 
 
-async def _next(work: UnitOfWork) -> tuple[FileRow, IncidentRef] | None:
+async def _next(work: UnitOfWork) -> Held | None:
     due = (
-        select(FileRow, IncidentRef)
-        .join(IncidentRef, IncidentRef.id == FileRow.incident_id)
+        select(FileRow, restriction())
         .where(FileRow.purge_at <= func.now(), FileRow.purged_at.is_(None))
         .order_by(FileRow.purge_at)
         .limit(1)
@@ -79,7 +81,9 @@ async def _next(work: UnitOfWork) -> tuple[FileRow, IncidentRef] | None:
     return None if found is None else (found[0], found[1])
 
 
-async def _is_held(incident: IncidentRef, incidents: Peer) -> bool:
-    """Asked at this very moment: a legal hold must not wait for an event to arrive."""
-    rows = await incidents.ask("lookups/incident", {"ids": [str(incident.id)]})
+async def _is_held(file: FileRow, incidents: Peer) -> bool:
+    """Asked at this very moment: a legal hold must not wait for an event to arrive. Only incidents are held."""
+    if file.owner_kind != OwnerKind.INCIDENT:
+        return False
+    rows = await incidents.ask("lookups/incident", {"ids": [str(file.owner_id)]})
     return any(row["held"] for row in rows)

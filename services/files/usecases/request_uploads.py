@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 from chassis.database import UnitOfWork
 from chassis.errors import Invalid
 from chassis.identifiers import uuid7
-from services.files.domain import files, permissions, uploads
+from services.files.domain import files, owners, uploads
 from services.files.domain.files import FileKind, Tlp
-from services.files.persistence.files import INCIDENT, Files
+from services.files.domain.owners import RULES, Owner, Rule
+from services.files.persistence.files import Files
 from services.files.persistence.rows import UploadRow
 from services.files.persistence.uploads import Uploads
 
@@ -30,7 +30,7 @@ class WantedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestUploads:
-    incident_id: UUID
+    owner: Owner
     files: Sequence[WantedFile]
 
 
@@ -44,27 +44,27 @@ class Limits:
 
 async def request_uploads(command: RequestUploads, limits: Limits, work: UnitOfWork) -> list[UploadRow]:
     """All of them or none. Raises NotFound, Denied, or Invalid naming the file and its field."""
-    incident = await Files(work.session, work.actor).incident(command.incident_id)
-    work.actor.require(
-        permissions.EDIT, incident.company_id, what=INCIDENT, seen_with=permissions.VIEW, field=("incident_id",)
-    )
-    wanted = [_row(number, file, limits.largest) for number, file in enumerate(command.files)]
+    owner, rule = command.owner, RULES[command.owner.kind]
+    company = await Files(work.session, work.actor).company_of(owner)
+    owners.require(work.actor, rule.change, company, field=rule.field)
+    wanted = [_row(number, file, rule, limits.largest) for number, file in enumerate(command.files)]
     if not wanted:
         raise Invalid("Name at least one file.", field=("files",))
     if sum(upload.kind == FileKind.MAIN_REPORT for upload in wanted) > 1:
         raise Invalid("An incident has one main report.", field=("files",))
     kept = Uploads(work.session, work.actor)
-    (await kept.room(incident, limits.quota)).require([upload.size for upload in wanted])
+    (await kept.room(owner, company, limits.quota)).require([upload.size for upload in wanted])
     for upload in wanted:
-        upload.company_id, upload.incident_id = incident.company_id, incident.id
+        upload.company_id, upload.owner_kind, upload.owner_id = company, owner.kind.value, owner.id
         upload.requested_by_id = work.actor.id
         kept.keep(upload)
     await work.session.flush()
     return wanted
 
 
-def _row(number: int, file: WantedFile, largest: int) -> UploadRow:
+def _row(number: int, file: WantedFile, rule: Rule, largest: int) -> UploadRow:
     try:
+        owners.require_kind(file.kind, rule, field=("kind",))
         return UploadRow(
             id=uuid7(),
             kind=file.kind.value,

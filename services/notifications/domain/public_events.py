@@ -2,7 +2,8 @@
 
 A stream is what one right opens: whoever holds it in a company sees all of that company's stream, without gaps. What
 happens to restricted incidents is a stream of its own, so that its numbers say nothing to those who may not see it.
-Events that only services have a use for, of sessions and of rights, are in none of them.
+Events that only services have a use for are in none of them: of sessions, of rights, of drafts of the guide, of who had
+which file of the guide in hand.
 """
 
 from collections.abc import Mapping
@@ -82,4 +83,6 @@ _ALL: Final = (
 )
 PUBLIC: Final[Mapping[tuple[str, str], PublicEvent]] = {(event.source, event.type): event for event in _ALL}
 TYPES: Final = frozenset(event.type for event in _ALL)
-INTERNAL: Final = frozenset({"users.changed.v1", "grants.changed.v1", "session.ended.v1"})
+INTERNAL: Final = frozenset(
+    {"users.changed.v1", "grants.changed.v1", "session.ended.v1", "guide.page_changed.v1", "owned_file.changed.v1"}
+)

@@ -101,4 +101,6 @@ async def test_loading_again_changes_nothing_and_what_people_changed_stays(loade
     found = await loaded.data("{ guide { slug } all: guide(includeDrafts: true) { slug order version } }", manager)
     assert "glossary" not in [each["slug"] for each in found["guide"]]
     assert {"slug": "glossary", "order": 1, "version": 3} in found["all"]
-    assert len(await loaded.events()) == len(PAGES)
+    events = [each.type for each in await loaded.events()]
+    assert events.count("guide.published.v1") == len(PAGES)
+    assert events.count("guide.page_changed.v1") == 2 * len(PAGES) + 1  # made, shown, and one hidden

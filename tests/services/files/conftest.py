@@ -12,6 +12,7 @@ from deploy.local.provision import DatabaseUrls
 from services.files.__main__ import SERVICE
 from services.files.app import FilesRuntime
 from services.files.persistence.rows import FileRow
+from tests.support.file_owners import Others
 from tests.support.incidents import Incidents
 from tests.support.services import RunningService, running, user
 from tests.support.uploads import upload_and_pass
@@ -43,10 +44,21 @@ def incidents() -> Incidents:
 
 
 @pytest.fixture
-async def service(files_service: RunningService, incidents: Incidents) -> RunningService:
-    """With empty tables, and a new owner of incidents as its peer."""
+def others() -> Others:
+    return Others()
+
+
+@pytest.fixture
+async def service(files_service: RunningService, incidents: Incidents, others: Others) -> RunningService:
+    """With empty tables, and new services as its peers that have the owners of files."""
     await files_service.empty()
-    files_service.transport.applications["incidents"] = incidents.published
+    files_service.transport.applications.update(
+        {
+            "incidents": incidents.published,
+            "access": others.access,
+            "directories": others.directories,
+        }
+    )
     return files_service
 
 

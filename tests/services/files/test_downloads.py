@@ -156,7 +156,7 @@ async def test_absent_and_hidden_files_are_told_apart_by_nothing(
 async def test_what_the_owner_of_incidents_knows_counts_also_while_no_event_arrives(
     service: RunningService, post: Post, incidents: Incidents, file: FileRow, way: str
 ) -> None:
-    incidents.delete(file.incident_id)
+    incidents.delete(file.owner_id)
 
     assert said(await post(way, READER, file.id)) == ABSENT
 

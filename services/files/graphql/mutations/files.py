@@ -24,16 +24,23 @@ from services.files.usecases.set_retention import SetRetention, set_retention
 _IN_SIGHT: Final = "restricted: members or incident.view_restricted."
 
 
+_OTHERS: Final = [[permissions.MANAGE], [permissions.GUIDE]]
+_OF_OTHERS: Final = (
+    "Of a company access.manage there, of a page of the guide directory.manage in its company, of everybody's in every "
+    "company."
+)
+
+
 @strawberry.input(description="Changes to what is said of a file; what is left out stays as it is.")
 class EditFileInput:
     id: strawberry.ID = strawberry.field(description="The file.")
     expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
     name: str | None = strawberry.field(default=strawberry.UNSET, description="What it is called.")
     kind: FileKind | None = strawberry.field(
-        default=strawberry.UNSET, description="What it is to its incident; evidence stays evidence."
+        default=strawberry.UNSET, description="What it is to its owner; evidence stays evidence."
     )
     tlp: TlpMarking | None = strawberry.field(
-        default=strawberry.UNSET, description="To whom it may be told; null: as its incident."
+        default=strawberry.UNSET, description="To whom it may be told; null: as its owner."
     )
     description: str | None = strawberry.field(default=strawberry.UNSET, description="What it is.")
 
@@ -81,30 +88,35 @@ class FileRetentionPayload:
 
 @strawberry.type
 class FileMutations:
-    @strawberry.mutation(
-        directives=[CompanyScope(permission=permissions.EDIT)],
+    @strawberry.federation.mutation(
+        requires_scopes=[[permissions.EDIT], *_OTHERS],
+        authenticated=True,
         description=described(
             "Changes what is said of a file; its bytes are never altered.",
-            rights=f"incident.edit in the incident's company; {_IN_SIGHT}",
+            rights=f"incident.edit in the incident's company; {_IN_SIGHT} {_OF_OTHERS}",
         ),
     )
     async def edit_file(self, info: Info, input: Edit) -> FilePayload | None:
         return await _payload(_edit(input, info.context))
 
-    @strawberry.mutation(
-        directives=[CompanyScope(permission=permissions.VIEW)],
+    @strawberry.federation.mutation(
+        requires_scopes=[[permissions.VIEW], *_OTHERS],
+        authenticated=True,
         description=described(
             "Deletes a file: nobody gets it any more; until `purgeAt` it can be brought back.",
-            rights=f"incident.delete in the incident's company, incident.edit for one's own file; {_IN_SIGHT}",
+            rights=f"incident.delete in the incident's company, incident.edit for one's own file; {_IN_SIGHT} "
+            f"{_OF_OTHERS}",
         ),
     )
     async def delete_file(self, info: Info, input: Deletion) -> FilePayload | None:
         return await _payload(_delete(input, info.context))
 
-    @strawberry.mutation(
-        directives=[CompanyScope(permission=permissions.DELETE)],
+    @strawberry.federation.mutation(
+        requires_scopes=[[permissions.DELETE], *_OTHERS],
+        authenticated=True,
         description=described(
-            "Brings a deleted file back.", rights=f"incident.delete in the incident's company; {_IN_SIGHT}"
+            "Brings a deleted file back.",
+            rights=f"incident.delete in the incident's company; {_IN_SIGHT} {_OF_OTHERS}",
         ),
     )
     async def restore_file(self, info: Info, input: Restoring) -> FilePayload | None:

@@ -6,11 +6,11 @@ from uuid import UUID
 import strawberry
 
 from chassis.errors import Invalid, NotFound, Refusal
-from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid, to_uuids
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.files.domain import files, permissions
+from services.files.domain.owners import RULES, Owner
 from services.files.domain.uploads import MOST_AT_ONCE
 from services.files.graphql.context import Context, Info
 from services.files.graphql.types.enums import FileKind, TlpMarking
@@ -18,7 +18,7 @@ from services.files.graphql.types.file import File
 from services.files.graphql.types.scalars import ByteCount
 from services.files.graphql.types.upload import FileUpload
 from services.files.graphql.types.waiting import WaitingUpload
-from services.files.persistence.files import sees
+from services.files.persistence.owners import sees_owner
 from services.files.persistence.rows import UploadRow
 from services.files.persistence.uploads import Uploads
 from services.files.usecases.abandon_uploads import abandon_uploads
@@ -26,8 +26,11 @@ from services.files.usecases.complete_upload import complete_upload
 from services.files.usecases.request_uploads import RequestUploads, WantedFile, request_uploads
 from services.files.usecases.upload_links import upload_links
 
-_EDIT: Final = CompanyScope(permission=permissions.EDIT)
-_RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
+_CHANGE: Final = [[permissions.EDIT], [permissions.MANAGE], [permissions.GUIDE]]
+_RIGHTS: Final = (
+    "incident.edit in the incident's company; restricted: members or incident.view_restricted. For a company "
+    "access.manage there, for a page of the guide directory.manage in its company, for everybody's in every company."
+)
 _OWN: Final = f"{_RIGHTS} One's own uploads only."
 
 
@@ -38,20 +41,24 @@ class UploadFileInput:
     media_type: str = strawberry.field(
         default="application/octet-stream", description="What it is, for example application/pdf; as browsers tell it."
     )
-    kind: FileKind = strawberry.field(default=FileKind.ATTACHMENT, description="What it is to its incident.")
+    kind: FileKind = strawberry.field(default=FileKind.ATTACHMENT, description="What it is to its owner.")
     sha256: str | None = strawberry.field(
         default=None, description="Its SHA-256 in hexadecimal, if you know it: what has another one is refused."
     )
-    tlp: TlpMarking | None = strawberry.field(
-        default=None, description="To whom it may be told; null: as its incident."
-    )
+    tlp: TlpMarking | None = strawberry.field(default=None, description="To whom it may be told; null: as its owner.")
     description: str = strawberry.field(default="", description="What it is, up to 2,000 characters.")
 
 
-@strawberry.input(description="Files for an incident.")
+@strawberry.input(description="Files for one owner, which is named by its id: exactly one of the three.")
 class RequestUploadsInput:
-    incident_id: strawberry.ID = strawberry.field(description="The incident.")
     files: list[UploadFileInput] = strawberry.field(description="1 to 20 files; one main report at most.")
+    incident_id: strawberry.ID | None = strawberry.field(default=None, description="The incident they belong to.")
+    company_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The company whose documents they are; all are attachments."
+    )
+    guide_page_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The page of the guide whose figures and attachments they are."
+    )
 
 
 @strawberry.input(description="An upload that was interrupted.")
@@ -69,7 +76,7 @@ class AbandonUploadsInput:
     ids: list[strawberry.ID] = strawberry.field(description="The uploads, 1 to 20; unknown ones are passed over.")
 
 
-Wanted: TypeAlias = Annotated[RequestUploadsInput, strawberry.argument(description="Which files, of which incident.")]
+Wanted: TypeAlias = Annotated[RequestUploadsInput, strawberry.argument(description="Which files, and whose they are.")]
 Resumed: TypeAlias = Annotated[ResumeUploadInput, strawberry.argument(description="Which upload.")]
 Completed: TypeAlias = Annotated[CompleteUploadsInput, strawberry.argument(description="Which uploads.")]
 Abandoned: TypeAlias = Annotated[AbandonUploadsInput, strawberry.argument(description="Which uploads.")]
@@ -97,10 +104,12 @@ class AbandonedUploadsPayload:
 
 @strawberry.type
 class UploadMutations:
-    @strawberry.mutation(
-        directives=[_EDIT],
+    @strawberry.federation.mutation(
+        requires_scopes=_CHANGE,
+        authenticated=True,
         description=described(
-            "Asks to upload files to an incident, all or none, and tells where their bytes are to be sent.",
+            "Asks to upload files to an incident, a company or a page of the guide, all or none, and tells where their "
+            "bytes are to be sent.",
             rights=_RIGHTS,
         ),
     )
@@ -108,15 +117,18 @@ class UploadMutations:
         context = info.context
         try:
             command = _command(input)
-            await context.projections.incidents.ensure([command.incident_id], in_sight=sees(context.actor))
+            owner = command.owner
+            seen = sees_owner(owner.kind, context.actor)
+            await context.projections.of_kind[owner.kind].ensure([owner.id], in_sight=seen)
             async with context.work() as work:
                 rows = await request_uploads(command, context.limits, work)
         except Refusal as refusal:
             return FileUploadsPayload(uploads=[], errors=[user_error(refusal)])
         return FileUploadsPayload(uploads=[await _upload(row, context) for row in rows], errors=[])
 
-    @strawberry.mutation(
-        directives=[_EDIT],
+    @strawberry.federation.mutation(
+        requires_scopes=_CHANGE,
+        authenticated=True,
         description=described(
             "Gives new links for an upload that was begun, of a large one for the parts that are missing.", rights=_OWN
         ),
@@ -129,8 +141,9 @@ class UploadMutations:
             return FileUploadsPayload(uploads=[], errors=[user_error(refusal)])
         return FileUploadsPayload(uploads=[await _upload(row, context)], errors=[])
 
-    @strawberry.mutation(
-        directives=[_EDIT],
+    @strawberry.federation.mutation(
+        requires_scopes=_CHANGE,
+        authenticated=True,
         description=described(
             "Says that the bytes have arrived: each upload becomes a file that is checked, which takes seconds. Asked "
             "again, it answers the same.",
@@ -152,8 +165,10 @@ class UploadMutations:
                 payload.errors.append(user_error(refusal))
         return payload
 
-    @strawberry.mutation(
-        directives=[_EDIT], description=described("Gives up uploads; their bytes are thrown away.", rights=_OWN)
+    @strawberry.federation.mutation(
+        requires_scopes=_CHANGE,
+        authenticated=True,
+        description=described("Gives up uploads; their bytes are thrown away.", rights=_OWN),
     )
     async def abandon_uploads(self, info: Info, input: Abandoned) -> AbandonedUploadsPayload | None:
         try:
@@ -184,9 +199,16 @@ def _ids(given: list[strawberry.ID]) -> list[UUID]:
 
 
 def _command(source: RequestUploadsInput) -> RequestUploads:
-    return RequestUploads(
-        incident_id=to_uuid(source.incident_id, "incident_id"), files=[_wanted(file) for file in source.files]
-    )
+    return RequestUploads(owner=_owner(source), files=[_wanted(file) for file in source.files])
+
+
+def _owner(source: RequestUploadsInput) -> Owner:
+    """Raises Invalid unless exactly one is named."""
+    named = [(kind, rule.field) for kind, rule in RULES.items() if getattr(source, rule.field) is not None]
+    if len(named) != 1:
+        raise Invalid("Name the one owner of the files: an incident, a company or a page of the guide.")
+    ((kind, field),) = named
+    return Owner(kind, to_uuid(getattr(source, field), field))
 
 
 def _wanted(source: UploadFileInput) -> WantedFile:

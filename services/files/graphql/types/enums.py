@@ -4,10 +4,17 @@ from enum import Enum
 
 import strawberry
 
-from services.files.domain import files
+from services.files.domain import files, owners
 
 
-@strawberry.enum(description="What a file is to its incident.")
+@strawberry.enum(description="What kind of thing a file belongs to.")
+class FileOwnerKind(Enum):
+    INCIDENT = strawberry.enum_value(owners.OwnerKind.INCIDENT.value, description="An incident.")
+    COMPANY = strawberry.enum_value(owners.OwnerKind.COMPANY.value, description="A company, whose document it is.")
+    GUIDE_PAGE = strawberry.enum_value(owners.OwnerKind.GUIDE_PAGE.value, description="A page of the guide.")
+
+
+@strawberry.enum(description="What a file is to its owner; to a company or a page of the guide always an attachment.")
 class FileKind(Enum):
     MAIN_REPORT = strawberry.enum_value(files.FileKind.MAIN_REPORT.value, description="The report on the incident.")
     ATTACHMENT = strawberry.enum_value(files.FileKind.ATTACHMENT.value, description="Anything that helps the work.")

@@ -8,10 +8,11 @@ import strawberry
 from chassis.errors import Refusal
 from chassis.graphql.connection import After, Before, First, Last, Page
 from chassis.graphql.loading import load_reference
-from services.files.domain import files
+from services.files.domain import files, owners
+from services.files.domain.owners import OwnerKind
 from services.files.graphql.context import Info
 from services.files.graphql.types.custody import FileCustodyConnection, FileCustodyEntry
-from services.files.graphql.types.enums import FileKind, FileState, TlpMarking
+from services.files.graphql.types.enums import FileKind, FileOwnerKind, FileState, TlpMarking
 from services.files.graphql.types.others import User
 from services.files.graphql.types.scalars import ByteCount
 from services.files.persistence.rows import FileRow
@@ -24,11 +25,15 @@ class FileFinding:
     detail: str = strawberry.field(description="What was found, in English; nothing of the file's content.")
 
 
-@strawberry.federation.type(keys=["id"], description="A file that belongs to an incident.")
+@strawberry.federation.type(
+    keys=["id"], description="A file that belongs to an incident, a company or a page of the guide."
+)
 class File:
     id: strawberry.ID = strawberry.field(description="Its id.")
     version: int = strawberry.field(description="Counts its changes; hand it to `expectedVersion`.")
-    kind: FileKind = strawberry.field(description="What it is to its incident.")
+    kind: FileKind = strawberry.field(description="What it is to its owner.")
+    owner_kind: FileOwnerKind = strawberry.field(description="What kind of thing it belongs to.")
+    owner_id: strawberry.ID = strawberry.field(description="The id of the incident, company or page it belongs to.")
     name: str = strawberry.field(description="The name it was given by who uploaded it.")
     size: ByteCount = strawberry.field(description="How many bytes it has.")
     media_type: str = strawberry.field(description="What it claims to be, for example application/pdf.")
@@ -38,7 +43,7 @@ class File:
     )
     state: FileState = strawberry.field(description="Whether it may be had.")
     findings: list[FileFinding] = strawberry.field(description="What stands against it.")
-    tlp: TlpMarking | None = strawberry.field(description="To whom it may be told; null: as its incident.")
+    tlp: TlpMarking | None = strawberry.field(description="To whom it may be told; null: as its owner.")
     description: str = strawberry.field(description="What it is, in the words of who uploaded it.")
     url: str | None = strawberry.field(
         description="Where it is had, on the address of this graph, by who may see it at that moment; null unless it "
@@ -46,15 +51,26 @@ class File:
     )
     preview_url: str | None = strawberry.field(description="Likewise a small picture of it; null where there is none.")
     uploaded_at: datetime = strawberry.field(description="When its bytes had arrived.")
-    uploaded_by: User | None = strawberry.field(description="Who uploaded it.")
     replaced_at: datetime | None = strawberry.field(description="When it gave way to another main report.")
     deleted_at: datetime | None = strawberry.field(description="When it was deleted.")
     deleted_by: User | None = strawberry.field(description="Who deleted it.")
     delete_reason: str | None = strawberry.field(description="Why it was deleted.")
-    purge_at: datetime | None = strawberry.field(description="When its bytes go, unless its incident is held.")
+    purge_at: datetime | None = strawberry.field(
+        description="When its bytes go, unless the incident it belongs to is held."
+    )
     row: strawberry.Private[FileRow]
 
-    @strawberry.field(description="Its chain of custody, oldest first.")
+    @strawberry.field(
+        description="Who uploaded it; of a page of the guide null unless you manage it, for its readers are of all "
+        "companies."
+    )
+    def uploaded_by(self, info: Info) -> User | None:
+        is_told = owners.tells_people(info.context.actor, OwnerKind(self.row.owner_kind), self.row.company_id)
+        return User(id=strawberry.ID(str(self.row.uploaded_by_id))) if is_told else None
+
+    @strawberry.field(
+        description="Its chain of custody, oldest first; of a page of the guide empty unless you manage it."
+    )
     async def custody(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> FileCustodyConnection:
@@ -78,6 +94,8 @@ class File:
             id=strawberry.ID(str(row.id)),
             version=row.version,
             kind=FileKind(row.kind),
+            owner_kind=FileOwnerKind(row.owner_kind),
+            owner_id=strawberry.ID(str(row.owner_id)),
             name=row.name,
             size=ByteCount(row.size),
             media_type=row.media_type,
@@ -90,7 +108,6 @@ class File:
             url=files.address(row.id) if is_available else None,
             preview_url=files.preview_address(row.id) if is_available and row.has_preview else None,
             uploaded_at=row.uploaded_at,
-            uploaded_by=User(id=strawberry.ID(str(row.uploaded_by_id))),
             replaced_at=row.replaced_at,
             deleted_at=row.deleted_at,
             deleted_by=None if row.deleted_by_id is None else User(id=strawberry.ID(str(row.deleted_by_id))),

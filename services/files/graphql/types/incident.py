@@ -9,8 +9,10 @@ from chassis.graphql.directives import CompanyScope
 from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
 from services.files.domain import files, permissions
+from services.files.domain.owners import OwnerKind
 from services.files.graphql.context import Info
 from services.files.graphql.types.file import File
+from services.files.graphql.types.owners import deleted_files_of
 from services.files.persistence.rows import FileRow
 
 
@@ -28,7 +30,7 @@ class Incident:
         "is none, or the incident is not there for you."
     )
     async def report_file(self, info: Info) -> File | None:
-        rows = await info.context.attachments.load(to_uuid(self.id, "id"))
+        rows = await info.context.files_of[OwnerKind.INCIDENT].load(to_uuid(self.id, "id"))
         found = files.main_report(rows or [])
         return None if found is None else File.from_row(found)
 
@@ -55,9 +57,8 @@ class Incident:
         ),
     )
     async def deleted_files(self, info: Info) -> list[File] | None:
-        rows = await info.context.deleted_files.load(to_uuid(self.id, "id"))
-        return None if rows is None else [File.from_row(row) for row in rows]
+        return await deleted_files_of(OwnerKind.INCIDENT, self.id, info)
 
     async def _those(self, info: Info, wanted: Callable[[FileRow], bool]) -> list[File] | None:
-        rows = await info.context.attachments.load(to_uuid(self.id, "id"))
+        rows = await info.context.files_of[OwnerKind.INCIDENT].load(to_uuid(self.id, "id"))
         return None if rows is None else [File.from_row(row) for row in rows if wanted(row)]

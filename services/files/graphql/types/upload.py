@@ -59,7 +59,7 @@ class FileUpload:
     id: strawberry.ID = strawberry.field(description="Its id, which will be the file's.")
     name: str = strawberry.field(description="What the file is called.")
     size: ByteCount = strawberry.field(description="How many bytes it has.")
-    kind: FileKind = strawberry.field(description="What it will be to its incident.")
+    kind: FileKind = strawberry.field(description="What it will be to its owner.")
     request: UploadRequest | None = strawberry.field(description="How to send all of it; null for what comes in parts.")
     parts: list[UploadPart] = strawberry.field(
         description="Of a file larger than 64 MiB; in any order, several at once, each again if need be."

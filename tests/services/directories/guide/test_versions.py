@@ -138,12 +138,12 @@ async def test_each_publication_is_told_once(guide: Any) -> None:
     await guide.edit("first", 2, translations=[{"locale": "en", "text": "New."}])
     await guide.made("publishGuidePage", id=guide.ids["first"], expectedVersion=3)
 
-    events = await guide.service.events()
+    events = [each for each in await guide.service.events() if each.type == "guide.published.v1"]
 
-    assert [(each.type, each.subject, each.sequence, each.company_id) for each in events] == [
-        ("guide.published.v1", guide.ids["first"], 1, None),
-        ("guide.published.v1", guide.ids["second"], 1, None),
-        ("guide.published.v1", guide.ids["first"], 2, None),
+    assert [(each.subject, each.sequence, each.company_id) for each in events] == [
+        (guide.ids["first"], 2, None),
+        (guide.ids["second"], 2, None),
+        (guide.ids["first"], 4, None),
     ]
     assert events[2].data == {
         "page_id": str(guide.ids["first"]), "slug": "first", "number": 2, "locales": ["de", "en"],
@@ -174,7 +174,7 @@ async def test_an_edit_that_changes_nothing_writes_nothing(guide: Any) -> None:
     assert (same["errors"], same["page"]["version"]) == ([], 2)
     refused = await guide.change("publishGuidePage", id=guide.ids["first"], expectedVersion=2)
     assert [(error["code"], error["field"]) for error in refused["errors"]] == [("INVALID", ["id"])]
-    assert len(await guide.service.events()) == 2
+    assert len([each for each in await guide.service.events() if each.type == "guide.published.v1"]) == 2
 
 
 async def test_a_deactivated_page_and_what_is_below_it_are_gone_for_readers(guide: Any) -> None:

@@ -72,7 +72,7 @@ async def test_an_incident_a_person_and_a_company_have_bounded_room(
     service: RunningService, runtime: FilesRuntime, incident: UUID, incidents: Incidents, broker: InProcessBroker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(uploads, "MOST_OF_INCIDENT", 3)
+    monkeypatch.setattr(uploads, "MOST_OF_OWNER", 3)
     monkeypatch.setattr(uploads, "MOST_WAITING", 4)
     other = incidents.register(MINE)
     await broker.publish([other])
@@ -84,7 +84,7 @@ async def test_an_incident_a_person_and_a_company_have_bounded_room(
     patient = await ask(service, other.subject)
 
     told = [each["errors"][0]["message"] for each in (full, patient)]
-    assert "An incident has up to 3 files" in told[0]
+    assert "Up to 3 files belong to one incident" in told[0]
     assert "You have begun 4 uploads" in told[1]
 
 
