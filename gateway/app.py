@@ -117,7 +117,7 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     application.include_router(Sessions(peers["access"], grants, cookie, provider_routes.farewell).router)
     application.include_router(provider_routes.router)
     files = CallersPeer("files", settings.address("files"), transport, contexts)
-    application.include_router(FileRoutes(files, grants, cookie).router)
+    application.include_router(FileRoutes(files, grants, cookie, restraint.budgets).router)
     application.include_router(CatalogueRoutes().router)
     application.include_router(page_routes(lambda: _states(peers), settings.store_origin))
     application.router.routes.extend(file_mounts(settings.assets))

@@ -7,6 +7,8 @@ no download.
 A browser brings the session's cookie by itself, so a page of another site could make it download something in its
 user's name. It is let through where our own pages ask, or a person goes there: by a link in a mail, say. What other
 sites embed or fetch is refused, and so is what a browser fetches before anybody asked for it.
+
+Each request spends of what its caller may cost in a minute, as the graph's do: a download is written down twice.
 """
 
 import html
@@ -31,6 +33,7 @@ from gateway.http.failures import failure
 from gateway.http.pages import page
 from gateway.identity.credentials import Credential, SessionCookie, find_credential
 from gateway.identity.grants import Grants, SignedOut
+from gateway.operation import Budgets, BudgetSpent, RequestFailure
 
 SECURITY: Final = {
     "cache-control": "no-store",
@@ -47,7 +50,9 @@ _REQUESTS: Final = Histogram(
 _ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BYTES: Final = "application/octet-stream"
 _SECONDS: Final = 10.0
+_TOO_MANY: Final = 429
 _AGAIN: Final = {"CHECKING": "2", "QUARANTINED": "60"}
+COSTS: Final = {"download": 1_000, "description": 100, "preview": 100, "bundle": 10_000}  # in the unit of operations
 _TITLE: Final = "This file cannot be had"
 _SIGN_IN: Final = "Sign in first, then open it again."
 _log = structlog.get_logger(__name__)
@@ -64,7 +69,8 @@ class Caller(NamedTuple):
 class FileRoutes:
     """The routes; who gets what is decided by the files service alone."""
 
-    def __init__(self, files: CallersPeer, grants: Grants, cookie: SessionCookie) -> None:
+    def __init__(self, files: CallersPeer, grants: Grants, cookie: SessionCookie, budgets: Budgets) -> None:
+        self._budgets = budgets
         self._files = files
         self._grants = grants
         self._cookie = cookie
@@ -105,14 +111,15 @@ class FileRoutes:
         """And how it came out."""
         try:
             caller = await self._caller(call)
+            self._budgets.spend(str(caller.actor.id), COSTS[kind])
             return await give(call, caller, _checked(id, kind)), "ok"
         except ServiceRefuses as no:
             _log.info("file.refused", code=no.code, status=no.status)
             return _refused(call, no), "rejected"
-        except SignedOut as error:
-            return _failed(call, error, _SIGN_IN), "rejected"
-        except BadRequest as error:
-            return _failed(call, error, error.message), "rejected"
+        except BudgetSpent as spent:
+            return _too_much(call, spent), "rejected"
+        except (SignedOut, BadRequest) as error:
+            return _failed(call, error, _SIGN_IN if isinstance(error, SignedOut) else error.message), "rejected"
         except Fault as fault:
             return _failed(call, fault, "It does not work now; try again."), "unavailable"
         except Exception as error:  # noqa: BLE001  # a bug is masked for the caller, and whole in the log
@@ -143,6 +150,12 @@ def _refused(call: Call, no: ServiceRefuses) -> Response:
     wait = {"retry-after": again} if (again := _AGAIN.get(no.facts.get("state", ""))) else {}
     answer = refused(call, no.status, no.code, no.message, headers=wait, facts=no.facts)
     return _for_people(no.message, answer) if accepts(call, "text/html") else answer
+
+
+def _too_much(call: Call, spent: BudgetSpent) -> Response:
+    wait = {"retry-after": str(spent.seconds)}
+    answer = refused(call, _TOO_MANY, RequestFailure.BUDGET, str(spent), headers=wait)
+    return _for_people(str(spent), answer) if accepts(call, "text/html") else answer
 
 
 def _failed(call: Call, error: Exception, text: str) -> Response:

@@ -1,6 +1,6 @@
 """What a client asks: parsed, validated, coerced, with its conditions known; nothing planned or fetched yet."""
 
-from gateway.operation.budgets import Budgets
+from gateway.operation.budgets import Budgets, BudgetSpent
 from gateway.operation.document import Operation, Prepared
 from gateway.operation.errors import RequestError, RequestErrors, RequestFailure
 from gateway.operation.fields import FieldUse
@@ -12,6 +12,7 @@ from gateway.operation.weights import Weights
 __all__ = [
     "OPEN_LIMITS",
     "TOKENS_EACH",
+    "BudgetSpent",
     "Budgets",
     "Documents",
     "FieldUse",

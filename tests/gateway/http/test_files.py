@@ -1,5 +1,6 @@
 """Getting files: who may ask by what, which browsers are let through, and what the answers look like."""
 
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -8,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from chassis.access import EVERY_COMPANY
 from chassis.auth import CONTEXT_HEADER, SUBGRAPHS, Keyring, Verifier
 from tests.support.figures import moved
-from tests.support.gateway_world import COOKIE, Reply, World
+from tests.support.gateway_world import COOKIE, Reply, World, open_world
 
 FILE = "/files/00000000-0000-7000-8000-00000000000a"
 LINK = "https://store.example.org/files/a?X-Amz-Signature=1"
@@ -210,3 +212,33 @@ async def test_nothing_else_is_done_to_files_here(world: World, files: Files, ke
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         assert (await get(world, method=method, **with_key(key))).status == 405
     assert files.asked == []
+
+
+async def test_who_has_spent_the_budget_waits_and_others_do_not(signing_keys: Path) -> None:
+    world = open_world(signing_keys, limit_cost_per_minute=2_500)
+    files = world.transport.applications["files"] = Files(signing_keys)
+    ada, bob = with_key(world.user()), with_key(world.user())
+
+    given = [(await get(world, **ada)).status for _ in range(2)]
+    refused = await get(world, **ada)
+    shown = await get(world, accept="text/html", **ada)
+    small = (await get(world, f"{FILE}/preview", **ada)).status
+    archive = await get(world, "/files/incidents/00000000-0000-7000-8000-00000000000a/bundle", **bob)
+
+    assert (given, small) == ([303, 303], 303)
+    assert (refused.status, refused.codes, refused.headers["retry-after"]) == (429, ["LIMIT_BUDGET"], "12")
+    assert "wait 12 seconds" in refused.json()["errors"][0]["message"]
+    assert (shown.status, shown.headers["retry-after"]) == (429, "12")
+    assert b"wait 12 seconds" in shown.body
+    assert (archive.status, archive.codes) == (429, ["LIMIT_BUDGET"])
+    assert (await get(world, **bob)).status == 303
+    assert [path for path, *_ in files.asked] == ["/downloads", "/downloads", "/previews", "/downloads"]
+
+
+async def test_downloads_and_operations_spend_of_the_same(signing_keys: Path) -> None:
+    world = open_world(signing_keys, limit_cost_per_minute=1_005)
+    world.transport.applications["files"] = Files(signing_keys)
+    key = world.user(incident_view=EVERY_COMPANY)
+
+    assert (await world.ask("{ incidents { id } }", key=key)).codes == []
+    assert (await get(world, **with_key(key))).status == 429
