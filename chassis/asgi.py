@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chassis.exposition import metrics_route
 from chassis.graphql.endpoint import MakeContext, Subgraph
 from chassis.graphql.schema import SilentSchema
+from chassis.graphql.streaming import SubgraphSockets
 from chassis.health import NO_CHECKS, Check
 from chassis.runtime import Runtime
 from chassis.serving import bare_application
@@ -34,16 +35,24 @@ def service_application(
     others.router.routes.append(Mount("/internal", runtime.internal.router))
     others.router.routes.append(metrics_route(runtime.readings))
     others.router.routes.extend(routes)
-    return _Application(graph, others)
+    sockets = SubgraphSockets(runtime.name, schema, runtime.contexts, make_context)
+    return _Application(graph, sockets, others)
 
 
 class _Application:
     """The graph is most of what a service is asked, and has no use for what FastAPI does around a request."""
 
-    def __init__(self, graph: ASGIApp, others: ASGIApp) -> None:
+    def __init__(self, graph: ASGIApp, sockets: ASGIApp, others: ASGIApp) -> None:
         self._graph = graph
+        self._sockets = sockets
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = scope["type"] == "http" and scope["method"] == _METHOD and scope["path"] == _PATH
-        await (self._graph if asked else self._others)(scope, receive, send)
+        await self._asked(scope)(scope, receive, send)
+
+    def _asked(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "http" and scope["method"] == _METHOD and scope["path"] == _PATH:
+            return self._graph
+        if scope["type"] == "websocket" and scope["path"] == _PATH:
+            return self._sockets
+        return self._others

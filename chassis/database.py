@@ -54,6 +54,7 @@ class UnitOfWork:
     actor: Actor
     cause: Cause = OWN_ACCORD
     emitted: int = field(default=0, init=False)
+    afterwards: list[Callable[[], None]] = field(default_factory=list, init=False)  # called once it is committed
 
     def emit(self, fact: Fact, *, subject: UUID, company: UUID | None, sequence: int, restricted: bool = False) -> None:
         """Stores `fact` (a dataclass) as the event number `sequence` of `subject`, in this transaction."""
@@ -106,9 +107,8 @@ class Database:
             await self._tell(session, actor, self._walls, "off")
             unit = UnitOfWork(session=session, actor=actor, cause=cause)
             yield unit
-        if unit.emitted:
-            for call in self._committed:
-                call()
+        for call in (*unit.afterwards, *(self._committed if unit.emitted else ())):
+            call()
 
     async def ping(self) -> None:
         """Raises Fault when the database does not answer."""

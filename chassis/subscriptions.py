@@ -29,13 +29,16 @@ class Subscriptions(Generic[T]):
     """`T` is what the handlers need beside the unit of work."""
 
     def __init__(self) -> None:
-        self._handlers: dict[tuple[str, str], tuple[TypeAdapter[Any], EventHandler[Any, T]]] = {}
+        self._handlers: dict[tuple[str, str], list[tuple[TypeAdapter[Any], EventHandler[Any, T]]]] = {}
 
     def on(self, source: str, kind: str, reads: type[F]) -> Callable[[EventHandler[F, T]], EventHandler[F, T]]:
-        """Registers the decorated function for events `kind` (`noun.verb.v1`) of `source`, read as a `reads`."""
+        """Registers the decorated function for events `kind` (`noun.verb.v1`) of `source`, read as a `reads`.
+
+        There may be several for one kind; they share the unit of work, and none may count on another's turn.
+        """
 
         def register(handler: EventHandler[F, T]) -> EventHandler[F, T]:
-            self._handlers[source, kind] = (TypeAdapter(reads), handler)
+            self._handlers.setdefault((source, kind), []).append((TypeAdapter(reads), handler))
             return handler
 
         return register
@@ -54,5 +57,5 @@ class Subscriptions(Generic[T]):
         ]
 
     async def dispatch(self, event: Envelope, work: UnitOfWork, tools: T) -> None:
-        reads, handler = self._handlers[event.source, event.type]
-        await handler(Delivery(event, reads.validate_python(event.data)), work, tools)
+        for reads, handler in self._handlers[event.source, event.type]:
+            await handler(Delivery(event, reads.validate_python(event.data)), work, tools)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from gateway.http.asking import CallersPeer
 from gateway.http.catalogue import CatalogueRoutes
 from gateway.http.documents import Documents, ManifestError, PersistedDocuments, TrustedDocuments
 from gateway.http.doors import Door, GuardedDoor, OpenDoor, Restraint
+from gateway.http.feed import FeedRoutes
 from gateway.http.files import FileRoutes
 from gateway.http.front import Front
 from gateway.http.graph import GraphEndpoint
@@ -57,7 +58,7 @@ PURPOSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenGateway:
     """The application, the door that follows the supergraph file when told to, and `front`, the quickest way in."""
 
@@ -65,14 +66,16 @@ class OpenGateway:
     door: ReloadingDoor
     front: Front
     sockets: SocketEndpoint
+    followers: Listeners = field(default_factory=Listeners)
 
     def end_listening(self) -> None:
         """Subscriptions are complete, and connections are closed when nothing runs on them."""
         self.door.listeners.end(Ended())
+        self.followers.end(Ended())
         self.sockets.end()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway(OpenGateway):
     """That, and what its background work needs."""
 
@@ -119,9 +122,19 @@ def new_gateway(settings: GatewaySettings, transport: Transport) -> Gateway:
     files = CallersPeer("files", settings.address("files"), transport, contexts)
     application.include_router(FileRoutes(files, grants, cookie, restraint.budgets).router)
     application.include_router(CatalogueRoutes().router)
+    notifications = CallersPeer("notifications", settings.address("notifications"), transport, contexts)
+    followers = Listeners(settings.limit_listeners, settings.limit_listeners_per_caller)
+    application.include_router(FeedRoutes(notifications, grants, cookie, followers).router)
     application.include_router(page_routes(lambda: _states(peers), settings.store_origin))
     application.router.routes.extend(file_mounts(settings.assets))
-    return Gateway(application, door, Front(_GRAPH, endpoint, application), sockets, grants)
+    return Gateway(
+        application=application,
+        door=door,
+        front=Front(_GRAPH, endpoint, application),
+        sockets=sockets,
+        followers=followers,
+        grants=grants,
+    )
 
 
 def new_open_gateway(
@@ -145,7 +158,7 @@ def new_open_gateway(
     application.router.routes.extend(_graph_routes(endpoint))
     application.router.routes.append(Route("/", RedirectResponse("/graphql")))
     application.router.routes.extend(file_mounts(assets))
-    return OpenGateway(application, door, Front(_GRAPH, endpoint, application), sockets)
+    return OpenGateway(application=application, door=door, front=Front(_GRAPH, endpoint, application), sockets=sockets)
 
 
 def _graph_routes(endpoint: GraphEndpoint) -> list[BaseRoute]:

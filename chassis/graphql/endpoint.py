@@ -12,18 +12,17 @@ from uuid import uuid4
 import orjson
 import strawberry
 import structlog
-from graphql import GraphQLError, ValueNode
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.types import Receive, Scope, Send
-from strawberry.exceptions import MissingQueryError, StrawberryInputCoercionError
+from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from chassis.auth import CONTEXT_HEADER, InvalidToken
 from chassis.context import Contexts
 from chassis.database import Cause
-from chassis.errors import Fault, Refusal
+from chassis.errors import Fault
 from chassis.graphql.context import GraphRequest
-from chassis.graphql.refusals import camel
+from chassis.graphql.faces import face, internal, refusal
 from chassis.metrics import Histogram
 from chassis.telemetry import REQUEST_ID_HEADER, TRACE_HEADER, request
 from chassis.tracing import trace
@@ -64,18 +63,18 @@ class Subgraph:
             return status, _outcome(status, answer), orjson.dumps(answer)
         except Exception as error:  # noqa: BLE001  # a bug outside of any field; fields have their own faces
             _log.error("bug", exc_info=error)
-            return 500, "bug", orjson.dumps({"data": None, "errors": [_internal(request_id)]})
+            return 500, "bug", orjson.dumps({"data": None, "errors": [internal(request_id)]})
 
     async def _answer(self, headers: Mapping[str, str], cause: Cause, receive: Receive) -> tuple[int, Any]:
         try:
             actor = await self._contexts.actor(headers.get(CONTEXT_HEADER))
         except InvalidToken:
-            return 401, _refusal("UNAUTHENTICATED", "This service answers the gateway only.")
+            return 401, refusal("UNAUTHENTICATED", "This service answers the gateway only.")
         except Fault as fault:
-            return 503, _refusal("SERVICE_UNAVAILABLE", str(fault))
+            return 503, refusal("SERVICE_UNAVAILABLE", str(fault))
         asked = _read(await _body(receive))
         if asked is None:
-            return 400, _refusal("BAD_REQUEST", "The body must be JSON: query, and if wanted variables, operationName.")
+            return 400, refusal("BAD_REQUEST", "The body must be JSON: query, and if wanted variables, operationName.")
         context = self._make_context(GraphRequest(actor, cause))
         return 200, await self._execute(asked, context, str(cause.request_id))
 
@@ -88,26 +87,11 @@ class Subgraph:
                 context_value=context,
             )
         except (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError) as error:
-            return _refusal("GRAPHQL_INVALID", str(error) or "The document holds no such operation.")
+            return refusal("GRAPHQL_INVALID", str(error) or "The document holds no such operation.")
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer["errors"] = [self._face(error, request_id) for error in result.errors]
+            answer["errors"] = [face(error, request_id) for error in result.errors]
         return answer
-
-    def _face(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
-        cause = error.original_error
-        if cause is None or _is_callers(error):
-            code = "BAD_USER_INPUT" if _is_about_a_value(error) else "GRAPHQL_INVALID"
-            return {**error.formatted, "extensions": {**(error.extensions or {}), "code": code}}
-        shown: dict[str, Any] = {"path": error.path}
-        if isinstance(cause, Refusal):
-            return shown | _one(cause.code, cause.message, field=[camel(name) for name in cause.field])
-        if isinstance(cause, Fault):
-            _log.warning("fault", path=error.path, reason=str(cause))
-            message = "A part of the registry does not answer now; try again."
-            return shown | _one("SERVICE_UNAVAILABLE", message, service=cause.service)
-        _log.error("bug", path=error.path, exc_info=cause)
-        return shown | _internal(request_id)
 
 
 class _Asked(BaseModel):
@@ -134,30 +118,6 @@ def _outcome(status: int, answer: Mapping[str, Any]) -> str:
     if "errors" not in answer:
         return "ok"
     return "failed" if answer["data"] is None else "partial"
-
-
-def _is_callers(error: GraphQLError) -> bool:
-    """Whether a value in the question is at fault: such an error stands at a place in the document, not at a field."""
-    return isinstance(error.original_error, GraphQLError) or (error.path is None and bool(error.nodes))
-
-
-def _is_about_a_value(error: GraphQLError) -> bool:
-    """Such as a date that is none: only the subgraph knows its scalars, the gateway judges all the rest."""
-    if isinstance(error, StrawberryInputCoercionError) or isinstance(error.original_error, GraphQLError):
-        return True
-    return any(isinstance(node, ValueNode) for node in error.nodes or ())
-
-
-def _internal(request_id: str) -> dict[str, Any]:
-    return _one("INTERNAL", f"Something went wrong; the operators find it by {request_id}.")
-
-
-def _one(code: str, message: str, **more: Any) -> dict[str, Any]:
-    return {"message": message, "extensions": {"code": code, **more}}
-
-
-def _refusal(code: str, message: str) -> dict[str, Any]:
-    return {"data": None, "errors": [_one(code, message)]}
 
 
 async def _body(receive: Receive) -> bytes:

@@ -42,12 +42,14 @@ class SilentSchema(strawberry.federation.Schema):
         query: type,
         mutation: type | None = None,
         *,
+        subscription: type | None = None,
         types: Iterable[type] = (),
         config: StrawberryConfig | None = None,
     ) -> None:
         super().__init__(
             query,
             mutation,
+            subscription,
             types=types,
             config=config,
             extensions=[_KnownDocuments],

@@ -16,7 +16,7 @@ from gateway.identity.contexts import SignedContexts
 from gateway.identity.languages import accepted_languages
 
 _OK: Final = 200
-_REFUSALS: Final = frozenset({403, 404, 409})
+_REFUSALS: Final = frozenset({403, 404, 409, 422})
 
 
 class ServiceRefuses(Exception):

@@ -1,38 +1,61 @@
 """Putting the service together for HTTP."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.types import ASGIApp
 
+from chassis.access import Actor
 from chassis.asgi import service_application
+from chassis.caller_routes import CallerRoutes
 from chassis.database import Wall
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.notifications.domain import permissions
+from services.notifications.domain.following import sees_units
 from services.notifications.graphql.context import Context
 from services.notifications.graphql.schema import schema
 from services.notifications.persistence.migrations import VERSIONS
 from services.notifications.persistence.projections import Projections
 from services.notifications.settings import NotificationsSettings
+from services.notifications.usecases.answer_feed import FeedQuestion, answer_feed
+from services.notifications.usecases.read_feed import PublicFeed
 
 NAME = "notifications"
 WALLS: Mapping[str, Wall] = {
     "view": permissions.VIEW,
     "view_restricted": permissions.VIEW_RESTRICTED,
     "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
+    "feed_units": sees_units,
+    "feed_anywhere": Actor.anywhere,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 
 
-def new_runtime(settings: NotificationsSettings, transport: Transport) -> Runtime:
-    return Runtime(NAME, settings, transport, WALLS, VERSIONS)
+class NotificationsRuntime(Runtime):
+    """What every service has, and the public feed."""
+
+    def __init__(self, settings: NotificationsSettings, transport: Transport) -> None:
+        super().__init__(NAME, settings, transport, WALLS, VERSIONS)
+        self.feed_days = settings.feed_days
+        self.feed = PublicFeed(self.database)
+
+    async def close(self) -> None:
+        await self.feed.tail.close()
+        await super().close()
 
 
-def new_application(runtime: Runtime) -> ASGIApp:
+def new_runtime(settings: NotificationsSettings, transport: Transport) -> NotificationsRuntime:
+    return NotificationsRuntime(settings, transport)
+
+
+def new_application(runtime: NotificationsRuntime) -> ASGIApp:
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
 
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, projections)
+        return Context(request, runtime.database, projections, runtime.feed)
 
-    return service_application(runtime, schema, make_context)
+    routes = CallerRoutes(runtime.name, runtime.contexts)
+    routes.on("feed", reads=FeedQuestion, answer=partial(answer_feed, runtime.feed))
+    return service_application(runtime, schema, make_context, routes=routes.routes)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from pydantic import Field
+
 from chassis.runtime import ServiceSettings
 from chassis.settings import Address, BrokerAddress, Settings, load, variables
 
@@ -10,7 +12,9 @@ _PREFIX: Final = "NOTIFICATIONS"
 
 
 class NotificationsSettings(ServiceSettings):
-    """Nothing beyond what every service has."""
+    """docs/operating.md explains them."""
+
+    feed_days: int = Field(default=30, ge=1, le=3650)
 
 
 class OutsideSettings(Settings):

@@ -1,6 +1,7 @@
 """The tables that migrations make are those that the code describes, to the last constraint and index.
 
 What the code describes is created in a schema of its own beside the migrated one, and the catalogues are compared.
+The parts of a partitioned table are made as they are needed, and are as the whole is.
 """
 
 from collections.abc import Mapping
@@ -24,14 +25,18 @@ CATALOGUES = {
                pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND c.relnamespace = to_regnamespace(:schema)
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped AND c.relnamespace = to_regnamespace(:schema)
     """,
     "constraints": """
         SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-        WHERE k.contype NOT IN ('n', 't') AND c.relnamespace = to_regnamespace(:schema)
+        WHERE k.contype NOT IN ('n', 't') AND NOT c.relispartition AND c.relnamespace = to_regnamespace(:schema)
     """,
-    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = :schema",
+    "indexes": """
+        SELECT c.relname, i.relname, pg_get_indexdef(i.oid)
+        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+        WHERE NOT c.relispartition AND c.relnamespace = to_regnamespace(:schema)
+    """,
 }
 
 

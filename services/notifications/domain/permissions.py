@@ -4,3 +4,5 @@ from typing import Final
 
 VIEW: Final = "incident.view"
 VIEW_RESTRICTED: Final = "incident.view_restricted"
+SEE_UNITS: Final = ("access.manage", VIEW, "incident.add", "metrics.read")
+"""Each shows the departments, sites and teams of its companies."""

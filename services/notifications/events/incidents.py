@@ -9,8 +9,7 @@ from chassis.database import UnitOfWork
 from chassis.events import Envelope
 from chassis.subscriptions import Delivery
 from services.notifications.domain.messages import MessageKind
-from services.notifications.events import subscriptions
-from services.notifications.persistence.projections import Projections
+from services.notifications.events import Kept, subscriptions
 from services.notifications.persistence.rows import MessageRow
 from services.notifications.usecases.request_message import RequestMessage, request_message
 
@@ -47,7 +46,7 @@ class Moved:
 
 
 @subscriptions.on("incidents", "incident.registered.v1", Registered)
-async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projections: Projections) -> None:
+async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, kept: Kept) -> None:
     event, fact = delivery.event, delivery.data
     row = {
         "id": event.subject,
@@ -59,14 +58,14 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, projec
         "restricted": event.restricted,
         "member_ids": fact.member_ids,
     }
-    await projections.incidents.store([row], work.session)
+    await kept.incidents.store([row], work.session)
     await _tell(fact.responsible_id, event, work)
 
 
 @subscriptions.on("incidents", "incident.assigned.v1", Assigned)
-async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, projections: Projections) -> None:
+async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, kept: Kept) -> None:
     event, after = delivery.event, delivery.data.after
-    await projections.incidents.apply(event.subject, event.sequence, {"responsible_id": after}, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, {"responsible_id": after}, work.session)
     await _tell(after, event, work)
 
 
@@ -75,35 +74,35 @@ async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, proje
 @subscriptions.on("incidents", "incident.part_overdue.v1", Moved)
 @subscriptions.on("incidents", "incident.disclosed.v1", Moved)
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
-async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await projections.incidents.apply(event.subject, event.sequence, {}, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, {}, work.session)
 
 
 @subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)
-async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, projections: Projections) -> None:
+async def confide_incident(delivery: Delivery[VisibilityChanged], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
     changes = {"restricted": event.restricted, "member_ids": delivery.data.member_ids}
-    await projections.incidents.apply(event.subject, event.sequence, changes, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, changes, work.session)
 
 
 @subscriptions.on("incidents", "incident.deleted.v1", Moved)
-async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+async def hide_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await projections.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, {"deleted": True}, work.session)
 
 
 @subscriptions.on("incidents", "incident.restored.v1", Moved)
-async def show_incident_again(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+async def show_incident_again(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await projections.incidents.apply(event.subject, event.sequence, {"deleted": False}, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, {"deleted": False}, work.session)
 
 
 @subscriptions.on("incidents", "incident.purged.v1", Moved)
-async def forget_incident(delivery: Delivery[Moved], work: UnitOfWork, projections: Projections) -> None:
+async def forget_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     """Nothing of it is kept, but that there was one: who asks for it gets the answer of what never was."""
     event, gone = delivery.event, {"deleted": True, "responsible_id": None}
-    await projections.incidents.apply(event.subject, event.sequence, gone, work.session)
+    await kept.incidents.apply(event.subject, event.sequence, gone, work.session)
     await work.session.execute(delete(MessageRow).where(MessageRow.incident_id == event.subject))
 
 

@@ -9,6 +9,7 @@ from chassis.graphql.context import GraphRequest, Made, RequestContext
 from services.notifications.graphql.loaders.incident_messages import incident_messages
 from services.notifications.graphql.loaders.message_by_id import message_by_id
 from services.notifications.persistence.projections import Projections
+from services.notifications.usecases.read_feed import PublicFeed
 
 
 class Context(RequestContext):
@@ -17,8 +18,9 @@ class Context(RequestContext):
         lambda context: incident_messages(context.read, context.actor, context.projections.incidents)
     )
 
-    def __init__(self, request: GraphRequest, database: Database, projections: Projections) -> None:
+    def __init__(self, request: GraphRequest, database: Database, projections: Projections, feed: PublicFeed) -> None:
         self.projections = projections
+        self.feed = feed
         super().__init__(request, database)
 
 

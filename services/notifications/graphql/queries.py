@@ -9,13 +9,14 @@ from chassis.graphql.inputs import to_uuid
 from chassis.graphql.rights import described
 from services.notifications.domain import permissions
 from services.notifications.graphql.context import Info
+from services.notifications.graphql.feed_queries import FeedQueries
 from services.notifications.graphql.types.mail_message import MailMessage
 
 _VIEW = CompanyScope(permission=permissions.VIEW)
 
 
 @strawberry.type
-class Query:
+class Query(FeedQueries):
     @strawberry.field(
         directives=[_VIEW],
         description=described(

@@ -1,7 +1,8 @@
 """The schema of this subgraph."""
 
 from chassis.graphql.schema import SilentSchema
+from services.notifications.graphql.feed_queries import FeedSubscription
 from services.notifications.graphql.queries import Query
 from services.notifications.graphql.types.incident import Incident
 
-schema = SilentSchema(Query, types=[Incident])
+schema = SilentSchema(Query, subscription=FeedSubscription, types=[Incident])

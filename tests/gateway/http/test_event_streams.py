@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 import chassis.auth
 from gateway.executor import Ended
-from gateway.http import event_stream, following
+from gateway.http import event_stream, following, pushing
 from gateway.identity import grants
 from tests.support.gateway_world import ALSO_MINE, COOKIE, FOREIGN, HERE, MINE, World, new_actor, open_world
 from tests.support.sockets import Stream
@@ -155,7 +155,7 @@ async def test_who_leaves_is_forgotten_down_to_the_subgraph(world: World, listen
 
 
 async def test_who_takes_nothing_is_cut_off(world: World, listen: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "SEND_SECONDS", 0.02)
+    monkeypatch.setattr(pushing, "SEND_SECONDS", 0.02)
     stream = listen()
     listener = await world.teller.listener()
     await stream.begin()

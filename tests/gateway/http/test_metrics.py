@@ -9,7 +9,7 @@ import pytest
 from chassis.management import metrics_application
 from chassis.metrics import Histogram, declared
 from gateway.executor import EndCode, Ended
-from gateway.http import event_stream
+from gateway.http import pushing
 from tests.support.figures import figure, moved
 from tests.support.gateway_world import COOKIE, MINE, Reply, World, send
 from tests.support.sockets import Stream, Talk
@@ -129,7 +129,7 @@ async def test_a_query_by_event_stream_counts_once(world: World, key: str) -> No
 
 
 async def test_who_is_dropped_counts_by_reason(world: World, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_stream, "SEND_SECONDS", 0.05)
+    monkeypatch.setattr(pushing, "SEND_SECONDS", 0.05)
     gone, stuck = (moved("subscription_dropped_total", reason) for reason in ("SCHEMA_CHANGED", "LISTENER_STUCK"))
     left, stream = (Stream(world.gateway.front, {"query": WHOLE}, {"authorization": f"Bearer {key}"}) for _ in range(2))
     _, second = await world.teller.listener(0), await world.teller.listener(1)
