@@ -1,11 +1,11 @@
 """Putting the service together for its background work."""
 
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from chassis.consumer import Consumer
 from chassis.runtime import Runtime
 from chassis.worker import Task, Worker
-from services.notifications.app import NotificationsRuntime
 from services.notifications.events import Kept, feed, incidents, subscriptions
 from services.notifications.persistence.projections import Projections
 from services.notifications.usecases.order_feed import FeedOrder, keep_dropping
@@ -13,10 +13,15 @@ from services.notifications.usecases.order_feed import FeedOrder, keep_dropping
 LISTENS_TO = (feed, incidents)  # importing them registers what they handle
 
 
+@runtime_checkable
+class _KeepsFeed(Protocol):
+    feed_days: int
+
+
 def new_worker(runtime: Runtime) -> Worker:
-    """Raises TypeError for a runtime of another service."""
-    if not isinstance(runtime, NotificationsRuntime):
-        raise TypeError("this is no runtime of notifications")
+    """Raises TypeError for a runtime that does not say how long the feed is kept."""
+    if not isinstance(runtime, _KeepsFeed):
+        raise TypeError("the feed is kept for a number of days")
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
     order = FeedOrder(runtime.database.engine)
     kept = Kept(projections.incidents, order.wake)
