@@ -25,6 +25,7 @@ from starlette.types import Receive, Scope, Send
 from chassis.errors import Fault
 from chassis.events import TYPE_PREFIX
 from chassis.telemetry import request as request_log
+from gateway.executor import Ended
 from gateway.http.answer import accepts, failed, json_answer, refused
 from gateway.http.asking import CallersPeer, ServiceRefuses
 from gateway.http.call import EVENT_STREAM, BadRequest, Call
@@ -37,6 +38,8 @@ from gateway.identity.grants import Grants, SignedOut
 WAIT_SECONDS: Final = 1.5  # beside the seconds for which rights are remembered: five together
 _BAD_REQUEST: Final = 400
 _UNPROCESSABLE: Final = 422
+_TOO_MANY: Final = 429
+_UNAVAILABLE: Final = 503
 _AGAIN_SECONDS: Final = 1.0
 _ANSWER_SECONDS: Final = 10.0
 _STRETCH: Final = 100
@@ -62,6 +65,8 @@ class FeedRoutes:
                 return await self._answer(call)
             except ServiceRefuses as no:
                 return refused(call, _BAD_REQUEST if no.status == _UNPROCESSABLE else no.status, no.code, no.message)
+            except Ended as full:
+                return _no_place(call, full)
             except Exception as error:  # noqa: BLE001  # a bug is masked for the caller, and whole in the log
                 return failed(call, failure(error, call.request_id))
 
@@ -122,6 +127,13 @@ class _Stream(Response):
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         with self._place:
             await push(self._texts, self._request_id, receive, send)
+
+
+def _no_place(call: Call, why: Ended) -> Response:
+    """Listeners are told so in the terms of subscriptions; here it is a status."""
+    for error in why.errors:
+        return refused(call, _TOO_MANY, error["extensions"]["code"], error["message"], headers={"retry-after": "5"})
+    return refused(call, _UNAVAILABLE, "SERVICE_UNAVAILABLE", "This gateway is ending; ask again.")
 
 
 class _Asked(BaseModel):

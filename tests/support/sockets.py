@@ -112,3 +112,36 @@ class Talk(_Caller):
 
     def leave(self) -> None:
         self._to.put_nowait({"type": "websocket.disconnect", "code": 1001})
+
+
+class Followed(_Caller):
+    """A GET for an event stream, such as `/events?types=...`."""
+
+    def __init__(self, application: ASGIApp, path: str, headers: Mapping[str, str]) -> None:
+        way, _, query = path.partition("?")
+        asked = {"path": way, "raw_path": way.encode(), "query_string": query.encode(), "method": "GET"}
+        scope = _scope("http", {"accept": "text/event-stream", **headers}) | asked
+        super().__init__(application, scope, {"type": "http.request", "body": b"", "more_body": False})
+        self._events: list[dict[str, str]] = []
+
+    async def begin(self) -> tuple[int, dict[str, str]]:
+        started = await self.got()
+        headers = {name.decode(): value.decode() for name, value in started["headers"]}
+        return started["status"], headers
+
+    async def event(self) -> dict[str, str]:
+        """The next event as its fields; one without `data` only tells how far the stream has come."""
+        while not self._events:
+            text = (await self.got())["body"].decode()
+            blocks = [block for block in text.split("\n\n") if block]
+            self._events += [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+        return self._events.pop(0)
+
+    async def told(self) -> dict[str, str]:
+        """The next event that has data."""
+        while "data" not in (event := await self.event()):
+            pass
+        return event
+
+    def leave(self) -> None:
+        self._to.put_nowait({"type": "http.disconnect"})

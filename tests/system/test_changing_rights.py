@@ -53,6 +53,7 @@ query (
   directoryEntry(id: $entry) { id }
   directoryEntries(kind: CLASSIFICATION) { id }
   guidePage(id: $page) { id }
+  events(companyIds: [$company], types: ["incident.registered.v1"], first: 100) { nodes { subject company { id } } }
   me { permissions { permission companies { nodes { id } } } }
 }
 """
@@ -72,6 +73,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {  # what is to be found where
     "directoryEntry": ("DirectoryEntry",),
     "directoryEntries": ("DirectoryEntry",),
     "guidePage": ("GuidePage",),
+    "events": ("Incident", "Company"),
     "me": ("Company",),
 }
 LISTENING: Final = "subscription ($company: ID!) { incidentTold(companies: [$company]) { id title } }"
