@@ -25,7 +25,8 @@ CATALOGUES = {
                pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped AND c.relnamespace = to_regnamespace(:schema)
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+            AND c.relnamespace = to_regnamespace(:schema)
     """,
     "constraints": """
         SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)

@@ -24,6 +24,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    OperationType,
     get_named_type,
     is_leaf_type,
     is_required_argument,
@@ -54,6 +55,11 @@ class Question:
     named: bool
 
     @property
+    def is_told(self) -> bool:
+        """Bit by bit, as it happens: the same question is never answered alike."""
+        return self.document.startswith("subscription")
+
+    @property
     def paths(self) -> int:
         """How many fields it asks."""
         return len(re.findall(r"\w+(?=[ (])", self.document.partition("{")[2]))
@@ -62,11 +68,11 @@ class Question:
 def questions(
     schema: GraphQLSchema, kind: str, target: Target, entries: Mapping[str, str], base: Target | None = None
 ) -> Iterator[Question]:
-    """All of `kind`, which is `query` or `mutation`: the plain call of each field deep, each further argument not.
+    """All of a kind of operation, such as `query`: the plain call of each field deep, each further argument not.
 
     With a `base`, the calls that name a thing of the target among things of the base.
     """
-    root = schema.query_type if kind == "query" else schema.mutation_type
+    root = schema.get_root_type(OperationType(kind))
     assert root is not None
     for name, asked in root.fields.items():
         for slot in ((), *_slots(asked)) if base is None else _every_slot(asked.args):

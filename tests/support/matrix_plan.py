@@ -45,6 +45,16 @@ def mutations(schema: GraphQLSchema, world: World) -> list[list[Probe]]:
     ]
 
 
+def subscriptions(schema: GraphQLSchema, world: World) -> list[list[Probe]]:
+    """All that has been told since the beginning: what is told from now on is told by the same way."""
+    return [
+        [Probe(caller, about, question, absent) for caller in world.keys]
+        for about in ("own", "restricted", "foreign", MIXED)
+        for question, absent in _pairs(schema, world, "subscription", about)
+        if "after" in question.variables
+    ]
+
+
 def _is_their_right(question: Question, about: str, world: World) -> bool:
     """Who may not see an incident may still register one beside it; everybody makes keys of their own; and to take
     away what is not there takes away the rest.

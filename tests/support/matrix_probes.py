@@ -1,6 +1,9 @@
 """Asking what the matrix has, and judging the answers."""
 
+import asyncio
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +28,9 @@ _ROOM: Final = {
     "GATEWAY_LIMIT_COST_PER_MINUTE": "1000000000",
 }
 _CODE: Final = re.compile(r'"(?:extensions":\{|__typename":"UserError",)"code":"([A-Z_]+)"')
+_CURSOR: Final = re.compile(rb'"cursor":"[\w-]{22}"')  # of the feed: never the same twice
+_FIRST_SECONDS: Final = 3.0
+_QUIET_SECONDS: Final = 0.5
 _EXPECTED: Final = {
     "UNAUTHORIZED_FIELD_OR_TYPE", "COMPANY_NOT_FOUND", "NOT_FOUND", "DENIED", "CONFLICT", "INVALID", "BAD_USER_INPUT",
     "UNAUTHENTICATED",
@@ -64,7 +70,7 @@ class Prober:
         answer = await self.bytes_of(probe.caller, probe.question)
         leaked = set(self.leaks(probe.caller, probe.question, answer)) - (self._world.beyond_tables if alone else set())
         found = [f"leaked {leak!r}" for leak in sorted(leaked)]
-        found += [] if alone else await self._tells_apart(probe, answer)
+        found += [] if alone or probe.question.is_told else await self._tells_apart(probe, answer)
         return [f"{probe.caller}, {probe.question.document} {probe.question.variables}: {each}" for each in found]
 
     async def _tells_apart(self, probe: Probe, answer: bytes) -> list[str]:
@@ -85,8 +91,20 @@ class Prober:
         self.requests += 1
         self.paths += question.paths
         body = orjson.dumps({"query": question.document, "variables": question.variables})
+        if question.is_told:
+            return await self._told(body, {**headers, "accept": "text/event-stream"})
         answer = await self._system.transport.post(f"{_GATEWAY}/graphql", body, headers, timeout=30)
         return orjson.dumps([answer.status, dict(answer.headers)]) + answer.body
+
+    async def _told(self, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """Status and all events, until nothing more comes for a while."""
+        url, told = f"{_GATEWAY}/graphql", b""
+        async with self._system.transport.stream(url, body, headers, timeout=30) as answer:
+            with suppress(StopAsyncIteration, TimeoutError):
+                while True:
+                    async with asyncio.timeout(_QUIET_SECONDS if told else _FIRST_SECONDS):
+                        told += await anext(answer.chunks)
+            return str(answer.status).encode() + told
 
     def leaks(self, caller: str, question: Question, answer: bytes) -> list[str]:
         """The canaries in it that `caller` must not see; what the question itself named is no news."""
@@ -104,6 +122,7 @@ def codes(answer: bytes) -> set[str]:
 
 def neutral(answer: bytes, target: Target) -> bytes:
     """Without the names that tell one target from another."""
+    answer = _CURSOR.sub(b'"cursor":"<place>"', answer)
     for word in target.words():
         answer = answer.replace(word.encode(), b"<named>")
     return answer

@@ -36,6 +36,8 @@ _OWNERS: Final = {
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),
 }
 _OF_SOME: Final = {("IncidentActionItem", "ownerId"): "User"}  # by the type that the field is about
+_OF_FEED: Final = {"after": "feedAfter", "types": "feedTypes"}  # as texts of a target are called
+_TELL_EVENTS: Final = frozenset({"EventPage", "RegistryEvent"})
 _UPLOADS: Final = ("ResumeUploadInput", "CompleteUploadsInput", "AbandonUploadsInput")
 _OF_INPUTS: Final = {  # whose own ids are of another type than the field's
     "IndicatorReference": "Indicator",
@@ -127,6 +129,7 @@ class Values:
         if kind == "ID":
             return self._id(name, chosen)
         text = "entry" if (self.owner, name) == ("DirectoryEntry", "code") else name
+        text = _OF_FEED.get(name, text) if self.owner in _TELL_EVENTS else text
         for key in (text, text.removesuffix("s")):
             if key in self.target.texts:
                 return self._text(key, chosen, in_list=key != text)

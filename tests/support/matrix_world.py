@@ -26,6 +26,7 @@ _SEES_SECRETS: Final = frozenset({"manager"})
 _WORK: Final = ("view", "add", "edit", "delete", "close", "reopen")
 _RIGHTS: Final = [f"incident.{right}" for right in _WORK]
 _MESSAGES: Final = "query ($id: ID!) { incident(id: $id) { messages { id } attachments { id } } }"
+_FEED: Final = "{ events(first: 1) { cursor } }"
 _CURSOR: Final = "query ($id: ID!) { incidents(first: 1, filter: {companyIds: [$id]}) { pageInfo { endCursor } } }"
 
 
@@ -47,6 +48,7 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     directory entry and a page of the guide with a figure of its own, an incident with a file, history and a message.
     """
     builder = Builder(ask, system, mark, code)
+    feed = (await ask(_FEED))["events"]["cursor"]
     company = await builder.company()
     worker, other = await builder.user("worker"), await builder.user("other")
     group = await builder.group("group", _RIGHTS, [company], [worker, other])
@@ -74,7 +76,8 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
-        "after": cursor, "slug": f"{mark}-guide", "entry": f"{mark}-entry",
+        "after": cursor, "feedAfter": feed, "feedTypes": "incident.registered.v1",
+        "slug": f"{mark}-guide", "entry": f"{mark}-entry",
         "value": f"{mark}-indicator.example", "assetName": f"{mark}-asset", "prefix": f"{mark}-",
     }  # fmt: skip
     target = Target(ids=ids, texts=texts)

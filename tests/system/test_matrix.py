@@ -23,7 +23,7 @@ from services.access.persistence.users import Users
 from tests.support.forgotten import forget_conditions
 from tests.support.matrix import PART, questions
 from tests.support.matrix_builder import ENTRIES
-from tests.support.matrix_plan import SEED, chosen, mutations, queries
+from tests.support.matrix_plan import SEED, chosen, mutations, queries, subscriptions
 from tests.support.matrix_probes import Probe, Prober, open_wide
 from tests.support.matrix_values import NoValueError
 from tests.support.matrix_world import MIXED, World
@@ -32,6 +32,7 @@ from tests.support.row_digests import digests, settled
 
 MOST_QUERIES: Final = 200
 MOST_MUTATIONS: Final = 200
+MOST_LISTENING: Final = 10
 MOST_ALONE: Final = 60  # of each kind, for each wall
 LONGEST: Final = 24 * 3600 if PART else 300  # a busy machine takes minutes for hundreds of large answers
 NOSY: Final = ("manager", "officer", "partial", "narrowed", "reader")
@@ -66,6 +67,11 @@ def changing(schema: GraphQLSchema, world: World) -> Sequence[Sequence[Probe]]:
 
 
 @pytest.fixture(scope="module")
+def listening(schema: GraphQLSchema, world: World) -> Sequence[Sequence[Probe]]:
+    return subscriptions(schema, world)
+
+
+@pytest.fixture(scope="module")
 def prober(system: AllInOne, surroundings: Surroundings, world: World) -> Prober:
     open_wide(system, surroundings)
     return Prober(system, world)
@@ -92,10 +98,6 @@ async def judged(prober: Prober, probes: Sequence[Probe], *, alone: bool = False
 
 
 AskAll: TypeAlias = Callable[..., Awaitable[list[str]]]
-
-
-def test_there_is_no_kind_of_operation_that_the_matrix_does_not_ask(schema: GraphQLSchema) -> None:
-    assert schema.subscription_type is None, "there are subscriptions now: let the matrix listen to each of them"
 
 
 def test_an_argument_without_a_value_to_try_is_told(world: World) -> None:
@@ -128,6 +130,15 @@ async def test_no_mutation_touches_what_is_foreign_or_tells_that_it_is_there(
 ) -> None:
     async with unchanged(system.runtimes):
         assert await ask_all(chosen(changing, MOST_MUTATIONS), changing) == []
+
+
+@pytest.mark.timeout(LONGEST)
+async def test_no_subscription_tells_what_is_foreign(
+    listening: Sequence[Sequence[Probe]], ask_all: AskAll, prober: Prober
+) -> None:
+    manager = next(probe for group in listening for probe in group if probe.caller == "manager")
+    assert b"incident.registered.v1" in await prober.bytes_of("manager", manager.question)
+    assert await ask_all(chosen(listening, MOST_LISTENING, of=NOSY), listening) == []
 
 
 @pytest.mark.timeout(LONGEST)

@@ -28,6 +28,7 @@ OPEN: Final = {
         for service in SERVICES
     },
 }
+PASSING: Final = {"notifications.feed_arrival"}  # rows stay for milliseconds; tests of its service hold them there
 OTHER_NAMES: Final = {"access.company": "id"}  # tables whose rows belong to a company by another column
 
 
@@ -45,7 +46,7 @@ def owned_tables() -> dict[str, tuple[str, Table, str]]:
 
 TABLES: Final = owned_tables()
 SEALED_TABLES: Final = {name for name, (_, table, _) in TABLES.items() if table.info.get(SEALED)}
-WALLED: Final = sorted(TABLES.keys() - OPEN.keys() - SEALED_TABLES)
+WALLED: Final = sorted(TABLES.keys() - OPEN.keys() - SEALED_TABLES - PASSING)
 ABOUT_INCIDENTS: Final = {
     **{name: "incident_id" for name in WALLED if "incident_id" in TABLES[name][1].c},
     "incidents.incident": "id",

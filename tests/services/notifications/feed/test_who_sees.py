@@ -1,22 +1,27 @@
 """Who sees which events of the feed: by the query, by the wall of the table alone, and by the rule for what is new."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import true
+from sqlalchemy import delete, func, insert, select, true, update
+from sqlalchemy.exc import DBAPIError
 
 from chassis.access import EVERY_COMPANY, Actor
 from deploy.local.postgres import PostgresServer
 from deploy.local.provision import DatabaseUrls
+from services.access.domain.permissions import NAMES
 from services.notifications.__main__ import SERVICE
 from services.notifications.persistence.feed import Feed
+from services.notifications.persistence.feed_rows import FeedArrivalRow
 from services.notifications.usecases.read_feed import Asked, PublicFeed
 from tests.support.events import make_event
 from tests.support.feed import Tell
 from tests.support.incidents import Incidents
-from tests.support.services import RunningService, user
+from tests.support.services import SYSTEM, RunningService, user
 from tests.support.wall_less import without_walls
 
 MINE, ELSEWHERE, ADA = uuid4(), uuid4(), uuid4()
@@ -142,3 +147,35 @@ async def test_numbers_of_restricted_incidents_are_for_those_who_see_all_of_them
     assert not shown["secret"]
     assert shown["open"]
     assert all(numbered(await feed.page(supervisor, Asked(), 100)).values())
+
+
+async def test_what_has_no_place_yet_is_nobody_s(service: RunningService) -> None:
+    """Not even of who holds everything everywhere: only what events do reaches it."""
+    everything = user(dict.fromkeys(NAMES, EVERY_COMPANY))
+    row = {"company_id": MINE, **_ARRIVAL}
+    async with service.database.work(SYSTEM) as work:
+        await work.session.execute(insert(FeedArrivalRow).values(**row))
+    async with service.database.work(everything) as work:
+        assert await work.session.scalar(select(func.count()).select_from(FeedArrivalRow)) == 0
+        for statement in (delete(FeedArrivalRow), update(FeedArrivalRow).values(type="x")):
+            with suppress(DBAPIError):
+                async with work.session.begin_nested():
+                    result = await work.session.execute(statement)
+                    assert result.rowcount == 0  # type: ignore[attr-defined]
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with service.database.work(everything) as work:
+            await work.session.execute(insert(FeedArrivalRow).values(**row))
+    async with service.database.work(SYSTEM) as work:
+        assert await work.session.scalar(select(FeedArrivalRow.type)) == _ARRIVAL["type"]
+
+
+_ARRIVAL = {
+    "event_id": uuid4(),
+    "source": "access",
+    "type": "team.changed.v1",
+    "subject": uuid4(),
+    "stream": "units",
+    "sequence": 1,
+    "time": datetime.now(UTC),
+    "data": {},
+}
