@@ -27,11 +27,11 @@ LISTENED_TO = [
 @pytest.mark.parametrize(("service", "source", "kind"), LISTENED_TO)
 def test_a_listener_reads_the_sample(service: str, source: str, kind: str) -> None:
     sample = read_sample(kind)
-    reads, _ = subscriptions(service)._handlers[source, kind]
-
     assert sample.source == source
-    fact = reads.validate_python(sample.data)
-    assert {name: getattr(fact, name) for name in fact.__dataclass_fields__}.keys() <= sample.data.keys()
+    for reads, _ in subscriptions(service)._handlers[source, kind]:
+        fact = reads.validate_python(sample.data)
+        read = fact if isinstance(fact, dict) else fact.__dataclass_fields__
+        assert read.keys() <= sample.data.keys()
 
 
 def test_files_and_notifications_follow_everything_incidents_tell() -> None:
