@@ -23,6 +23,7 @@ from services.access.settings import AccessSettings
 from services.access.usecases.change_password import ChangePasswordAtTheDoor, change_password_at_the_door
 from services.access.usecases.look_up_grants import GrantsQuestion, ScopeQuestion, look_up_scope
 from services.access.usecases.look_up_identity import IdentityQuestion, look_up_identity
+from services.access.usecases.look_up_people import PeopleQuestion, look_up_people
 from services.access.usecases.recheck_session import (
     Ended,
     Rechecked,
@@ -113,6 +114,9 @@ def _publish(runtime: Runtime) -> None:
     database, internal = runtime.database, runtime.internal
     internal.on(
         "scopes", callers=[NAME, *_READERS], reads=ScopeQuestion, answer=partial(look_up_scope, database=database)
+    )
+    internal.on(
+        "people", callers=["notifications"], reads=PeopleQuestion, answer=partial(look_up_people, database=database)
     )
     internal.publish("company", published.companies(database), callers=_READERS)
     internal.publish("department", published.departments(database), callers=_READERS)

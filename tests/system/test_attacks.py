@@ -33,6 +33,7 @@ ALLOWED: Final = {
     "access/identity-session": {"gateway"},
     "access/end-identity-sessions": {"gateway"},
     "access/scopes": {"access", *READERS},
+    "access/people": {"notifications"},
     "access/snapshots/company": READERS,
     "access/lookups/company": READERS,
     **{f"access/{way}/{unit}": READERS for way in ("snapshots", "lookups") for unit in ("department", "site", "team")},

@@ -103,18 +103,24 @@ async def hold_groups(ids: Collection[UUID], session: AsyncSession) -> Sequence[
 
 async def grants_of(user_id: UUID, session: AsyncSession) -> list[Grant]:
     """What the user's groups give, one statement."""
+    return (await grants_of_each([user_id], session)).get(user_id, [])
+
+
+async def grants_of_each(user_ids: Collection[UUID], session: AsyncSession) -> dict[UUID, list[Grant]]:
+    """The same for several, one statement too; who is in no group is not among them."""
     listed = func.array_agg(GroupCompanyRow.company_id).filter(GroupCompanyRow.company_id.is_not(None))
     statement = (
-        select(GroupRow.permissions, GroupRow.every_company, listed.label("companies"))
-        .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
+        select(GroupMemberRow.user_id, GroupRow.permissions, GroupRow.every_company, listed.label("companies"))
+        .join(GroupRow, GroupMemberRow.group_id == GroupRow.id)
         .outerjoin(GroupCompanyRow, GroupCompanyRow.group_id == GroupRow.id)
-        .where(GroupMemberRow.user_id == user_id)
-        .group_by(GroupRow.id)
+        .where(GroupMemberRow.user_id == func.any(list(user_ids)))
+        .group_by(GroupMemberRow.user_id, GroupRow.id)
     )
-    return [
-        Grant(frozenset(row.permissions), EVERY_COMPANY if row.every_company else frozenset(row.companies or ()))
-        for row in await session.execute(statement)
-    ]
+    found: dict[UUID, list[Grant]] = {}
+    for row in await session.execute(statement):
+        companies = EVERY_COMPANY if row.every_company else frozenset(row.companies or ())
+        found.setdefault(row.user_id, []).append(Grant(frozenset(row.permissions), companies))
+    return found
 
 
 async def all_grants_of(user_id: UUID, work: UnitOfWork) -> list[Grant]:
