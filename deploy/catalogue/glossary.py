@@ -28,8 +28,6 @@ _EVERYWHERE: Final = {
     "member_ids": "Users who may see the incident while it is restricted; all of them.",
     "message_id": "The message.",
     "operation": "What was done: ADDED, EDITED, REMOVED, RESTORED, OVERDUE or DOWNLOADED.",
-    "owner_id": "What the file belongs to.",
-    "owner_kind": "Of what kind that is.",
     "page_id": "The page of the guide.",
     "part": "What kind of thing it is: COMMENT, TASK, REVIEW, ACTION_ITEM, ROLE, LINK, TIMELINE_ENTRY, INDICATOR, "
     "ASSET or FILE.",
@@ -40,7 +38,6 @@ _EVERYWHERE: Final = {
     "replaced_by_id": "The file that took its place.",
     "responsible_id": "The user who is responsible.",
     "severity_id": "Entry of the directory of severities.",
-    "shown": "Whether readers have it.",
     "site_id": "The site.",
     "size": "In bytes.",
     "slug": "Its name in addresses.",

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from chassis.events import TYPE_PREFIX
 from deploy.catalogue.__main__ import schemas
 from deploy.catalogue.errors import CatalogueError
+from deploy.catalogue.examples import example
 from deploy.catalogue.payloads import payload
 from deploy.generated import ROOT
 from services.notifications.domain.public_events import PUBLIC, TYPES
@@ -134,6 +135,15 @@ def test_a_wrong_event_is_not_valid() -> None:
 
 def test_every_source_and_type_is_told_by_the_file_of_the_type() -> None:
     assert len(PUBLIC) == len(TYPES)
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_what_other_systems_get_is_fully_described_too(kind: str) -> None:
+    (told,) = (example(event) for event in PUBLIC.values() if event.type == kind)
+
+    Draft202012Validator(WHOLE["envelope"], format_checker=Draft202012Validator.FORMAT_CHECKER).validate(told)
+    assert told.keys() <= WHOLE["envelope"]["properties"].keys()
+    assert told["dataschema"] == WHOLE[kind]["$id"]
 
 
 def test_the_event_that_the_documentation_shows_is_one() -> None:
