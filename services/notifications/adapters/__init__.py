@@ -1,1 +1,1 @@
-"""What is outside of the service: the broker's queues for other systems."""
+"""What is outside of the service: the broker's queues for other systems, and the addresses that are called."""

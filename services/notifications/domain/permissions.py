@@ -4,5 +4,6 @@ from typing import Final
 
 VIEW: Final = "incident.view"
 VIEW_RESTRICTED: Final = "incident.view_restricted"
+WEBHOOKS: Final = "webhook.manage"
 SEE_UNITS: Final = ("access.manage", VIEW, "incident.add", "metrics.read")
 """Each shows the departments, sites and teams of its companies."""
