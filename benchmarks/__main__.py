@@ -8,6 +8,7 @@ import uvloop
 
 from benchmarks.documents import measure_documents
 from benchmarks.files import measure_files
+from benchmarks.following.measure import measure_following
 from benchmarks.gateway.measure import measure_gateways
 from benchmarks.importing import measure_import
 from benchmarks.incidents.measure import measure_incidents
@@ -50,6 +51,7 @@ PARTS: dict[str, Callable[[], Awaitable[Measured]]] = {
     "stack": measure_stack,
     "walls": measure_walls,
     "files": measure_files,
+    "following": measure_following,
     "incidents": measure_incidents,
     "incidents-stack": partial(measure_incidents, "stack"),
     "timing": measure_timing,

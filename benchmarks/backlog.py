@@ -42,7 +42,7 @@ async def forget(group: Subscription, broker: str, source: Connection, target: C
         await session.execute("SET session_replication_role = replica")
     await target.execute("TRUNCATE handled_event, incident_ref")
     if group.group == "notifications":
-        await target.execute("TRUNCATE mail_message")
+        await target.execute("TRUNCATE mail_message, feed_arrival, feed_event, feed_count")
     told = await source.execute("UPDATE event SET published_at = NULL WHERE type = any($1::text[])", [*group.types])
     return int(told.split()[1])
 
