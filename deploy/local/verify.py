@@ -2,7 +2,7 @@
 
 It reads the databases of a registry that runs, or that lies still: event logs without gaps, every incident with its
 history and its events, the chain of every history whole, every event's effect once in each service that listens, one
-message to each who became responsible, every projection equal to its owner's.
+message to each who became responsible, the public feed whole and in order, every projection equal to its owner's.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from deploy.local.checks import (
 from deploy.local.directories import data_directory
 from deploy.local.environment import NoStore, Surroundings
 from deploy.local.errors import CannotStart
+from deploy.local.feed_check import check_feed
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import provision
@@ -70,6 +71,7 @@ async def findings(database: PostgresServer, surroundings: Surroundings, prefix:
             await check_files(sessions["files"]),
             await check_access(sessions["access"]),
             await check_messages(sessions["incidents"], sessions["notifications"]),
+            await check_feed(sessions, sessions["notifications"]),
             *[
                 await check_effects(name, subscription, sessions[subscription.source], sessions[name])
                 for name, worker in workers.items()
