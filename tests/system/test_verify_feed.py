@@ -14,10 +14,9 @@ from deploy.local.services import SERVICES
 
 _LATE: Final = "(SELECT max(position) - 2 FROM feed_event)"
 _DISORDERED: Final = """
-UPDATE feed_event SET sequence = 1000 WHERE position = (
-    SELECT min(position) FROM feed_event AS one
-    WHERE (SELECT count(*) FROM feed_event AS other WHERE other.subject = one.subject) > 1
-)
+UPDATE feed_event SET source = 'incidents', subject = '01900000-0000-7000-8000-000000000000',
+                      sequence = -position
+WHERE position > (SELECT max(position) - 2 FROM feed_event)
 """
 _ARRIVED: Final = """
 INSERT INTO feed_arrival (event_id, source, type, subject, stream, sequence, time, data)
