@@ -7,9 +7,9 @@ from typing import Final
 from babel.localedata import locale_identifiers
 
 from benchmarks.walls.incidents import numbered
+from chassis.locales import canonical
 from deploy.local.postgres import Connection
 from services.directories.domain.entries import Kind
-from services.directories.domain.locales import canonical
 
 # The fifty entries of both, which incidents refer to: `numbered` from 1 in this order. A type's class is number 1.
 COMMON: Final = {Kind.CLASSIFICATION: 10, Kind.INCIDENT_TYPE: 20, Kind.STATUS: 10, Kind.SEVERITY: 5, Kind.OUTCOME: 5}

@@ -62,9 +62,11 @@ _OF_TYPES: Final = {
     ("incident.status_changed.v1", "before"): "Entry of the directory of statuses: the one before.",
     ("incident.visibility_changed.v1", "after"): "Who may see it from now on: COMPANY or RESTRICTED.",
     ("incident.visibility_changed.v1", "before"): "Who could see it: COMPANY or RESTRICTED.",
-    ("notification.requested.v1", "kind"): "What the message is about, such as ASSIGNED.",
 }
 _OF_FAMILIES: Final = {
+    ("notification", "kind"): "What the message is about, such as ASSIGNED.",
+    ("notification", "reason"): "Why it is not sent, such as RECIPIENT_REFUSED, TOO_OLD or NO_RIGHT.",
+    ("notification", "state"): "FAILED: it could not be sent. WITHHELD: its recipient may not have it.",
     ("file", "kind"): "What the file is for the incident: MAIN_REPORT, ATTACHMENT or EVIDENCE.",
 }
 

@@ -36,7 +36,10 @@ class AllInOne:
         self.gateway: Gateway = new_gateway(self.gateway_settings, self.transport)
         self.settings: dict[str, ServiceSettings] = {
             service.name: service.read_settings(
-                surrounded(chosen(service.name.upper(), service.settings), surroundings.of_service(service.name))
+                surrounded(
+                    surroundings.completed(service.name, chosen(service.name.upper(), service.settings)),
+                    surroundings.of_service(service.name),
+                )
             )
             for service in SERVICES
         }

@@ -37,7 +37,7 @@ def ready(
         f"  Start page   {url}/",
         f"  Graph        {url}/graphql   (open it in a browser to write queries)",
         f"  Data         {data}   (kept until you delete it; sign-ins and API keys are in demo.json there)",
-        f"  Mail         {mail}   (taken by a sink, kept in the folder mail there; this version sends none)",
+        f"  Mail         {mail}   (what was sent, to look at; none of it leaves this machine)",
         *([f"  Metrics      {metrics}   (for Prometheus, from this machine only)"] if metrics else []),
         *_processes(processes),
         "",

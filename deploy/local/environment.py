@@ -12,6 +12,7 @@ from deploy.local.ports import HOST
 from deploy.local.provision import DatabaseUrls
 
 FILES_BUCKET = "files"
+_SENDER = "Incident Registry <registry@registry.localdomain>"
 
 
 def chosen(prefix: str, settings: type[Settings], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -49,13 +50,14 @@ class NoStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the services find around them: databases, keys, the object store, and in a stack the broker's AMQP URL."""
+    """What the services find around them: databases, keys, the object store, the mail sink, a stack's broker."""
 
     databases: Mapping[str, DatabaseUrls]
     keys: Path
     store: Store
     port: int
     broker: str | None = None
+    mail: str | None = None
 
     @property
     def url(self) -> str:
@@ -71,6 +73,16 @@ class Surroundings:
             **self._of_broker(),
         }
         return {f"{name.upper()}_{setting}": value for setting, value in values.items()}
+
+    def completed(self, name: str, chosen: Mapping[str, str]) -> dict[str, str]:
+        """What was chosen for a service, and what it is told otherwise: where it is found, and to send to the sink."""
+        if name != "notifications":
+            return dict(chosen)
+        told = {"NOTIFICATIONS_PUBLIC_URL": self.url}
+        if self.mail is not None and not any(each.startswith("NOTIFICATIONS_SMTP_URL") for each in chosen):
+            told["NOTIFICATIONS_SMTP_URL"] = f"{self.mail}?starttls=never"
+            told["NOTIFICATIONS_MAIL_SENDER"] = _SENDER
+        return surrounded(told, chosen)
 
     def of_store(self) -> dict[str, str]:
         """What the files service is told of it."""

@@ -16,19 +16,19 @@ from deploy.local.signing_keys import ensure_signing_keys
 from deploy.local.supervisor import Supervisor
 
 
-async def surround(directory: Path, port: int, supervisor: Supervisor) -> Surroundings:
+async def surround(directory: Path, port: int, supervisor: Supervisor, mail: str | None = None) -> Surroundings:
     """Starts PostgreSQL and the object store in `directory`, with databases and keys for everyone."""
     database = PostgresServer(directory / "postgres")
     store = ObjectStore(directory / "objects", buckets=[FILES_BUCKET])
     with console.step("PostgreSQL and the object store"):
         await supervisor.start(database, store)
-        surroundings = await _surroundings(directory, port, database, store)
+        surroundings = await _surroundings(directory, port, database, store, mail=mail)
         await open_bucket(surroundings)
     return surroundings
 
 
 async def surround_stack(
-    directory: Path, port: int, supervisor: Supervisor, outside: Outside = NOTHING
+    directory: Path, port: int, supervisor: Supervisor, outside: Outside = NOTHING, mail: str | None = None
 ) -> Surroundings:
     """The same, and RabbitMQ; without what `outside` has."""
     database = outside.database or PostgresServer(directory / "postgres")
@@ -38,16 +38,16 @@ async def surround_stack(
     with console.step(" and ".join(part.name for part in ours) or "Parts of others"):
         await supervisor.start(*ours)
     url = broker.url if isinstance(broker, RabbitServer) else broker
-    surroundings = await _surroundings(directory, port, database, store, url)
+    surroundings = await _surroundings(directory, port, database, store, url, mail)
     if outside.store is None:
         await open_bucket(surroundings)
     return surroundings
 
 
 async def _surroundings(
-    directory: Path, port: int, database: Server, store: Store, broker: str | None = None
+    directory: Path, port: int, database: Server, store: Store, broker: str | None = None, mail: str | None = None
 ) -> Surroundings:
     ensure_signing_keys(directory / "keys", DEPLOYABLES)
     secrets = Secrets(directory / "secrets.json")
     urls = await provision(database, [service.name for service in SERVICES], secrets)
-    return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port, broker=broker)
+    return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port, broker=broker, mail=mail)

@@ -17,6 +17,7 @@ from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
 from deploy.local.mail_sink import MailSink
+from deploy.local.outbox import shown_outbox
 from deploy.local.ports import HOST, RememberedPorts, is_free, promise
 from deploy.local.supervisor import Supervisor
 from deploy.local.surrounding import surround
@@ -44,7 +45,7 @@ async def up(data: Path, port: int) -> int:
 async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
     supervisor, mail = await stack.enter_async_context(Supervisor()), MailSink(directory / "mail")
     await supervisor.start(mail)
-    surroundings = await surround(directory, port, supervisor)
+    surroundings = await surround(directory, port, supervisor, mail.url)
     with console.step("Services and their databases"):
         system = AllInOne(surroundings)
         await stack.enter_async_context(exported("registry", system.gateway_settings))
@@ -52,10 +53,11 @@ async def _run(directory: Path, port: int, stack: AsyncExitStack) -> None:
     with console.step("Sample"):
         demo = await ensure_sample(system, directory, surroundings.url)
 
+    outbox = await stack.enter_async_context(shown_outbox(directory / "mail"))
     metrics = await stack.enter_async_context(_measured(system, directory))
 
     def announce() -> None:
-        console.ready(surroundings.url, demo, str(directory), mail.url, metrics=metrics)
+        console.ready(surroundings.url, demo, str(directory), outbox, metrics=metrics)
 
     draining = Draining(system.application, _DRAIN_SECONDS, system.gateway.end_listening)
     await new_server(draining, host=HOST, port=port, announce=announce, drain=draining.drain).serve()

@@ -2,9 +2,9 @@
 
 from pydantic import Field, field_validator
 
+from chassis.locales import canonical
 from chassis.runtime import ServiceSettings
 from chassis.settings import Address, Seconds
-from services.directories.domain.locales import canonical
 
 
 class DirectoriesSettings(ServiceSettings):

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from chassis.asgi import service_application
 from chassis.database import Wall
 from chassis.graphql.context import GraphRequest
+from chassis.publication import Lookup
 from chassis.runtime import Runtime
 from chassis.transport import Transport
 from services.incidents.domain import permissions
@@ -61,6 +62,8 @@ def new_application(runtime: Runtime) -> ASGIApp:
     counting = partial(count_usage, database=runtime.database)
     runtime.internal.on("directory-usage", callers=["directories"], reads=UsageQuestion, answer=counting)
     runtime.internal.publish("incident", published.incidents(runtime.database), callers=_READERS)
+    facts = published.facts(runtime.database).find
+    runtime.internal.on("incident-facts", callers=["notifications"], reads=Lookup, answer=facts)
     disclosing = partial(record_disclosure, database=runtime.database)
     runtime.internal.on("disclosure", callers=_READERS, reads=Disclosure, answer=disclosing)
     return service_application(runtime, schema, make_context)

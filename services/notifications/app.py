@@ -12,6 +12,8 @@ from chassis.database import Wall
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
+from services.notifications.adapters.registry import Registry
+from services.notifications.adapters.smtp import SmtpServer
 from services.notifications.domain import permissions
 from services.notifications.domain.following import sees_units
 from services.notifications.graphql.context import Context
@@ -21,6 +23,7 @@ from services.notifications.persistence.projections import Projections
 from services.notifications.settings import NotificationsSettings
 from services.notifications.usecases.answer_feed import FeedQuestion, answer_feed
 from services.notifications.usecases.read_feed import PublicFeed
+from services.notifications.usecases.send_messages import PostOffice
 
 NAME = "notifications"
 WALLS: Mapping[str, Wall] = {
@@ -34,12 +37,27 @@ WALLS: Mapping[str, Wall] = {
 
 
 class NotificationsRuntime(Runtime):
-    """What every service has, and the public feed."""
+    """What every service has, the public feed, and the account that mail is sent by."""
 
     def __init__(self, settings: NotificationsSettings, transport: Transport) -> None:
         super().__init__(NAME, settings, transport, WALLS, VERSIONS)
         self.feed_days = settings.feed_days
         self.feed = PublicFeed(self.database)
+        self.registry = Registry(self.peer)
+        self._mail = settings.mail
+
+    @property
+    def office(self) -> PostOffice | None:
+        """None where no mail is sent."""
+        if self._mail is None:
+            return None
+        return PostOffice(
+            database=self.database,
+            registry=self.registry,
+            server=SmtpServer(self._mail.account),
+            stationery=self._mail.stationery,
+            per_minute=self._mail.per_minute,
+        )
 
     async def close(self) -> None:
         await self.feed.tail.close()

@@ -1,20 +1,76 @@
 """The settings of this service, read from NOTIFICATIONS_... variables."""
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from chassis.runtime import ServiceSettings
 from chassis.settings import Address, BrokerAddress, Settings, load, variables
+from services.notifications.domain.letters import Mailbox, UnusableAddress
+from services.notifications.domain.links import PLACES, Links
+from services.notifications.domain.mail_account import MailAccount
+from services.notifications.usecases.write_letter import Stationery
 
 _PREFIX: Final = "NOTIFICATIONS"
 
 
 class NotificationsSettings(ServiceSettings):
-    """docs/operating.md explains them."""
+    """docs/operating.md explains them. Without `smtp_url` messages wait."""
 
     feed_days: int = Field(default=30, ge=1, le=3650)
+    smtp_url: str | None = None
+    mail_sender: str | None = None
+    mail_per_minute: int = Field(default=60, ge=1, le=100_000)
+    public_url: Address | None = None
+    incident_link: str | None = None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_an_account(cls, value: str | None) -> str | None:
+        if value is not None:
+            MailAccount.of(value)
+        return value
+
+    @field_validator("mail_sender")
+    @classmethod
+    def _is_a_mailbox(cls, value: str | None) -> str | None:
+        try:
+            if value is not None:
+                Mailbox.parsed(value)
+        except UnusableAddress:
+            raise ValueError("a sender is like Incident Registry <registry@example.org>") from None
+        return value
+
+    @field_validator("incident_link")
+    @classmethod
+    def _leads_to_incidents(cls, value: str | None) -> str | None:
+        if value is not None and not (value.startswith(("http://", "https://")) and any(p in value for p in PLACES)):
+            raise ValueError("a link is like https://portal.example.org/incidents/{reference}, or has {id} in it")
+        return value
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> Self:
+        if self.smtp_url is not None and self.mail_sender is None:
+            raise ValueError("with NOTIFICATIONS_SMTP_URL the address that mail comes from is needed: MAIL_SENDER")
+        return self
+
+    @property
+    def mail(self) -> "MailSettings | None":
+        """None where no mail is sent."""
+        if self.smtp_url is None or self.mail_sender is None:
+            return None
+        sender = Mailbox.parsed(self.mail_sender)
+        stationery = Stationery(sender, Links(self.incident_link, self.public_url))
+        return MailSettings(MailAccount.of(self.smtp_url), stationery, self.mail_per_minute)
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    account: MailAccount
+    stationery: Stationery
+    per_minute: int
 
 
 class OutsideSettings(Settings):

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.locales.content import COMMON, FEW, MANY, Size, kinds, tags
 from benchmarks.locales.measure import figures_of
 from benchmarks.locales.service import PAGE, Taken
-from services.directories.domain.locales import canonical
+from chassis.locales import canonical
 
 
 @pytest.mark.parametrize("size", [FEW, MANY])

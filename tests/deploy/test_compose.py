@@ -75,7 +75,8 @@ def test_migrations_run_as_the_owner_and_nothing_else_does(service: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_a_process_has_the_settings_that_it_has_in_make_stack(name: str, tmp_path: Path) -> None:
     databases = {service.name: DatabaseUrls("app", "owner") for service in SERVICES}
-    around = Surroundings(databases=databases, keys=tmp_path, store=NoStore(), port=1, broker="amqp://somewhere")
+    others = {"broker": "amqp://somewhere", "mail": "smtp://somewhere"}
+    around = Surroundings(databases=databases, keys=tmp_path, store=NoStore(), port=1, **others)
     part = Deployable(name).part
     there = {each.removesuffix("_FILE") for each in Deployable(name).environment(around, 1, "{}")}
 
@@ -138,7 +139,7 @@ def addresses(filled: dict[str, Any], name: str) -> set[tuple[str, int]]:
 
 
 def test_who_has_an_address_shares_a_network_with_it(filled: dict[str, Any]) -> None:
-    ports = {"postgres": 5432, "rabbitmq": 5672, "store": 9000} | dict.fromkeys(NAMES, healthcheck.PORT)
+    ports = {"postgres": 5432, "rabbitmq": 5672, "store": 9000, "mail": 1025} | dict.fromkeys(NAMES, healthcheck.PORT)
     for name in OURS.keys() - {"secrets"}:
         for host, port in addresses(filled, name):
             if name in MIGRATIONS and host != "postgres":

@@ -12,6 +12,7 @@ from deploy.local.directories import data_directory, own_log
 from deploy.local.errors import CannotStart
 from deploy.local.first_start import ensure_sample
 from deploy.local.mail_sink import MailSink
+from deploy.local.outbox import shown_outbox
 from deploy.local.outside import Outside
 from deploy.local.ports import HOST, is_free, promise
 from deploy.local.stack.scale import read_scale
@@ -43,10 +44,11 @@ async def _run(directory: Path, port: int, scale: Mapping[str, int], outside: Ou
     await outside.check()
     supervisor, mail = await running.enter_async_context(Supervisor()), MailSink(directory / "mail")
     await supervisor.start(mail)
-    surroundings = await surround_stack(directory, port, supervisor, outside)
+    surroundings = await surround_stack(directory, port, supervisor, outside, mail.url)
     with console.step("Databases and processes"):
         system = Stack(surroundings, supervisor, directory / "processes", scale)
         await running.enter_async_context(system)
     with console.step("Sample"):
         demo = await ensure_sample(system, directory, surroundings.url)
-    console.ready(surroundings.url, demo, str(directory), mail.url, processes=list(system.processes))
+    outbox = await running.enter_async_context(shown_outbox(directory / "mail"))
+    console.ready(surroundings.url, demo, str(directory), outbox, processes=list(system.processes))

@@ -43,7 +43,7 @@ class Deployable:
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONUNBUFFERED": "1",
             **surrounded(
-                chosen(prefix, SETTINGS[prefix]),
+                surroundings.completed(self.part, chosen(prefix, SETTINGS[prefix])),
                 {**of_it, **{f"{prefix}_{name}": value for name, value in own.items()}},
             ),
         }

@@ -4,7 +4,7 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 
-from services.directories.domain.locales import fallbacks
+from chassis.locales import fallbacks
 
 _COUNTS: Final = ("zero", "one", "two", "few", "many", "other")
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from icu4py import icu_version_info
 
-from services.directories.domain.locales import fallbacks
+from chassis.locales import fallbacks
 
 SortKey: TypeAlias = Callable[[str], bytes]
 _KEY_BYTES: Final = 8  # for each UTF-16 unit; a longer key is asked for again

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from chassis.errors import Invalid
+from chassis.locales import choose
 from services.directories.domain import rules
-from services.directories.domain.locales import choose
 
 LONGEST_TERM: Final = 100
 MOST_TERMS: Final = 1_000

@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from chassis.errors import Invalid, NotFound
+from chassis.locales import choose
 from services.directories.domain.guide_texts import Stand
-from services.directories.domain.locales import choose
 
 DEEPEST: Final = 5
 MOST_PAGES: Final = 300  # of everybody, and again of each company: readers are told the whole tree at once

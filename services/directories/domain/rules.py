@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 import re2
 
 from chassis.errors import Invalid
+from chassis.locales import canonical
 from services.directories.domain.colours import colour
 from services.directories.domain.entries import FINAL, PARENTS, RANKED, Kind, StatusCategory
-from services.directories.domain.locales import canonical
 
 Rule: TypeAlias = Callable[[Any], Any]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 from uuid import UUID
 
+from chassis.locales import candidates
 from services.directories.domain.entries import Directory, Entry, Text
-from services.directories.domain.locales import candidates
 
 Wanted: TypeAlias = tuple[str, ...]  # BCP 47 tags, best first
 

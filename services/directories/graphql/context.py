@@ -10,10 +10,10 @@ from strawberry.types import Info as StrawberryInfo
 from chassis.database import Database, ReadSession
 from chassis.graphql.context import GraphRequest, Made, RequestContext
 from chassis.graphql.inputs import Reference, to_key
+from chassis.locales import fallbacks
 from chassis.peers import Peer
 from services.directories.domain import permissions
 from services.directories.domain.entries import Directory
-from services.directories.domain.locales import fallbacks
 from services.directories.domain.rules import checked
 from services.directories.domain.wording import Wanted, Wording
 from services.directories.graphql.loaders.entry_by_id import entry_by_id

@@ -18,8 +18,8 @@ from sqlalchemy import text
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
+from chassis.locales import candidates, spellings
 from services.directories.domain.entries import Directory, Entry, Kind, StatusCategory, Text
-from services.directories.domain.locales import candidates, spellings
 from services.directories.domain.wording import Wanted
 
 CHECK_SECONDS: Final = 1.0

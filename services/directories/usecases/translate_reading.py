@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.database import Database
+from chassis.locales import canonical
 from services.directories.domain.glossary import Glossary, relevant
-from services.directories.domain.locales import canonical
 from services.directories.domain.machine import Machine, NotTranslated, Order, Unusable
 from services.directories.domain.translation_asking import Answers, Pieces
 from services.directories.domain.translation_jobs import ATTEMPTS, BATCH_CHARACTERS

@@ -18,6 +18,28 @@ _PUBLISHED = select(
     IncidentRow.held,
 )
 
+_FACTS = select(
+    IncidentRow.id,
+    IncidentRow.sequence.label("version"),
+    IncidentRow.company_id,
+    IncidentRow.reference,
+    IncidentRow.title,
+    IncidentRow.tlp,
+    IncidentRow.restricted,
+    IncidentRow.members.label("member_ids"),
+    IncidentRow.deleted_at.is_not(None).label("deleted"),
+    IncidentRow.registered_at,
+    IncidentRow.status_id,
+    IncidentRow.severity_id,
+    IncidentRow.type_id,
+    IncidentRow.classification_id,
+).where(IncidentRow.purged_at.is_(None))
+
 
 def incidents(database: Database) -> Publication:
     return TablePublication(database, _PUBLISHED, id=IncidentRow.id)
+
+
+def facts(database: Database) -> Publication:
+    """What may stand in mails about them, for who sends mails and keeps none of it; purged ones are not there."""
+    return TablePublication(database, _FACTS, id=IncidentRow.id)

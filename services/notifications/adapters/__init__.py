@@ -1,1 +1,1 @@
-"""What is outside of the service: the broker's queues for other systems, and the addresses that are called."""
+"""What is outside of the service: queues at the broker, webhooks and mail servers, and what other services know."""

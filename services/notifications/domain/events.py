@@ -14,3 +14,27 @@ class NotificationRequested:
     incident_id: UUID
     recipient_id: UUID
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationSent:
+    """A mail server has taken a message over. Subject: the message."""
+
+    type: ClassVar[str] = "notification.sent.v1"
+    message_id: UUID
+    incident_id: UUID
+    recipient_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationFailed:
+    """A message will not be sent: it could not be, or was withheld. Subject: the message."""
+
+    type: ClassVar[str] = "notification.failed.v1"
+    message_id: UUID
+    incident_id: UUID
+    recipient_id: UUID
+    kind: str
+    state: str
+    reason: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Index, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, Boolean, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -15,12 +15,18 @@ class Base(DeclarativeBase):
 
 
 class MessageRow(Base):
-    """A mail to one person because of one event. `sequence` counts the events of the message itself."""
+    """A mail to one person because of one event. `sequence` counts the events of the message itself.
+
+    `next_attempt_at` is when it is to be sent, and while it is in somebody's hands the end of the lease. `reason` tells
+    why it waits or is not sent, `answer` the code by which a server refused it.
+    """
 
     __tablename__ = "mail_message"
     __table_args__ = (
         UniqueConstraint("event_id", "recipient_user_id", name="uq_mail_message_event_id"),
         Index("ix_mail_message_incident", "incident_id", "created_at", "id"),
+        Index("ix_mail_message_due", "next_attempt_at", postgresql_where="state IN ('QUEUED', 'SENDING')"),
+        Index("ix_mail_message_attempted", "attempted_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -33,6 +39,12 @@ class MessageRow(Base):
     state: Mapped[str]
     created_at: Mapped[datetime]
     sequence: Mapped[int]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_attempt_at: Mapped[datetime]
+    attempted_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    answer: Mapped[str | None]
 
 
 class IncidentRef(Base):

@@ -29,6 +29,7 @@ async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageR
 
     Nothing is written before that end, so that the messages of many events go to the database together.
     """
+    now = datetime.now(UTC)
     message = MessageRow(
         id=uuid7(),
         company_id=command.company_id,
@@ -38,7 +39,8 @@ async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageR
         kind=command.kind.value,
         subject_key=subject_key(command.kind),
         state=MessageState.QUEUED.value,
-        created_at=datetime.now(UTC),
+        created_at=now,
+        next_attempt_at=now,
         sequence=1,
     )
     Messages(work.session, work.actor).keep(message)

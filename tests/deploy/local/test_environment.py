@@ -1,9 +1,11 @@
 """Settings made by whoever starts the one-process system."""
 
+from pathlib import Path
+
 import pytest
 
 from deploy.local.choices import check_choices
-from deploy.local.environment import chosen, surrounded
+from deploy.local.environment import NoStore, Surroundings, chosen, surrounded
 from gateway.settings import GatewaySettings
 
 
@@ -19,6 +21,17 @@ def test_what_is_made_takes_the_place_of_what_was_chosen_in_either_form() -> Non
     made = {"FILES_SIGNING_KEY_FILE": "/made", "FILES_PORT": "1"}
 
     assert surrounded(given, made) == {**made, "FILES_LOG_LEVEL": "debug"}
+
+
+@pytest.mark.parametrize("chosen", ["NOTIFICATIONS_SMTP_URL", "NOTIFICATIONS_SMTP_URL_FILE"])
+def test_mail_goes_to_the_sink_unless_an_account_was_chosen(tmp_path: Path, chosen: str) -> None:
+    around = Surroundings(databases={}, keys=tmp_path, store=NoStore(), port=1, mail="smtp://127.0.0.1:2")
+
+    sink, own = around.completed("notifications", {}), around.completed("notifications", {chosen: "mine"})
+
+    assert sink["NOTIFICATIONS_SMTP_URL"] == "smtp://127.0.0.1:2?starttls=never"
+    assert own == {chosen: "mine", "NOTIFICATIONS_PUBLIC_URL": "http://127.0.0.1:1"}
+    assert around.completed("files", {}) == {}
 
 
 def test_settings_may_come_from_files() -> None:

@@ -5,7 +5,7 @@ from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.directories.domain.locales import canonical, choose, fallbacks
+from chassis.locales import canonical, choose, fallbacks
 
 
 @pytest.mark.parametrize(
