@@ -23,7 +23,10 @@ STRANGER = user({right: [FOREIGN] for right in ("incident.view", "access.manage"
 NAMED = {OwnerKind.COMPANY: "companyId", OwnerKind.GUIDE_PAGE: "guidePageId"}
 TYPES = {OwnerKind.COMPANY: "Company", OwnerKind.GUIDE_PAGE: "GuidePage"}
 EDIT = "mutation ($input: EditFileInput!) { editFile(input: $input) { file { name } errors { code field } } }"
-DELETE = "mutation ($input: DeleteFileInput!) { deleteFile(input: $input) { file { id } errors { code field } } }"
+DELETE = (
+    "mutation ($input: DeleteFileInput!) { deleteFile(input: $input) { file { id purgeAt } errors { code field } } }"
+)
+KEEP = "mutation ($input: SetFileRetentionInput!) { setFileRetention(input: $input) { errors { code field } } }"
 RESTORE = "mutation ($input: RestoreFileInput!) { restoreFile(input: $input) { file { id } errors { code field } } }"
 SHOWN = "{ id name kind ownerKind ownerId uploadedBy { id } custody { totalCount nodes { operation actor { id } } } }"
 

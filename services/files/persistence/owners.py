@@ -19,12 +19,14 @@ Condition: TypeAlias = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """The copy that is kept of owners of a kind; `company` is whose they are.
+    """The copy that is kept of owners of a kind, of what the service `by` publishes as `name`.
 
-    `sees` tells which there are for an actor, and `custody` of which of them the actor is told who had their files in
-    hand; `takes` tells which take files.
+    `company` is whose they are. `sees` tells which there are for an actor, `custody` of which of them the actor is told
+    who had their files in hand, `takes` which take files.
     """
 
+    name: str
+    by: str
     ref: Ref
     company: Any
     sees: Callable[[Actor], Condition]
@@ -60,16 +62,30 @@ def _manages_page(actor: Actor) -> Condition:
 
 KEPT: Final[Mapping[OwnerKind, Kept]] = {
     OwnerKind.INCIDENT: Kept(
-        ref=IncidentRef, company=IncidentRef.company_id, sees=_sees_incident, custody=_sees_incident
+        name="incident",
+        by="incidents",
+        ref=IncidentRef,
+        company=IncidentRef.company_id,
+        sees=_sees_incident,
+        custody=_sees_incident,
     ),
     OwnerKind.COMPANY: Kept(
+        name="company",
+        by="access",
         ref=CompanyRef,
         company=CompanyRef.id,
         sees=_sees_company,
         custody=_sees_company,
         takes=CompanyRef.active.is_(True),
     ),
-    OwnerKind.GUIDE_PAGE: Kept(ref=PageRef, company=PageRef.company_id, sees=_sees_page, custody=_manages_page),
+    OwnerKind.GUIDE_PAGE: Kept(
+        name="guide_page",
+        by="directories",
+        ref=PageRef,
+        company=PageRef.company_id,
+        sees=_sees_page,
+        custody=_manages_page,
+    ),
 }
 
 

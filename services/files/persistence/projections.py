@@ -9,12 +9,6 @@ from chassis.projections import Projection
 from services.files.domain.owners import OwnerKind
 from services.files.persistence.owners import KEPT
 
-_OWNED_BY = {  # what each kind is called by the service that has it
-    OwnerKind.INCIDENT: ("incident", "incidents"),
-    OwnerKind.COMPANY: ("company", "access"),
-    OwnerKind.GUIDE_PAGE: ("guide_page", "directories"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Projections:
@@ -22,12 +16,7 @@ class Projections:
 
     @classmethod
     def of(cls, database: Database, peer: Callable[[str], Peer]) -> "Projections":
-        return cls(
-            {
-                kind: Projection(name, KEPT[kind].ref, peer(service), database)
-                for kind, (name, service) in _OWNED_BY.items()
-            }
-        )
+        return cls({kind: Projection(kept.name, kept.ref, peer(kept.by), database) for kind, kept in KEPT.items()})
 
     @property
     def incidents(self) -> Projection:

@@ -1,7 +1,7 @@
 """What becomes of files of companies and of pages of the guide: edited, deleted, restored, destroyed."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,8 @@ from tests.support.owned_files import (
     EDIT,
     EDITOR,
     EVERYBODY_S_EDITOR,
+    KEEP,
+    MINE,
     NOBODY,
     RESTORE,
     TYPES,
@@ -73,3 +75,17 @@ async def test_a_file_is_edited_deleted_found_among_the_deleted_restored_and_des
     assert facts == {("owned_file.changed.v1", file.id, file.company_id, False)}
     owners = {(event.data["file_id"], event.data["owner_kind"], event.data["owner_id"]) for event in told}
     assert owners == {(str(file.id), file.owner_kind, str(file.owner_id))}
+
+
+@pytest.mark.parametrize(("whose", "manager"), [("company", CHIEF), ("page", EDITOR)])
+async def test_a_company_says_how_long_its_deleted_documents_and_figures_are_kept(
+    service: RunningService, make: Make, whose: str, manager: Actor
+) -> None:
+    file = await make(whose)
+    kept = {"companyId": str(MINE), "kind": "ATTACHMENT", "days": 7}
+    assert (await service.data(KEEP, CHIEF, input=kept))["setFileRetention"]["errors"] == []
+
+    deleted = await service.data(DELETE, manager, input={"id": str(file.id), "reason": "old"})
+
+    left = datetime.fromisoformat(deleted["deleteFile"]["file"]["purgeAt"]) - datetime.now(UTC)
+    assert timedelta(days=6) < left <= timedelta(days=7)
