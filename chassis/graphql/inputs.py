@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import strawberry
 
 from chassis.errors import Invalid
 from chassis.identifiers import Key
+
+EXPECTED_VERSION: Final = "The version you have seen; another one now is a CONFLICT."
 
 
 @strawberry.input(description="Names one thing, by `id` or by `code`; exactly one of the two.")

@@ -152,6 +152,8 @@ class Casebook:
         self.add("outcome", "false-alarm")
         self.add("impact_level", "grave")
         self.add("detection_source", "monitoring")
+        self.add("timestamp", "evidence-secured")
+        self.add("timestamp", "insurer-informed")
         for code, single in (("lead", True), ("scribe", False), ("dpo", True)):
             self.add("role", code, single=single)
         for code, inverse in (("related", "related"), ("duplicate-of", "has-duplicate"), ("parent-of", "child-of")):

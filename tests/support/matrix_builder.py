@@ -22,6 +22,7 @@ ENTRIES: Final = {
     "outcome": "true-positive-impact", "outcomes": "true-positive-impact",
     "impactLevel": "none", "impactLevels": "none", "priority": "p2", "priorities": "p2",
     "detectionSource": "user", "detectionSources": "user", "role": "scribe", "linkType": "related",
+    "definition": "evidence-secured",
 }  # fmt: skip
 _SOME_DAY: Final = "2090-01-02T03:04:05Z"
 _CREATE: Final = "mutation ($input: {1}!) {{ {0}(input: $input) {{ {2} errors {{ code message field }} }} }}"
@@ -197,6 +198,7 @@ class Builder:
                 "addIncidentTimelineEntry", "AddIncidentTimelineEntryInput", happening, "entry"
             ),
             "AffectedAsset": await self.asset(incident),
+            "IncidentCustomTimestamp": await self.timestamp(incident),
             **await self.indicator(incident),
         }
 
@@ -224,6 +226,13 @@ class Builder:
         asset = await self._make("addIncidentAsset", "AddIncidentAssetInput", new, "asset")
         edit = {"id": asset, "expectedVersion": 1, "note": self._text("assetnoteagain")}
         return await self._make("editIncidentAsset", "EditIncidentAssetInput", edit, "asset")
+
+    async def timestamp(self, incident: str) -> str:
+        """Which is edited once."""
+        new = {"incidentId": incident, "definition": {"code": ENTRIES["definition"]}, "at": "2026-01-02T03:04:05Z"}
+        timestamp = await self._make("addIncidentTimestamp", "AddIncidentTimestampInput", new, "timestamp")
+        edit = {"id": timestamp, "expectedVersion": 1, "precision": "DAY"}
+        return await self._make("editIncidentTimestamp", "EditIncidentTimestampInput", edit, "timestamp")
 
     async def units(self, company: str, worker: str) -> dict[str, str]:
         """A department with the worker in it and another below, a site and a team of the worker, by type."""

@@ -18,6 +18,7 @@ _MORE: Final[dict[str, Json]] = {
     "AssignIncidentRole": {"role": {"code": "scribe"}, "contact": {"name": "Eve Counsel"}},
     "AddIncidentTimelineEntry": {"at": "2026-01-01T00:00:00Z", "title": "Called the provider"},
     "AddIncidentAsset": {"name": "Mail server"},
+    "AddIncidentTimestamp": {"definition": {"code": "evidence-secured"}, "at": "2026-01-01T00:00:00Z"},
 }
 LINK: Final = f"mutation ($input: AddIncidentLinkInput!) {{ addIncidentLink(input: $input) {{ {_ERRORS} }} }}"
 

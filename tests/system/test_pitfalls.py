@@ -28,13 +28,14 @@ ASIDE: Final = ("DECLINED", "MERGED")
 MANY: Final = {
     *("Incident", "IncidentComment", "IncidentChange", "File", "IncidentTask", "IncidentActionItem", "IncidentReview"),
     *("IncidentRoleAssignment", "IncidentLink", "IncidentTimelineEntry", "IncidentIndicator", "Indicator"),
-    *("AffectedAsset", "ProposedIndicator", "MailMessage", "DeletedIncident"),
+    *("AffectedAsset", "IncidentCustomTimestamp", "ProposedIndicator", "MailMessage", "DeletedIncident"),
 }
 BOUNDED: Final = {
     "Incident.attachments": "as many as may be filed with one",
     "Incident.formerReports": "of these",
     "Incident.deletedFiles": "the 200 deleted last",
     "CompletedUploadsPayload.files": "as many as are completed at once",
+    "Incident.customTimestamps": "one of each definition, fifty at most",
     "Incident.proposedIndicators": "200 of each of two texts",
     "Incident.messages": "the newest hundred",
     "SharingIncident.indicators": "as many as may stand in one",

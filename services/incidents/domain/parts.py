@@ -15,6 +15,7 @@ class PartType(StrEnum):
     TIMELINE_ENTRY = "TIMELINE_ENTRY"
     INDICATOR = "INDICATOR"
     ASSET = "ASSET"
+    TIMESTAMP = "TIMESTAMP"
     FILE = "FILE"  # kept by another service
 
 

@@ -14,6 +14,7 @@ from services.incidents.graphql.loaders.action_items import ActionItemLoaders
 from services.incidents.graphql.loaders.assets import assets
 from services.incidents.graphql.loaders.comments import comments
 from services.incidents.graphql.loaders.company_incidents import company_incidents
+from services.incidents.graphql.loaders.custom_timestamps import custom_timestamps
 from services.incidents.graphql.loaders.gates import GateLoaders
 from services.incidents.graphql.loaders.history import history
 from services.incidents.graphql.loaders.incident_by_id import incident_by_id
@@ -55,6 +56,7 @@ class Context(RequestContext):
     link_by_id = Made(lambda context: link_by_id(context.read, context.actor))
     timelines = Made(lambda context: TimelineLoaders(context.read, context.actor))
     assets = Made(lambda context: assets(context.read, context.actor))
+    custom_timestamps = Made(lambda context: custom_timestamps(context.read, context.actor))
     indicators = Made(lambda context: IndicatorLoaders(context.read, context.actor))
     company_incidents = Made(lambda context: company_incidents(context.read, context.actor))
 

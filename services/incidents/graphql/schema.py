@@ -24,6 +24,7 @@ from services.incidents.graphql.mutations.set_incident_gate import SetIncidentGa
 from services.incidents.graphql.mutations.set_incident_review_policy import SetIncidentReviewPolicyMutation
 from services.incidents.graphql.mutations.tasks import TaskMutations
 from services.incidents.graphql.mutations.timeline import TimelineMutations
+from services.incidents.graphql.mutations.timestamps import TimestampMutations
 from services.incidents.graphql.mutations.translate_incident import TranslateIncidentMutation
 from services.incidents.graphql.queries import IncidentQueries
 from services.incidents.graphql.search_queries import SearchQueries
@@ -65,6 +66,7 @@ Mutation = merge_types(
         RestoreIncidentMutation,
         IndicatorMutations,
         AssetMutations,
+        TimestampMutations,
     ),
 )
 schema = SilentSchema(Query, Mutation, types=[Incident, Company])

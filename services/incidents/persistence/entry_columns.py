@@ -15,6 +15,7 @@ from services.incidents.persistence.indicator_rows import IncidentIndicatorRow
 from services.incidents.persistence.link_rows import LinkRow
 from services.incidents.persistence.role_rows import RoleRow
 from services.incidents.persistence.rows import DirectoryRef, IncidentRow
+from services.incidents.persistence.timestamp_rows import TimestampRow
 
 _COLUMNS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "classification": IncidentRow.classification_id,
@@ -29,6 +30,7 @@ _COLUMNS: Final[dict[str, InstrumentedAttribute[Any]]] = {
 _COLUMNS_OF_PARTS: Final[dict[str, tuple[InstrumentedAttribute[Any], ...]]] = {
     "role": (RoleRow.role_id,),
     "link_type": (LinkRow.type_id,),
+    "timestamp": (TimestampRow.definition_id,),
 }
 
 
@@ -58,10 +60,11 @@ async def _counted(ids: list[UUID], companies: Collection[UUID] | None, session:
         .group_by(column)
         for column in _COLUMNS.values()
     ]
-    of = IncidentIndicatorRow.type_id
-    linked = select(of.label("entry"), func.count(IncidentRow.id.distinct()).label("number"))
-    linked = linked.join(IncidentRow, IncidentRow.id == IncidentIndicatorRow.incident_id)
-    found = await session.execute(union_all(*counted, linked.where(of == func.any(ids), *shown).group_by(of)))
+    for of in (IncidentIndicatorRow.type_id, TimestampRow.definition_id):
+        linked = select(of.label("entry"), func.count(IncidentRow.id.distinct()).label("number"))
+        linked = linked.join(IncidentRow, IncidentRow.id == of.class_.incident_id)
+        counted.append(linked.where(of == func.any(ids), *shown).group_by(of))
+    found = await session.execute(union_all(*counted))
     return {str(row.entry): row.number for row in found}
 
 

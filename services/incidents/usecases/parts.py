@@ -102,6 +102,11 @@ def first_values(part: PartRow, *names: str) -> Changes:
     return {name: (None, value) for name, value in values.items() if value not in (None, [])}
 
 
+def last_values(part: PartRow, *names: str) -> Changes:
+    """What a part said that is gone, but for what was empty."""
+    return {name: (value, None) for name, (_, value) in first_values(part, *names).items()}
+
+
 def tell_part(
     incident: IncidentRow,
     part: Part,

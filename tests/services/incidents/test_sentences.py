@@ -22,7 +22,7 @@ query ($id: ID!) { incident(id: $id) { history(first: 50) { nodes { operation
 """
 _KEPT = {
     "id", "incident_id", "company_id", "created_at", "created_by_id", "version", "edited_at", "awaited_at", "digest",
-    "indicator_id", "other_id", "pair_id",
+    "indicator_id", "other_id", "pair_id", "set_by_id", "utc_offset",
 }  # fmt: skip
 LINK = "mutation ($input: AddIncidentLinkInput!) { addIncidentLink(input: $input) { errors { message } } }"
 

@@ -1,6 +1,7 @@
 """The payload of mutations that change one incident."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import strawberry
 
@@ -12,6 +13,9 @@ from services.incidents.graphql.types.incident import Incident
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.edit_incident import StaleEdit
 from services.incidents.usecases.versions import StaleIncident
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 @strawberry.type(description="What came of a change to an incident.")
@@ -46,3 +50,9 @@ def reasons(refusal: Refusal) -> list[UserError]:
 def current(refusal: Refusal) -> Incident | None:
     """What a caller with a stale version needs to go on."""
     return Incident.from_row(refusal.current) if isinstance(refusal, StaleIncident) else None
+
+
+def current_part(refusal: Refusal, table: type[R], shown: Callable[[R], T]) -> T | None:
+    """What a caller with a stale version of a part, or without knowing that it is there, needs to go on."""
+    current = getattr(refusal, "current", None)
+    return shown(current) if isinstance(current, table) else None

@@ -32,6 +32,7 @@ class IncidentPartType(Enum):
     TIMELINE_ENTRY = strawberry.enum_value("TIMELINE_ENTRY", description="An entry of its timeline.")
     INDICATOR = strawberry.enum_value("INDICATOR", description="An indicator, as it stands in the incident.")
     ASSET = strawberry.enum_value("ASSET", description="Something affected.")
+    TIMESTAMP = strawberry.enum_value("TIMESTAMP", description="A moment that a directory defines.")
     FILE = strawberry.enum_value("FILE", description="A file.")
 
 

@@ -23,6 +23,7 @@ from services.incidents.graphql.types.action_items import ActionItemsOfIncident
 from services.incidents.graphql.types.assets import AssetsOfIncident
 from services.incidents.graphql.types.change import IncidentChange
 from services.incidents.graphql.types.comment import CommentAudienceType, IncidentComment
+from services.incidents.graphql.types.custom_timestamps import CustomTimestampsOfIncident
 from services.incidents.graphql.types.enums import Audience, Category, HarmedArea, PapMarking, RecordKind, TlpMarking
 from services.incidents.graphql.types.gates import IncidentGate, IncidentGateChange, MissingDemand, gates_from
 from services.incidents.graphql.types.hold import HoldOfIncident
@@ -124,6 +125,7 @@ class Incident(
     ActionItemsOfIncident,
     IndicatorsOfIncident,
     AssetsOfIncident,
+    CustomTimestampsOfIncident,
     RolesOfIncident,
     LinksOfIncident,
     TimelineOfIncident,

@@ -93,6 +93,11 @@ class FileMention:
     id: strawberry.ID = strawberry.field(description="Its id.")
 
 
+@strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="A moment of an incident's life that can be recorded.")
+class TimestampDefinition:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+
+
 @strawberry.federation.type(keys=[OWNED_ELSEWHERE], description="How incidents may be linked.")
 class LinkType:
     id: strawberry.ID = strawberry.field(description="Its id.")

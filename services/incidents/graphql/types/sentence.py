@@ -23,6 +23,7 @@ from services.incidents.graphql.types.others import (
     Severity,
     Site,
     Team,
+    TimestampDefinition,
     User,
 )
 from services.incidents.persistence.rows import ChangeRow
@@ -48,6 +49,7 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "team_id": ("team", Team),
     "site_id": ("site", Site),
     "role_id": ("role", IncidentRole),
+    "definition_id": ("timestamp", TimestampDefinition),
     "replaced_by_id": ("file", FileMention),
 }
 _PERSONS: Final = ("user", "service_account")
@@ -69,6 +71,7 @@ class HistoryReference:
     site: Site | None = strawberry.field(default=None, description="A site.")
     role: IncidentRole | None = strawberry.field(default=None, description="A role.")
     link_type: LinkType | None = strawberry.field(default=None, description="A kind of link.")
+    timestamp: TimestampDefinition | None = strawberry.field(default=None, description="What a moment is of.")
     file: FileMention | None = strawberry.field(default=None, description="A file, which may be gone since.")
 
 
@@ -131,9 +134,11 @@ def _others(row: ChangeRow, words: Wording, shown: Callable[[str], str]) -> list
 
 
 def _part(row: ChangeRow) -> HistoryReference | None:
-    """Only of what another service owns; the rest is of the incident itself."""
-    is_file = row.part_type == PartType.FILE and row.part_id is not None
-    return HistoryReference(file=FileMention(id=strawberry.ID(str(row.part_id)))) if is_file else None
+    """Only of what another service owns, or names; the rest is of the incident itself."""
+    if row.part_type == PartType.FILE and row.part_id is not None:
+        return HistoryReference(file=FileMention(id=strawberry.ID(str(row.part_id))))
+    before, after = row.changes.get("definition_id", (None, None))
+    return reference_of("definition_id", after or before, part=row.part_type)
 
 
 def _user(id: UUID) -> HistoryReference:
