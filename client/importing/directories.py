@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from client.errors import InputProblem, ServerProblem
@@ -20,6 +21,10 @@ _LISTS = {
     "type": "incidentTypes",
     "status": "incidentStatuses",
     "severity": "severities",
+    "priority": "priorities",
+    "detectionSource": "detectionSources",
+    "impactLevel": "impactLevels",
+    "outcome": "outcomes",
 }
 
 
@@ -46,7 +51,8 @@ class Directories:
         chosen = {target: content[target]["code"] for target in CODED if target in content}
         for target, code in chosen.items():
             if code not in self.codes[target]:
-                yield _bad(mapping, target, cells, f"{code!r} is no active {target} of the server")
+                reason = f"{code!r} is no active {target} of the server; {_way_out(code, target, self.codes[target])}"
+                yield _bad(mapping, target, cells, reason)
         owner = self.classification_of.get(chosen.get("type", ""))
         if owner and chosen.get("classification", owner) != owner:
             reason = f"the type {chosen['type']!r} belongs to {owner!r}, not to {chosen['classification']!r}"
@@ -73,6 +79,11 @@ def _written_codes(mapping: Mapping) -> Iterator[tuple[str, str]]:
             yield target, str(form.value)
         elif isinstance(form, Code) and form.table:
             yield from ((target, code) for code in sorted(form.table.targets))
+
+
+def _way_out(code: str, target: str, known: frozenset[str]) -> str:
+    close = get_close_matches(code, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"correct it, or say in [values.{target}.codes] which it means"
 
 
 def _bad(mapping: Mapping, target: str, cells: MappingType[str, Cell], reason: str) -> BadValue:

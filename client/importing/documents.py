@@ -6,6 +6,10 @@ query ImportDirectories {
   incidentTypes { code active classification { code } }
   incidentStatuses { code active }
   severities { code active }
+  priorities: directoryEntries(kind: PRIORITY) { code active }
+  detectionSources: directoryEntries(kind: DETECTION_SOURCE) { code active }
+  impactLevels: directoryEntries(kind: IMPACT_LEVEL) { code active }
+  outcomes: directoryEntries(kind: OUTCOME) { code active }
 }
 """
 RIGHTS = "query ImportRights { me { permissions { permission everyCompany } } }"

@@ -12,13 +12,11 @@ from client.importing.codes import REFUSE, CodeTable
 from client.importing.forms import FormReader
 from client.importing.sections import CompanyRule, Source, read_company, read_key_column, read_source
 from client.importing.tables import Table, nearest
-from client.importing.targets import CODED, TITLE
+from client.importing.targets import GROUPS, NEEDS, TITLE, TRANSLATED
 from client.importing.values import Form
 
 # The name stands in every idempotency key, beside a digest of 43 characters: together at most 64.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
-_TRANSLATED = CODED | {"location.country"}
-_NESTED = ("location", "reportedBy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +87,16 @@ def _fields(table: Table, tables: dict[str, CodeTable]) -> dict[str, Form]:
     fields = {name: reader.read(name, table) for name in table.content}
     if TITLE not in fields:
         table.fail("is missing; every incident needs one: name a column or write a template.", key=TITLE)
+    for name, other in NEEDS:
+        if name in fields and other not in fields:
+            table.fail(f"says nothing without {other}; name a column for that too.", key=name)
     return fields
 
 
 def _tables(values: Table) -> dict[str, CodeTable]:
     for name in values.content:
-        if name not in _TRANSLATED:
-            values.fail(f"has no codes to translate to; {nearest(name, _TRANSLATED)}", key=name)
+        if name not in TRANSLATED:
+            values.fail(f"has no codes to translate to; {nearest(name, TRANSLATED)}", key=name)
     return {name: _code_table(values.table(name)) for name in values.content}
 
 
@@ -117,6 +118,6 @@ def _flat(table: Table) -> Table:
     """TOML reads `location.text = "state"` as a table in a table; our targets are written with the dot."""
     flat: dict[str, Any] = {}
     for name, written in table.content.items():
-        nested = name in _NESTED and isinstance(written, dict)
+        nested = name in GROUPS and isinstance(written, dict)
         flat |= {f"{name}.{part}": below for part, below in written.items()} if nested else {name: written}
     return Table(table.file, table.place, flat)

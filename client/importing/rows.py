@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.importing.cells import BadCell, BadValue, Cell, as_text, put_right
+from client.importing.content import content_of, lacking
 from client.importing.directories import Directories
 from client.importing.keys import Keys
 from client.importing.mapping import Mapping
 from client.importing.sources import SourceFile, SourceRow
-from client.importing.targets import CODED, TITLE, target_of
+from client.importing.targets import TITLE, target_of
 from client.importing.values import CONTROL
 
 _LONGEST_NAME = 200
@@ -62,16 +63,18 @@ class RowReader:
         return Prepared(row.number, company, {**content, "idempotencyKey": key}, cells)
 
     def _content(self, cells: dict[str, Cell], bad: list[BadValue]) -> dict[str, Any]:
-        content: dict[str, Any] = {}
+        found: dict[str, Any] = {}
+        wrong: list[BadValue] = []
         for target, form in self.mapping.fields.items():
             try:
-                value = form.read(cells)
-                if target == TITLE and value is None:
+                found[target] = form.read(cells)
+                if target == TITLE and found[target] is None:
                     raise BadValue(", ".join(form.columns), "", "gives no title, and an incident needs one")  # noqa: TRY301 - told like any other bad cell.
             except BadValue as problem:
-                bad.append(problem)
-                continue
-            _put(content, target, value)
+                wrong.append(problem)
+        values = {target: value for target, value in found.items() if value is not None}
+        content = content_of(values)
+        bad += [*wrong, *(lacking(values, self.mapping.fields) if not wrong else ())]
         bad.extend(self.directories.misfits(content, self.mapping, cells))
         return content
 
@@ -103,12 +106,3 @@ def company_name(column: str, text: str) -> str:
     if len(name) > _LONGEST_NAME or CONTROL.search(name):
         raise BadValue(column, CONTROL.sub("?", name), f"is no name: at most {_LONGEST_NAME} printable characters")
     return name
-
-
-def _put(content: dict[str, Any], target: str, value: Any) -> None:
-    """`location.text` goes into an object of its own; a directory entry is referred to by its code."""
-    if value is None:
-        return
-    outer, _, inner = target.rpartition(".")
-    place = content.setdefault(outer, {}) if outer else content
-    place[inner] = {"code": value} if target in CODED else value

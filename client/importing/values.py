@@ -12,7 +12,7 @@ from typing import Protocol
 from client.importing.cells import BadValue, Cell, as_text
 
 Cells = Mapping[str, Cell]
-Value = str | int | list[str]
+Value = str | float | bool | list[str]
 
 _LARGEST = 2**31 - 1  # GraphQL's Int
 # The server keeps tabs and line ends and refuses the rest.
@@ -24,7 +24,7 @@ class Form(Protocol):
     @property
     def columns(self) -> tuple[str, ...]: ...
 
-    def read(self, cells: Cells, /) -> Value | None: ...
+    def read(self, cells: Cells, /) -> Value | tuple[str, ...] | None: ...
 
 
 @dataclass(frozen=True, slots=True)

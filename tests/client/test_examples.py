@@ -25,6 +25,10 @@ def default_directories() -> Directories:
         "type": "incident_types",
         "status": "statuses",
         "severity": "severities",
+        "priority": "priorities",
+        "detectionSource": "detection_sources",
+        "impactLevel": "impact_levels",
+        "outcome": "outcomes",
     }
     return Directories(
         codes={target: frozenset(entry["code"] for entry in entries(name)) for target, name in names.items()},
@@ -45,7 +49,10 @@ def test_the_breach_reports_become_incidents_with_the_default_directories() -> N
     assert first.company == fourth.company == "Lakeview Eye Clinic"
     assert first.content["title"] == "Theft at Lakeview Eye Clinic"
     assert first.content["description"].startswith("A laptop was taken from a nurseâ\x80\x99s car")  # as it is written
-    assert first.content["reportedAt"] == "2019-02-11T00:00:00-05:00"
+    assert first.content["timestamps"] == [
+        {"timestamp": "REPORTED", "at": "2019-02-11T00:00:00-05:00", "precision": "DAY"}
+    ]
+    assert first.content["source"] == {"channel": "IMPORT"}
     assert first.content["location"] == {"text": "Ohio", "country": "US"}
     assert first.content["dataSubjectsAffected"] == 1240
     assert second.content["type"] == {"code": "information-content-security.data-loss"}

@@ -14,6 +14,7 @@ type Query {
   incidentTypes: [IncidentType!]
   incidentStatuses: [IncidentStatus!]
   severities: [Severity!]
+  directoryEntries(kind: DirectoryKind!): [DirectoryEntry!]
   companies(filter: CompanyFilter, first: Int, after: String): CompanyConnection
 }
 type Mutation {
@@ -25,6 +26,8 @@ type PermissionGrant { permission: String! everyCompany: Boolean! }
 type Classification { code: String! active: Boolean! }
 type IncidentType { code: String! active: Boolean! classification: Classification! }
 type IncidentStatus { code: String! active: Boolean! }
+enum DirectoryKind { PRIORITY DETECTION_SOURCE IMPACT_LEVEL OUTCOME }
+type DirectoryEntry { code: String! active: Boolean! }
 type Severity { code: String! active: Boolean! }
 type Company { id: ID! name: String! }
 type CompanyConnection { edges: [CompanyEdge!]! pageInfo: PageInfo! }
@@ -37,15 +40,33 @@ type RegisterIncidentsResult { alreadyRegistered: Boolean! errors: [UserError!]!
 input CompanyFilter { names: [String!] }
 input CreateCompanyInput { name: String! code: String country: String timeZone: String defaultLocale: String }
 input Reference { id: ID code: String }
-input LocationInput { text: String country: String }
-input ReporterInput { name: String email: String phone: String }
+input CoordinatesInput { latitude: Float! longitude: Float! }
+input LocationInput { siteId: ID text: String country: String coordinates: CoordinatesInput }
+input ReporterInput { userId: ID name: String email: String phone: String external: Boolean }
+input CostInput { amount: String! currency: String! }
+input SourceInput { channel: RegistrationChannel system: String externalId: String url: String }
+input TimestampInput { timestamp: TimestampName! at: String precision: TimestampPrecision }
+enum RegistrationChannel { WEB API MAIL ALERT CHAT IMPORT }
+enum TimestampName {
+  OCCURRED OCCURRED_UNTIL DETECTED AWARE REPORTED ACKNOWLEDGED RESPONDED CONTAINED ERADICATED RECOVERED
+  FIRST_RESOLVED RESOLVED CLOSED FIRST_REOPENED
+}
+enum TimestampPrecision { MINUTE HOUR DAY }
+enum IncidentKind { INCIDENT EVENT NEAR_MISS EXERCISE }
+enum Marking { CLEAR GREEN AMBER AMBER_STRICT RED }
+enum Visibility { COMPANY RESTRICTED }
+enum ImpactArea { CONFIDENTIALITY INTEGRITY AVAILABILITY SAFETY FINANCE LEGAL REPUTATION }
 input RegisterIncidentsInput { incidents: [RegisterIncidentInput!]! }
 input RegisterIncidentInput {
   company: Reference title: String! description: String responsibleId: ID
   classification: Reference type: Reference severity: Reference status: Reference
-  location: LocationInput reportedBy: ReporterInput occurredAt: String detectedAt: String reportedAt: String
-  dataSubjectsAffected: Int recordsAffected: Int tags: [String!]
+  priority: Reference detectionSource: Reference impactLevel: Reference outcome: Reference
+  kind: IncidentKind tlp: Marking pap: Marking visibility: Visibility impactAreas: [ImpactArea!]
+  departmentId: ID teamId: ID cost: CostInput source: SourceInput language: String
+  location: LocationInput reportedBy: ReporterInput timestamps: [TimestampInput!]
+  dataSubjectsAffected: Int recordsAffected: Int tags: [String!] personalData: Boolean criticalService: Boolean
   impact: String actionsTaken: String preventiveMeasures: String comment: String idempotencyKey: String
+  rootCause: String noMeasuresReason: String reportsAndRecords: String indicatorsText: String
 }
 """
 _SCHEMA = build_schema(SDL)
@@ -133,6 +154,10 @@ class FakeRegistry:
 
     def severities(self, _: Any) -> list[Json]:
         return _entries("low", "high")
+
+    def directoryEntries(self, _: Any, kind: str) -> list[Json]:  # noqa: N802 - the graph's name.
+        codes = {"PRIORITY": ("p1", "p4"), "DETECTION_SOURCE": ("user",), "IMPACT_LEVEL": ("minor",), "OUTCOME": ("x",)}
+        return _entries(*codes[kind])
 
     def me(self, _: Any) -> Json:
         return {"permissions": [{"permission": "access.manage", "everyCompany": self.may_create}]}

@@ -22,7 +22,8 @@ async def test_rows_become_incidents_of_companies_found_or_created(importer: Imp
     assert door == {
         "title": "Door forced",
         "company": {"id": "id-acme"},
-        "reportedAt": "2024-03-01T00:00:00+05:00",
+        "timestamps": [{"timestamp": "REPORTED", "at": "2024-03-01T00:00:00+05:00", "precision": "DAY"}],
+        "source": {"channel": "IMPORT"},
         "dataSubjectsAffected": 3,
         "classification": {"code": "intrusions"},
     }
@@ -207,7 +208,11 @@ async def test_a_workbook_gives_the_same_incidents_as_its_csv(importer: Importer
         assert expected in ran.out
 
     by_title = {row["title"]: row for row in importer.registry.incidents.values()}
-    assert by_title["Door forced"]["reportedAt"] == "2024-03-01T00:00:00+05:00"
+    assert by_title["Door forced"]["timestamps"] == [
+        {"timestamp": "REPORTED", "at": "2024-03-01T00:00:00+05:00", "precision": "DAY"}
+    ]
     assert by_title["Door forced"]["dataSubjectsAffected"] == 3
-    assert by_title["4711"]["reportedAt"] == "2024-03-01T14:05:00+05:00"
+    assert by_title["4711"]["timestamps"] == [
+        {"timestamp": "REPORTED", "at": "2024-03-01T14:05:00+05:00", "precision": "MINUTE"}
+    ]
     assert by_title["4711"]["classification"] == {"code": "other"}
