@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-LANGUAGES: Final = ("en", "de", "fr", "es", "ru", "kk")
+LANGUAGES: Final = ("en", "de", "fr", "es", "ru", "kk", "ar")
 _FALLBACK: Final = "en"
 _SCRIPT: Final = 4  # letters, as in Latn
 _OF_PARTS: Final = frozenset({"ADDED", "EDITED", "REMOVED", "OVERDUE", "RESTORED", "DOWNLOADED"})

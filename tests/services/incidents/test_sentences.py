@@ -1,5 +1,7 @@
 """Histories for people: sentences in the reader's language, and what they name."""
 
+import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -43,9 +45,10 @@ async def test_a_change_is_told_in_the_language_of_its_reader(casebook: Casebook
 
     for locales, language, template in (
         (("de-AT", "en"), "de", "{actor} hat den Status von {before} auf {after} geändert"),
-        (("ar", "fr-CA"), "fr", "{actor} a fait passer l’incident de {before} à {after}"),
+        (("pt", "fr-CA"), "fr", "{actor} a fait passer l’incident de {before} à {after}"),
         (("kk",), "kk", "{actor}: күйі {before} дегеннен {after} дегенге өзгерді"),
         (("kk-Latn", "ru-KZ"), "ru", "{actor}: статус изменён с {before} на {after}"),
+        (("ar-EG", "en"), "ar", "نقل {actor} الحادث من {before} إلى {after}"),
         ((), "en", "{actor} moved the incident from {before} to {after}"),
     ):
         told = (await history(casebook, incident, speaking(casebook, *locales)))[0]["sentence"]
@@ -132,6 +135,20 @@ def test_every_language_has_all_words_and_places(language: str) -> None:
     for name, text in english.sentences.items():
         assert set(_places(told.sentences[name])) == set(_places(text))
     assert {*RULES, *COLUMNS, *_KINDS, "type_id"} <= told.fields.keys()
+
+
+def test_every_language_of_the_installation_has_a_file_and_no_other_has_one() -> None:
+    content = files("services.incidents") / "content"
+
+    assert {each.name for each in content.iterdir()} == {f"history.{language}.json" for language in LANGUAGES}
+
+
+def test_arabic_is_written_in_its_own_letters() -> None:
+    told = wording(["ar"])
+
+    for texts in (told.sentences, told.words, told.parts, told.fields):
+        latin = {name for name, text in texts.items() if not re.search("[\u0621-\u064a]", text)}
+        assert latin <= {"OTHER"}
 
 
 def test_every_field_of_what_hangs_on_an_incident_has_a_name() -> None:
