@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.database import UnitOfWork
-from chassis.errors import NotFound
 from services.incidents.domain import action_items, part_fields
 from services.incidents.domain.parts import Part, PartType
 from services.incidents.persistence.action_item_rows import ActionItemRow
 from services.incidents.persistence.deadlines import await_part
-from services.incidents.persistence.known import Unit, find_known
+from services.incidents.persistence.known import Unit
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.readers import require_readers
+from services.incidents.usecases.units import require_unit
 
 ACTION_ITEM = "The action item was"
 TOLD = (
@@ -34,16 +34,10 @@ async def checked(
     if "department_id" in given:
         values["department_id"] = given["department_id"]
         if given["department_id"] not in (None, present.department_id):
-            await _require_department(given["department_id"], incident, work)
+            await require_unit(Unit.DEPARTMENT, given["department_id"], incident.company_id, work)
     action_items.check({name: values.get(name, getattr(present, name)) for name in TOLD})
     status, due_at = values.get("status", present.status), values.get("due_at", present.due_at)
     return values | {"awaited_at": action_items.awaited_at(status, due_at)}
-
-
-async def _require_department(department: Any, incident: IncidentRow, work: UnitOfWork) -> None:
-    known = await find_known(work.session, units={(Unit.DEPARTMENT, department)})
-    if known.units.get((Unit.DEPARTMENT, department)) != incident.company_id:
-        raise NotFound("The department was", field=("department_id",))
 
 
 def part_of(item: ActionItemRow) -> Part:

@@ -13,6 +13,7 @@ from services.incidents.persistence.asset_rows import AssetRow
 from services.incidents.persistence.known import Unit, find_known
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases.relations import colleagues
+from services.incidents.usecases.units import require_unit
 
 ASSET: Final = "The affected asset was"
 TOLD: Final = ("kind", "name", "site_id", "user_id", "compromise", "note")
@@ -34,16 +35,10 @@ async def asset_values(
     values = assets.check({**before, **given})
     assets.require_whole(values)
     if values["site_id"] not in (None, before["site_id"]):
-        await _require_site(values["site_id"], incident.company_id, work)
+        await require_unit(Unit.SITE, values["site_id"], incident.company_id, work)
     if values["user_id"] not in (None, before["user_id"]):
         await _require_person(values["user_id"], incident.company_id, work)
     return values | {"digest": values["name"] and name_digest(values["name"])}
-
-
-async def _require_site(site: UUID, company: UUID, work: UnitOfWork) -> None:
-    known = await find_known(work.session, units=[(Unit.SITE, site)])
-    if known.units.get((Unit.SITE, site)) != company:
-        raise NotFound("The site was", field=("site_id",))
 
 
 async def _require_person(person: UUID, company: UUID, work: UnitOfWork) -> None:

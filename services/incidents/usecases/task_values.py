@@ -9,10 +9,11 @@ from chassis.errors import NotFound
 from services.incidents.domain import tasks
 from services.incidents.domain.part_fields import new_ones, several
 from services.incidents.domain.tasks import TaskStatus
-from services.incidents.persistence.known import Unit, find_known
+from services.incidents.persistence.known import Unit
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.persistence.task_rows import TaskRow
 from services.incidents.usecases.readers import require_readers
+from services.incidents.usecases.units import require_unit
 
 TASK = "The task was"
 
@@ -29,15 +30,8 @@ async def related(
     if "team_id" in given:
         values["team_id"] = given["team_id"]
         if given["team_id"] not in (None, present and present.team_id):
-            await require_team(given["team_id"], incident, work)
+            await require_unit(Unit.TEAM, given["team_id"], incident.company_id, work)
     return values
-
-
-async def require_team(team: UUID, incident: IncidentRow, work: UnitOfWork) -> None:
-    """Raises NotFound unless it is a team of the incident's company, and in use."""
-    known = await find_known(work.session, units={(Unit.TEAM, team)})
-    if known.units.get((Unit.TEAM, team)) != incident.company_id:
-        raise NotFound("The team was", field=("team_id",))
 
 
 def check_place(task: TaskRow, values: Mapping[str, Any], others: Sequence[TaskRow]) -> None:

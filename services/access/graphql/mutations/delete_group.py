@@ -6,7 +6,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.access.domain import permissions
@@ -20,9 +20,7 @@ from services.access.usecases.versions import current
 @strawberry.input(description="The group to delete.")
 class DeleteGroupInput:
     id: strawberry.ID = strawberry.field(description="The group.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.type(description="What came of it.")

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_key
 from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
@@ -21,9 +21,7 @@ _REMOVABLE: Final = ("country",)
 @strawberry.input(description="Changes to a company; what is left out stays as it is. Its code stays for ever.")
 class EditCompanyInput:
     company: Reference = strawberry.field(description="The company.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     name: str | None = strawberry.field(
         default=None, description="A new name; needs the permission in every company, because names are unique."
     )

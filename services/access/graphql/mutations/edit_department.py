@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
@@ -21,9 +21,7 @@ _REMOVABLE: Final = ("code", "parent_id")
 @strawberry.input(description="Changes to a department; what is left out stays as it is.")
 class EditDepartmentInput:
     id: strawberry.ID = strawberry.field(description="The department.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     name: str | None = strawberry.field(default=None, description="A new name, 1 to 200 characters.")
     code: str | None = strawberry.field(default=strawberry.UNSET, description="A new code; null for none.")
     parent_id: strawberry.ID | None = strawberry.field(

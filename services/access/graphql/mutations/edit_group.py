@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_uuid, to_uuids
 from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
@@ -17,9 +17,7 @@ from services.access.usecases.edit_group import EditGroup, edit_group
 @strawberry.input(description="Changes to a group; what is left out stays as it is.")
 class EditGroupInput:
     id: strawberry.ID = strawberry.field(description="The group.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     name: str | None = strawberry.field(default=None, description="A new name.")
     shows_module_link: bool | None = strawberry.field(
         default=None, description="Whether its members see the module on their home page."

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from chassis.graphql.inputs import EXPECTED_VERSION
 from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
 from services.access.graphql.mutations.user_payload import UserPayload, user_payload
@@ -13,9 +14,7 @@ from services.access.usecases.edit_me import EditMe, edit_me
 
 @strawberry.input(description="Changes to yourself; what is left out stays as it is.")
 class EditMeInput:
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     name: str | None = strawberry.field(default=None, description="A new name, 1 to 200 characters.")
     locale: str | None = strawberry.field(default=None, description="A language tag such as de-AT.")
 

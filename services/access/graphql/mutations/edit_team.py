@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid, to_uuids
 from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
@@ -20,9 +20,7 @@ _KEPT: Final = ("name", "active")
 @strawberry.input(description="Changes to a team; what is left out stays as it is.")
 class EditTeamInput:
     id: strawberry.ID = strawberry.field(description="The team.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     name: str | None = strawberry.field(default=None, description="A new name, 1 to 200 characters.")
     add_members: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Users to add; each holds some right in the company."

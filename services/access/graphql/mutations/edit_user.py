@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.rights import described
 from services.access.domain import permissions
 from services.access.graphql.context import Context, Info
@@ -17,9 +17,7 @@ from services.access.usecases.edit_user import EditUser, edit_user
 @strawberry.input(description="Changes to a user; what is left out stays as it is.")
 class EditUserInput:
     id: strawberry.ID = strawberry.field(description="The user.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     email: str | None = strawberry.field(default=None, description="A new mail address, to sign in with.")
     name: str | None = strawberry.field(default=None, description="A new name, 1 to 200 characters.")
     locale: str | None = strawberry.field(default=None, description="A language tag such as de-AT.")

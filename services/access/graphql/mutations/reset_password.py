@@ -6,7 +6,7 @@ import strawberry
 
 from chassis.errors import Denied, Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.access.domain import passwords, permissions
@@ -24,9 +24,7 @@ class ResetPasswordInput:
     password: str | None = strawberry.field(
         default=None, description="The password to give, 12 to 200 characters; left out, one is made by chance."
     )
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.type(description="What came of it.")

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Refusal
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
@@ -19,9 +19,7 @@ from services.access.usecases.versions import current
 @strawberry.input(description="The API key to revoke.")
 class RevokeApiKeyInput:
     id: strawberry.ID = strawberry.field(description="The key.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.type(description="What came of it.")

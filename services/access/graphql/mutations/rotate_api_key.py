@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from chassis.errors import Refusal
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import user_error
 from chassis.graphql.rights import described
 from services.access.graphql.context import Context, Info
@@ -24,9 +24,7 @@ class RotateApiKeyInput:
     overlap_hours: int = strawberry.field(
         default=USUAL_OVERLAP, description="How long the old secret holds beside the new one, 0 to 168."
     )
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.type

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
@@ -18,7 +18,7 @@ from services.directories.usecases.edit_entry import EditEntry, edit_entry
 @strawberry.input(description="Changes to an entry; what is left out stays as it is.")
 class EditDirectoryEntryInput(EntryDetails):
     id: strawberry.ID = strawberry.field(description="The entry.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     color: str | None = strawberry.field(default=strawberry.UNSET, description="Its colour, #RRGGBB.")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid
 from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
@@ -26,7 +26,7 @@ _FIELDS = ("order", "active", "parent_id")
 )
 class EditGuidePageInput:
     id: strawberry.ID = strawberry.field(description="The page.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     translations: list[GuideTextInput] | None = strawberry.field(
         default=strawberry.UNSET, description="Texts; languages that are left out stay as they are."
     )

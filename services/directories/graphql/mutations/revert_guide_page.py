@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.rights import described
 from services.directories.domain import permissions
 from services.directories.graphql.context import Context, Info
@@ -17,7 +17,7 @@ from services.directories.usecases.revert_guide_page import RevertGuidePage, rev
 @strawberry.input(description="The version whose texts shall be the draft of its page.")
 class RevertGuidePageInput:
     id: strawberry.ID = strawberry.field(description="The page.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     number: int = strawberry.field(description="The number of the published version to go back to.")
 
 

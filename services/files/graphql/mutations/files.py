@@ -7,7 +7,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.files.domain import files, permissions
@@ -34,7 +34,7 @@ _OF_OTHERS: Final = (
 @strawberry.input(description="Changes to what is said of a file; what is left out stays as it is.")
 class EditFileInput:
     id: strawberry.ID = strawberry.field(description="The file.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     name: str | None = strawberry.field(default=strawberry.UNSET, description="What it is called.")
     kind: FileKind | None = strawberry.field(
         default=strawberry.UNSET, description="What it is to its owner; evidence stays evidence."
@@ -49,9 +49,7 @@ class EditFileInput:
 class DeleteFileInput:
     id: strawberry.ID = strawberry.field(description="The file.")
     reason: str = strawberry.field(description="Why, up to 500 characters; it stays in the record.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.input(description="The file to bring back.")

@@ -9,11 +9,12 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.action_item import (
     ActionItemKindType,
     ActionItemPriorityType,
@@ -25,12 +26,10 @@ from services.incidents.persistence.known import Unit
 from services.incidents.usecases.add_action_item import AddActionItem, add_action_item
 from services.incidents.usecases.delete_action_item import DeleteActionItem, delete_action_item
 from services.incidents.usecases.edit_action_item import EditActionItem, edit_action_item
-from services.incidents.usecases.parts import StalePart
 from services.incidents.usecases.verify_action_item import VerifyActionItem, verify_action_item
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
 _RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
-_SEEN: Final = "The version you have seen; another one now is a CONFLICT."
 
 
 @strawberry.input
@@ -72,7 +71,7 @@ class AddIncidentActionItemInput(ActionItemDetails):
 @strawberry.input(description="Changes to an action item; what is left out stays as it is.")
 class EditIncidentActionItemInput(ActionItemDetails):
     id: strawberry.ID = strawberry.field(description="The action item.")
-    expected_version: int = strawberry.field(description=_SEEN)
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     title: str | None = strawberry.field(
         default=strawberry.UNSET, description="What is to be done, 3 to 200 characters."
     )
@@ -88,13 +87,13 @@ class EditIncidentActionItemInput(ActionItemDetails):
 class VerifyIncidentActionItemInput:
     id: strawberry.ID = strawberry.field(description="The action item.")
     verified: bool = strawberry.field(default=True, description="False takes a verification back.")
-    expected_version: int | None = strawberry.field(default=None, description=_SEEN)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.input(description="The action item to delete.")
 class DeleteIncidentActionItemInput:
     id: strawberry.ID = strawberry.field(description="The action item.")
-    expected_version: int | None = strawberry.field(default=None, description=_SEEN)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Addition: TypeAlias = Annotated[AddIncidentActionItemInput, strawberry.argument(description="What to do, after what.")]
@@ -148,7 +147,11 @@ class ActionItemMutations:
             deleted = await _delete(input, info.context)
         except Refusal as refusal:
             errors = [user_error(refusal)]
-            return DeleteIncidentActionItemPayload(deleted_id=None, action_item=_current(refusal), errors=errors)
+            return DeleteIncidentActionItemPayload(
+                deleted_id=None,
+                action_item=current_part(refusal, ActionItemRow, IncidentActionItem.from_row),
+                errors=errors,
+            )
         return DeleteIncidentActionItemPayload(deleted_id=strawberry.ID(str(deleted)), action_item=None, errors=[])
 
 
@@ -207,11 +210,6 @@ async def _payload(change: Awaitable[ActionItemRow]) -> IncidentActionItemPayloa
     try:
         return IncidentActionItemPayload(action_item=IncidentActionItem.from_row(await change), errors=[])
     except Refusal as refusal:
-        return IncidentActionItemPayload(action_item=_current(refusal), errors=[user_error(refusal)])
-
-
-def _current(refusal: Refusal) -> IncidentActionItem | None:
-    """What a caller with a stale version needs to go on."""
-    if isinstance(refusal, StalePart) and isinstance(refusal.current, ActionItemRow):
-        return IncidentActionItem.from_row(refusal.current)
-    return None
+        return IncidentActionItemPayload(
+            action_item=current_part(refusal, ActionItemRow, IncidentActionItem.from_row), errors=[user_error(refusal)]
+        )

@@ -8,18 +8,18 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.assets import AffectedAsset, AssetKindType, CompromiseType
 from services.incidents.persistence.asset_rows import AssetRow
 from services.incidents.persistence.known import Unit
 from services.incidents.usecases.add_incident_asset import AddIncidentAsset, add_incident_asset
 from services.incidents.usecases.assets import TOLD
 from services.incidents.usecases.edit_incident_asset import EditIncidentAsset, edit_incident_asset
-from services.incidents.usecases.parts import StalePart
 from services.incidents.usecases.remove_incident_asset import RemoveIncidentAsset, remove_incident_asset
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
@@ -55,15 +55,13 @@ class AddIncidentAssetInput(AssetDetails):
 @strawberry.input(description="Changes to something affected; what is left out stays as it is.")
 class EditIncidentAssetInput(AssetDetails):
     id: strawberry.ID = strawberry.field(description="The asset.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
 
 
 @strawberry.input(description="What is not affected after all.")
 class RemoveIncidentAssetInput:
     id: strawberry.ID = strawberry.field(description="The asset.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Adding: TypeAlias = Annotated[AddIncidentAssetInput, strawberry.argument(description="What, and of which incident.")]
@@ -152,7 +150,5 @@ async def _payload(change: Awaitable[AssetRow]) -> IncidentAssetPayload:
 
 
 def _refused(refusal: Refusal) -> IncidentAssetPayload:
-    """With what a caller with a stale version needs to go on."""
-    current = refusal.current if isinstance(refusal, StalePart) else None
-    asset = AffectedAsset.from_row(current) if isinstance(current, AssetRow) else None
+    asset = current_part(refusal, AssetRow, AffectedAsset.from_row)
     return IncidentAssetPayload(asset=asset, errors=[user_error(refusal)])

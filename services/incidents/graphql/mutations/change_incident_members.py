@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid, to_uuids
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
@@ -25,9 +25,7 @@ class ChangeIncidentMembersInput:
         description="Members who shall not see it any more; neither the responsible person, nor yourself, nor the "
         "last one.",
     )
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Confiding: TypeAlias = Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_key, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_key, to_uuid
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
@@ -18,9 +18,7 @@ from services.incidents.usecases.change_status import ChangeStatus, change_statu
 class ChangeIncidentStatusInput:
     id: strawberry.ID = strawberry.field(description="The incident.")
     status: Reference = strawberry.field(description="The new status.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Move: TypeAlias = Annotated[ChangeIncidentStatusInput, strawberry.argument(description="Which incident, and where to.")]

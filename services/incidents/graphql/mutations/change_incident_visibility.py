@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid, to_uuids
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.visibility import Visibility
@@ -24,9 +24,7 @@ class ChangeIncidentVisibilityInput:
         default_factory=list,
         description="With RESTRICTED: to whom it is confided, beside you and the responsible person.",
     )
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Showing: TypeAlias = Annotated[

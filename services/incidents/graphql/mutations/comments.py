@@ -7,18 +7,18 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid, to_uuids
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.comments import CommentAudience
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.comment import CommentAudienceType, IncidentComment
 from services.incidents.persistence.part_rows import CommentRow
 from services.incidents.usecases.add_comment import AddComment, add_comment
 from services.incidents.usecases.delete_comment import DeleteComment, delete_comment
 from services.incidents.usecases.edit_comment import EditComment, edit_comment
-from services.incidents.usecases.parts import StalePart
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
 _RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
@@ -40,7 +40,7 @@ class AddIncidentCommentInput:
 @strawberry.input(description="Changes to a comment of your own; what is left out stays as it is.")
 class EditIncidentCommentInput:
     id: strawberry.ID = strawberry.field(description="The comment.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     body: str | None = strawberry.field(default=None, description="What is said instead.")
     audience: CommentAudienceType | None = strawberry.field(default=None, description="Whom it is written for.")
     mention_ids: list[strawberry.ID] | None = strawberry.field(
@@ -51,9 +51,7 @@ class EditIncidentCommentInput:
 @strawberry.input(description="The comment to take back.")
 class DeleteIncidentCommentInput:
     id: strawberry.ID = strawberry.field(description="The comment.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Saying: TypeAlias = Annotated[AddIncidentCommentInput, strawberry.argument(description="What to say, and of what.")]
@@ -127,11 +125,6 @@ async def _payload(change: Awaitable[CommentRow]) -> IncidentCommentPayload:
     try:
         return IncidentCommentPayload(comment=IncidentComment.from_row(await change), errors=[])
     except Refusal as refusal:
-        return IncidentCommentPayload(comment=_current(refusal), errors=[user_error(refusal)])
-
-
-def _current(refusal: Refusal) -> IncidentComment | None:
-    """What a caller with a stale version needs to go on."""
-    if isinstance(refusal, StalePart) and isinstance(refusal.current, CommentRow):
-        return IncidentComment.from_row(refusal.current)
-    return None
+        return IncidentCommentPayload(
+            comment=current_part(refusal, CommentRow, IncidentComment.from_row), errors=[user_error(refusal)]
+        )

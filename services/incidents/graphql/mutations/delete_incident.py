@@ -7,7 +7,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
@@ -20,9 +20,7 @@ from services.incidents.usecases.delete_incident import DeleteIncident, delete_i
 @strawberry.input(description="The incident to delete.")
 class DeleteIncidentInput:
     id: strawberry.ID = strawberry.field(description="The incident.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     reason: str | None = strawberry.field(default=None, description="Why, up to 2,000 characters.")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.details import RULES
@@ -22,7 +22,7 @@ _NAMES = frozenset(RULES)
 @strawberry.input(description="Changes to an incident; what is left out stays as it is.")
 class EditIncidentInput(IncidentDetails):
     id: strawberry.ID = strawberry.field(description="The incident.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     title: str | None = strawberry.field(default=strawberry.UNSET, description="What happened, 3 to 200 characters.")
 
 

@@ -9,12 +9,13 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, given, to_key, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, given, to_key, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.indicators.vocabulary import MOST_AT_ONCE, OF_THE_INDICATOR, OF_THE_LINK
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.enums import PapMarking, TlpMarking
 from services.incidents.graphql.types.indicators import IncidentIndicator, IndicatorRoleType
 from services.incidents.persistence.indicator_rows import IncidentIndicatorRow
@@ -25,11 +26,9 @@ from services.incidents.usecases.add_incident_indicators import (
 )
 from services.incidents.usecases.edit_incident_indicator import (
     EditIncidentIndicator,
-    StaleIndicator,
     edit_incident_indicator,
 )
 from services.incidents.usecases.indicators import SeveralRefusals, under
-from services.incidents.usecases.parts import StalePart
 from services.incidents.usecases.remove_incident_indicator import RemoveIncidentIndicator, remove_incident_indicator
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
@@ -104,7 +103,7 @@ class IndicatorChangesInput(IndicatorDetails):
 @strawberry.input(description="Changes to an indicator of an incident; what is left out stays as it is.")
 class EditIncidentIndicatorInput(IndicatorInIncident):
     id: strawberry.ID = strawberry.field(description="Its place in the incident.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     indicator: IndicatorChangesInput | None = strawberry.field(
         default=None, description="What is changed of the indicator itself."
     )
@@ -113,9 +112,7 @@ class EditIncidentIndicatorInput(IndicatorInIncident):
 @strawberry.input(description="The indicator to remove from its incident.")
 class RemoveIncidentIndicatorInput:
     id: strawberry.ID = strawberry.field(description="Its place in the incident.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Adding: TypeAlias = Annotated[AddIncidentIndicatorsInput, strawberry.argument(description="Which, and to what.")]
@@ -171,7 +168,10 @@ class IndicatorMutations:
         try:
             row = await _edit(input, info.context)
         except Refusal as refusal:
-            return IncidentIndicatorPayload(indicator=_current(refusal), errors=[user_error(refusal)])
+            return IncidentIndicatorPayload(
+                indicator=current_part(refusal, IncidentIndicatorRow, IncidentIndicator.from_row),
+                errors=[user_error(refusal)],
+            )
         return IncidentIndicatorPayload(indicator=IncidentIndicator.from_row(row), errors=[])
 
     @strawberry.mutation(
@@ -185,7 +185,9 @@ class IndicatorMutations:
                 removed = await remove_incident_indicator(command, work)
         except Refusal as refusal:
             return RemoveIncidentIndicatorPayload(
-                removed_id=None, indicator=_current(refusal), errors=[user_error(refusal)]
+                removed_id=None,
+                indicator=current_part(refusal, IncidentIndicatorRow, IncidentIndicator.from_row),
+                errors=[user_error(refusal)],
             )
         return RemoveIncidentIndicatorPayload(removed_id=strawberry.ID(str(removed)), indicator=None, errors=[])
 
@@ -227,9 +229,3 @@ def _values(source: object, names: Mapping[str, Any]) -> dict[str, Any]:
     """What the caller wrote; chosen words by their names."""
     found = {name: value for name, value in given(source).items() if name in names}
     return {name: value.name if isinstance(value, Enum) else value for name, value in found.items()}
-
-
-def _current(refusal: Refusal) -> IncidentIndicator | None:
-    """What a caller with a stale version needs to go on."""
-    current = refusal.current if isinstance(refusal, (StalePart, StaleIndicator)) else None
-    return IncidentIndicator.from_row(current) if isinstance(current, IncidentIndicatorRow) else None

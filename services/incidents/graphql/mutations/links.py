@@ -7,16 +7,16 @@ import strawberry
 
 from chassis.errors import Invalid, Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_key, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_key, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.links import IncidentLink
 from services.incidents.persistence.link_rows import LinkRow
 from services.incidents.usecases.link_incidents import LinkIncidents, link_incidents
 from services.incidents.usecases.link_page import LinkPage, link_page
-from services.incidents.usecases.parts import StalePart
 from services.incidents.usecases.remove_link import RemoveLink, remove_link
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
@@ -40,9 +40,7 @@ class AddIncidentLinkInput:
 @strawberry.input(description="The link to remove.")
 class RemoveIncidentLinkInput:
     id: strawberry.ID = strawberry.field(description="The link, as either incident has it.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 New: TypeAlias = Annotated[AddIncidentLinkInput, strawberry.argument(description="What to link, and how.")]
@@ -111,11 +109,6 @@ async def _payload(change: Awaitable[LinkRow]) -> IncidentLinkPayload:
     try:
         return IncidentLinkPayload(link=IncidentLink.from_row(await change), errors=[])
     except Refusal as refusal:
-        return IncidentLinkPayload(link=_current(refusal), errors=[user_error(refusal)])
-
-
-def _current(refusal: Refusal) -> IncidentLink | None:
-    """What a caller with a stale version needs to go on."""
-    if isinstance(refusal, StalePart) and isinstance(refusal.current, LinkRow):
-        return IncidentLink.from_row(refusal.current)
-    return None
+        return IncidentLinkPayload(
+            link=current_part(refusal, LinkRow, IncidentLink.from_row), errors=[user_error(refusal)]
+        )

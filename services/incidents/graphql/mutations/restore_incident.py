@@ -6,7 +6,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
@@ -23,18 +23,14 @@ _RIGHTS = "incident.delete in its company; restricted: members or incident.view_
 @strawberry.input(description="The deleted incident to restore.")
 class RestoreIncidentInput:
     id: strawberry.ID = strawberry.field(description="The incident.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 @strawberry.input(description="Which incident is held back from being purged, or is not any more.")
 class HoldIncidentInput:
     id: strawberry.ID = strawberry.field(description="The incident, deleted or not.")
     held: bool = strawberry.field(description="Whether it is held from now on.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Restoring: TypeAlias = Annotated[RestoreIncidentInput, strawberry.argument(description="What to restore.")]

@@ -8,19 +8,19 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid, to_uuids
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.reviews import ReviewStatus
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.change import FieldConflict
 from services.incidents.graphql.types.review import IncidentReview, ReviewStatusType, RootCauseCategory
 from services.incidents.persistence.review_rows import ReviewRow
 from services.incidents.usecases.change_review_status import ChangeReviewStatus, change_review_status
 from services.incidents.usecases.edit_review import EditReview, StaleReview, edit_review
-from services.incidents.usecases.parts import StalePart
-from services.incidents.usecases.start_review import AlreadyBegun, StartReview, start_review
+from services.incidents.usecases.start_review import StartReview, start_review
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
 _RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
@@ -47,7 +47,7 @@ class RootCauseInput:
 @strawberry.input(description="Changes to a review; what is left out stays as it is, null empties it.")
 class EditIncidentReviewInput:
     id: strawberry.ID = strawberry.field(description="The review.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     facilitator_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Who leads it; a user who may see the incident."
     )
@@ -83,9 +83,7 @@ class EditIncidentReviewInput:
 class ChangeIncidentReviewStatusInput:
     id: strawberry.ID = strawberry.field(description="The review.")
     status: ReviewStatusType = strawberry.field(description="The next status, or the one before.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Beginning: TypeAlias = Annotated[StartIncidentReviewInput, strawberry.argument(description="Of what, and led by whom.")]
@@ -177,15 +175,10 @@ async def _payload(change: Awaitable[ReviewRow]) -> IncidentReviewPayload:
         return IncidentReviewPayload(review=IncidentReview.from_row(await change), errors=[])
     except Refusal as refusal:
         return IncidentReviewPayload(
-            review=_current(refusal), errors=[user_error(refusal)], conflicts=_conflicts(refusal)
+            review=current_part(refusal, ReviewRow, IncidentReview.from_row),
+            errors=[user_error(refusal)],
+            conflicts=_conflicts(refusal),
         )
-
-
-def _current(refusal: Refusal) -> IncidentReview | None:
-    """What a caller with a stale version, or without knowing of the review, needs to go on."""
-    if isinstance(refusal, StalePart | AlreadyBegun) and isinstance(refusal.current, ReviewRow):
-        return IncidentReview.from_row(refusal.current)
-    return None
 
 
 def _conflicts(refusal: Refusal) -> list[FieldConflict]:

@@ -8,17 +8,17 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_key, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_key, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.roles import Contact
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.roles import IncidentRoleAssignment
 from services.incidents.persistence.role_rows import RoleRow
 from services.incidents.usecases.assign_role import AssignRole, assign_role
 from services.incidents.usecases.end_role import EndRole, end_role
-from services.incidents.usecases.parts import StalePart
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
 _RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
@@ -46,9 +46,7 @@ class AssignIncidentRoleInput:
 class EndIncidentRoleInput:
     id: strawberry.ID = strawberry.field(description="The role assignment.")
     ended_at: datetime | None = strawberry.field(default=None, description="Since when; left out, from now.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Assignment: TypeAlias = Annotated[AssignIncidentRoleInput, strawberry.argument(description="Who, and which role.")]
@@ -110,11 +108,6 @@ async def _payload(change: Awaitable[RoleRow]) -> IncidentRolePayload:
     try:
         return IncidentRolePayload(assignment=IncidentRoleAssignment.from_row(await change), errors=[])
     except Refusal as refusal:
-        return IncidentRolePayload(assignment=_current(refusal), errors=[user_error(refusal)])
-
-
-def _current(refusal: Refusal) -> IncidentRoleAssignment | None:
-    """What a caller with a stale version needs to go on."""
-    if isinstance(refusal, StalePart) and isinstance(refusal.current, RoleRow):
-        return IncidentRoleAssignment.from_row(refusal.current)
-    return None
+        return IncidentRolePayload(
+            assignment=current_part(refusal, RoleRow, IncidentRoleAssignment.from_row), errors=[user_error(refusal)]
+        )

@@ -6,7 +6,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, to_key
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_key
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
@@ -35,9 +35,7 @@ class SetIncidentGateInput:
     floors: list[IncidentDemandFloorInput] = strawberry.field(
         default_factory=list, description="Which of these to make only from a rank of severity on; left out, none."
     )
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Setting: TypeAlias = Annotated[SetIncidentGateInput, strawberry.argument(description="Which gate, and its demands.")]

@@ -6,7 +6,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import Reference, given, to_key
+from chassis.graphql.inputs import EXPECTED_VERSION, Reference, given, to_key
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
@@ -44,9 +44,7 @@ class SetIncidentReviewPolicyInput:
     template: IncidentReviewTemplateInput | None = strawberry.field(
         default=None, description="What the sections of a new review begin with, each up to 20,000 characters."
     )
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Setting: TypeAlias = Annotated[SetIncidentReviewPolicyInput, strawberry.argument(description="Of whom, and what.")]

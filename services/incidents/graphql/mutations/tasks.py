@@ -9,11 +9,12 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid, to_uuids
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid, to_uuids
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.task import IncidentTask, TaskStatusType
 from services.incidents.persistence.known import Unit
 from services.incidents.persistence.task_rows import TaskRow
@@ -21,11 +22,9 @@ from services.incidents.usecases.add_task import AddTask, add_task
 from services.incidents.usecases.delete_task import DeleteTask, delete_task
 from services.incidents.usecases.edit_task import EditTask, edit_task
 from services.incidents.usecases.move_task import MoveTask, move_task
-from services.incidents.usecases.parts import StalePart
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
 _RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
-_SEEN: Final = "The version you have seen; another one now is a CONFLICT."
 
 
 @strawberry.input
@@ -55,7 +54,7 @@ class AddIncidentTaskInput(TaskDetails):
 @strawberry.input(description="Changes to a task; what is left out stays as it is.")
 class EditIncidentTaskInput(TaskDetails):
     id: strawberry.ID = strawberry.field(description="The task.")
-    expected_version: int = strawberry.field(description=_SEEN)
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     title: str | None = strawberry.field(
         default=strawberry.UNSET, description="What is to be done, 3 to 200 characters."
     )
@@ -76,7 +75,7 @@ class MoveIncidentTaskInput:
 @strawberry.input(description="The task to delete.")
 class DeleteIncidentTaskInput:
     id: strawberry.ID = strawberry.field(description="The task.")
-    expected_version: int | None = strawberry.field(default=None, description=_SEEN)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 Addition: TypeAlias = Annotated[AddIncidentTaskInput, strawberry.argument(description="The task, and of what.")]
@@ -129,7 +128,11 @@ class TaskMutations:
         try:
             deleted = await _delete(input, info.context)
         except Refusal as refusal:
-            return DeleteIncidentTaskPayload(deleted_id=None, task=_current(refusal), errors=[user_error(refusal)])
+            return DeleteIncidentTaskPayload(
+                deleted_id=None,
+                task=current_part(refusal, TaskRow, IncidentTask.from_row),
+                errors=[user_error(refusal)],
+            )
         return DeleteIncidentTaskPayload(deleted_id=strawberry.ID(str(deleted)), task=None, errors=[])
 
 
@@ -190,11 +193,6 @@ async def _payload(change: Awaitable[TaskRow]) -> IncidentTaskPayload:
     try:
         return IncidentTaskPayload(task=IncidentTask.from_row(await change), errors=[])
     except Refusal as refusal:
-        return IncidentTaskPayload(task=_current(refusal), errors=[user_error(refusal)])
-
-
-def _current(refusal: Refusal) -> IncidentTask | None:
-    """What a caller with a stale version needs to go on."""
-    if isinstance(refusal, StalePart) and isinstance(refusal.current, TaskRow):
-        return IncidentTask.from_row(refusal.current)
-    return None
+        return IncidentTaskPayload(
+            task=current_part(refusal, TaskRow, IncidentTask.from_row), errors=[user_error(refusal)]
+        )

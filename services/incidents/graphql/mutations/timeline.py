@@ -8,20 +8,20 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import given, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, given, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
 from services.incidents.domain.comments import CommentAudience
 from services.incidents.domain.timeline import TimelineKind
 from services.incidents.graphql.context import Context, Info
+from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.comment import CommentAudienceType
 from services.incidents.graphql.types.timeline import IncidentTimelineEntry, TimelineItemKind
 from services.incidents.persistence.timeline_rows import TimelineRow
 from services.incidents.usecases.add_timeline_entry import AddTimelineEntry, add_timeline_entry
 from services.incidents.usecases.delete_timeline_entry import DeleteTimelineEntry, delete_timeline_entry
 from services.incidents.usecases.edit_timeline_entry import EditTimelineEntry, edit_timeline_entry
-from services.incidents.usecases.parts import StalePart
 
 _EDIT: Final = CompanyScope(permission=permissions.EDIT)
 _RIGHTS: Final = "incident.edit in the incident's company; restricted: members or incident.view_restricted."
@@ -48,7 +48,7 @@ class AddIncidentTimelineEntryInput:
 @strawberry.input(description="Changes to an entry of a timeline; what is left out stays as it is.")
 class EditIncidentTimelineEntryInput:
     id: strawberry.ID = strawberry.field(description="The entry.")
-    expected_version: int = strawberry.field(description="The version you have seen; another one now is a CONFLICT.")
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     at: datetime | None = strawberry.field(default=strawberry.UNSET, description="When it happened, or began.")
     until: datetime | None = strawberry.field(default=strawberry.UNSET, description="When it ended; null: a moment.")
     title: str | None = strawberry.field(default=strawberry.UNSET, description="What happened, in a line.")
@@ -63,9 +63,7 @@ class EditIncidentTimelineEntryInput:
 @strawberry.input(description="The entry to take out of a timeline.")
 class DeleteIncidentTimelineEntryInput:
     id: strawberry.ID = strawberry.field(description="The entry.")
-    expected_version: int | None = strawberry.field(
-        default=None, description="The version you have seen; another one now is a CONFLICT."
-    )
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
 New: TypeAlias = Annotated[AddIncidentTimelineEntryInput, strawberry.argument(description="What happened, and when.")]
@@ -140,11 +138,6 @@ async def _payload(change: Awaitable[TimelineRow]) -> IncidentTimelinePayload:
     try:
         return IncidentTimelinePayload(entry=IncidentTimelineEntry.from_row(await change), errors=[])
     except Refusal as refusal:
-        return IncidentTimelinePayload(entry=_current(refusal), errors=[user_error(refusal)])
-
-
-def _current(refusal: Refusal) -> IncidentTimelineEntry | None:
-    """What a caller with a stale version needs to go on."""
-    if isinstance(refusal, StalePart) and isinstance(refusal.current, TimelineRow):
-        return IncidentTimelineEntry.from_row(refusal.current)
-    return None
+        return IncidentTimelinePayload(
+            entry=current_part(refusal, TimelineRow, IncidentTimelineEntry.from_row), errors=[user_error(refusal)]
+        )
