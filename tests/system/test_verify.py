@@ -31,7 +31,7 @@ Tamper: TypeAlias = Callable[..., AbstractAsyncContextManager[Connection]]
 _UNFOUNDED = """
 INSERT INTO mail_message
 SELECT gen_random_uuid(), company_id, incident_id, gen_random_uuid(), recipient_user_id, kind, subject_key, state,
-       created_at, sequence
+       created_at, sequence, attempts, next_attempt_at
 FROM mail_message LIMIT 1
 """
 _KEPT = "SELECT * FROM incident_ref ORDER BY id LIMIT 1"
