@@ -13,12 +13,14 @@ from chassis.runtime import Runtime
 _EVERYTHING: Final = Actor.system("digests", EVERY_COMPANY)
 _TABLES: Final = text(
     """
-    SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace('public')
+    SELECT relname FROM pg_class
+    WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = to_regnamespace('public')
     AND relname <> 'alembic_version' AND has_table_privilege(oid, 'SELECT')
     """  # not what is sealed
 )
 _QUIET_ROUNDS: Final = 3
 _UNPUBLISHED: Final = text("SELECT count(*) FROM event WHERE published_at IS NULL")
+_ARRIVED: Final = text("SELECT count(*) FROM feed_arrival")
 _NOTES_OF_USE: Final = "last_used_at"  # of keys and sessions: that they were shown is no change of anything
 
 
@@ -42,11 +44,18 @@ def _digest(table: str) -> TextClause:
 
 
 async def settled(runtimes: Mapping[str, Runtime]) -> None:
-    """Until every event is published, and so handled: events that handlers made of events too."""
+    """Until every event is published, and so handled, and in the feed: events that handlers made of events too."""
     quiet = 0
     while quiet < _QUIET_ROUNDS:
-        quiet = quiet + 1 if await _unpublished(runtimes) == 0 else 0
+        quiet = quiet + 1 if await _unpublished(runtimes) + await _arrived(runtimes) == 0 else 0
         await asyncio.sleep(0.1)
+
+
+async def _arrived(runtimes: Mapping[str, Runtime]) -> int:
+    if "notifications" not in runtimes:
+        return 0
+    async with runtimes["notifications"].database.read(_EVERYTHING, through=("system",)) as session:
+        return await session.scalar(_ARRIVED) or 0
 
 
 async def _unpublished(runtimes: Mapping[str, Runtime]) -> int:
