@@ -19,7 +19,7 @@ _ATTRIBUTES: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "subject": (_ID, "What it happened to: an incident, a file, a company and so on."),
     "time": (_TIME, "When it happened."),
     "datacontenttype": ({"const": "application/json"}, "What `data` is."),
-    "dataschema": (_PLACE, "Where the schema of `data` is. Not told over AMQP."),
+    "dataschema": (_PLACE, "Where the schema of `data` is. Not over AMQP; nor where the registry has no address."),
     "companyid": (_ID, "The company; absent from what is of no company."),
     "stream": ({"type": "string"}, "Which of the company's streams it is in. Not told over AMQP."),
     "number": (_COUNT, "Counts a stream of a company from 1, without gaps. For who may see all of it; not over AMQP."),

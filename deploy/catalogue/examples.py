@@ -15,6 +15,7 @@ from services.notifications.domain.public_events import PublicEvent
 SAMPLES: Final = ROOT / "tests" / "contracts" / "events"
 _RECORDED: Final = datetime(2026, 1, 2, 3, 4, 5, 120_000, tzinfo=UTC)
 _NUMBER: Final = 42
+_REGISTRY: Final = "https://registry.example.org"
 
 
 def example(event: PublicEvent) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def example(event: PublicEvent) -> dict[str, Any]:
         raise CatalogueError(
             f"{event.type} has no sample: let a test of {event.source} write one, see tests/support/contracts.py."
         )
-    told = cloud_event(_told(event, Envelope.from_json(file.read_bytes())), numbered=True)
+    told = cloud_event(_told(event, Envelope.from_json(file.read_bytes())), numbered=True, registry=_REGISTRY)
     outside: dict[str, Any] = orjson.loads(orjson.dumps(told, default=to_json))
     return outside
 

@@ -43,6 +43,7 @@ class NotificationsRuntime(Runtime):
         super().__init__(NAME, settings, transport, WALLS, VERSIONS)
         self.feed_days = settings.feed_days
         self.feed = PublicFeed(self.database)
+        self.public_url = settings.public_url
         self.registry = Registry(self.peer)
         self._mail = settings.mail
 
@@ -75,5 +76,5 @@ def new_application(runtime: NotificationsRuntime) -> ASGIApp:
         return Context(request, runtime.database, projections, runtime.feed)
 
     routes = CallerRoutes(runtime.name, runtime.contexts)
-    routes.on("feed", reads=FeedQuestion, answer=partial(answer_feed, runtime.feed))
+    routes.on("feed", reads=FeedQuestion, answer=partial(answer_feed, runtime.feed, runtime.public_url))
     return service_application(runtime, schema, make_context, routes=routes.routes)

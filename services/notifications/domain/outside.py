@@ -41,8 +41,10 @@ def padded(number: int) -> str:
     return str(number).zfill(_DIGITS)
 
 
-def cloud_event(event: Told, *, numbered: bool) -> dict[str, Any]:
-    """`numbered` tells whether its number may be told."""
+def cloud_event(event: Told, *, numbered: bool, registry: str | None = None) -> dict[str, Any]:
+    """`numbered` tells whether its number may be told. `registry` is where outsiders find the gateway, for the address
+    of the schema, which CloudEvents wants to be absolute: without it, it is left out.
+    """
     attributes = {
         "specversion": "1.0",
         "id": event.event_id,
@@ -51,7 +53,7 @@ def cloud_event(event: Told, *, numbered: bool) -> dict[str, Any]:
         "subject": event.subject,
         "time": event.time,
         "datacontenttype": "application/json",
-        "dataschema": f"{SCHEMAS}/{event.type}.json",
+        "dataschema": None if registry is None else f"{registry.rstrip('/')}{SCHEMAS}/{event.type}.json",
         "companyid": event.company_id,
         "stream": event.stream.value,
         "number": padded(event.number) if numbered else None,

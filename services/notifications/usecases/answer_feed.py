@@ -25,9 +25,15 @@ class FeedQuestion(BaseModel):
     wait_seconds: float = Field(default=0.0, ge=0, le=_LONGEST_WAIT)
 
 
-async def answer_feed(feed: PublicFeed, request: GraphRequest, asked: FeedQuestion) -> dict[str, Any]:
+async def answer_feed(
+    feed: PublicFeed, registry: str | None, request: GraphRequest, asked: FeedQuestion
+) -> dict[str, Any]:
+    """`registry` is where outsiders find the gateway."""
     since: datetime | None = asked.since
     wanted = Asked(after=asked.after, since=since, companies=asked.companies, types=asked.types)
     page = await feed.page(request.actor, wanted, asked.first, wait_seconds=asked.wait_seconds)
-    events = [{"cursor": seen.cursor, "event": cloud_event(seen.event, numbered=seen.numbered)} for seen in page.events]
+    events = [
+        {"cursor": seen.cursor, "event": cloud_event(seen.event, numbered=seen.numbered, registry=registry)}
+        for seen in page.events
+    ]
     return {"events": events, "cursor": page.cursor, "more": page.more}

@@ -143,7 +143,7 @@ def test_what_other_systems_get_is_fully_described_too(kind: str) -> None:
 
     Draft202012Validator(WHOLE["envelope"], format_checker=Draft202012Validator.FORMAT_CHECKER).validate(told)
     assert told.keys() <= WHOLE["envelope"]["properties"].keys()
-    assert told["dataschema"] == WHOLE[kind]["$id"]
+    assert told["dataschema"] == f"https://registry.example.org{WHOLE[kind]['$id']}"
 
 
 def test_the_event_that_the_documentation_shows_is_one() -> None:
