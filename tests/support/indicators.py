@@ -2,10 +2,14 @@
 
 from typing import Any, Final
 
-from chassis.access import Actor
-from tests.support.casebook import Casebook
-from tests.support.services import Json
+from sqlalchemy import select
 
+from chassis.access import Actor
+from services.incidents.persistence.indicator_rows import IndicatorRow
+from tests.support.casebook import Casebook
+from tests.support.services import SYSTEM, Json
+
+EVIL: Final = "evil[.]example"
 _ITSELF: Final = """{ id value valueNormalized defanged stixId type { id } tlp pap isIoc confidence description tags
     attackIds whitelisted version firstSeen }"""
 _LINK: Final = f"id role sighted sightedAt ignoreSimilarity note version indicator {_ITSELF}"
@@ -47,3 +51,9 @@ async def listed(casebook: Casebook, actor: Actor, **filter: Any) -> list[str]:
     found = (await casebook.service.data(LIST, actor, filter=filter))["indicators"]
     assert found["totalCount"] == len(found["nodes"])
     return [each["value"] for each in found["nodes"]]
+
+
+async def kept(casebook: Casebook) -> list[IndicatorRow]:
+    """All that there are, of every company."""
+    async with casebook.service.database.read(SYSTEM) as session:
+        return list(await session.scalars(select(IndicatorRow).order_by(IndicatorRow.id)))
