@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Table, select
 
@@ -20,6 +20,10 @@ _MORE: Final[dict[str, Json]] = {
     "AddIncidentAsset": {"name": "Mail server"},
     "AddIncidentTimestamp": {"definition": {"code": "evidence-secured"}, "at": "2026-01-01T00:00:00Z"},
 }
+_TAKEN_OUT: Final[Json] = {
+    "key": str(uuid4()), "operation": "EXPORT", "what": "report.pdf", "permission": "incident.view",
+    "actor_id": str(uuid4()), "actor_kind": "user",
+}  # fmt: skip
 LINK: Final = f"mutation ($input: AddIncidentLinkInput!) {{ addIncidentLink(input: $input) {{ {_ERRORS} }} }}"
 
 
@@ -36,6 +40,7 @@ async def with_everything(casebook: Casebook, **given: Any) -> Json:
     for here, there, kind in ((incident, other, "duplicate-of"), (other, incident, "parent-of")):
         linked = {"incidentId": here["id"], "otherId": there["id"], "linkType": {"code": kind}}
         assert (await casebook.try_to(LINK, ada(casebook), **linked))["errors"] == []
+    await casebook.service.ask("disclosure", {**_TAKEN_OUT, "incident_id": incident["id"]}, caller="files")
     for name, more in _MORE.items():
         mutation = f"mutation ($input: {name}Input!) {{ {name[0].lower()}{name[1:]}(input: $input) {{ {_ERRORS} }} }}"
         assert (await casebook.try_to(mutation, ada(casebook), incidentId=incident["id"], **more))["errors"] == []

@@ -1,6 +1,7 @@
 """Writing into the history of an incident that something of it was taken out: exported, sent by mail, or looked at.
 
 Who takes it out may have no right to change the incident; the service writes it down itself, in the name of who did it.
+Other services tell of it by asking, and ask again where no answer came: each disclosure has a key, and is written once.
 """
 
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from chassis.access import EVERY_COMPANY, Actor, ActorKind, Scope
 from chassis.database import Cause, Database, UnitOfWork
 from services.incidents.domain.events import IncidentDisclosed
 from services.incidents.persistence.changes import new_entry
+from services.incidents.persistence.disclosures import first_told
 from services.incidents.persistence.incidents import Incidents
 from services.incidents.persistence.rows import IncidentRow
 from services.incidents.usecases import versions
@@ -31,8 +33,12 @@ class Disclosing(StrEnum):
 
 
 class Disclosure(BaseModel):
-    """Who took what out of which incident: `what` in a line, such as the name of a file; by which right."""
+    """Who took what out of which incident: `what` in a line, such as the name of a file; by which right.
 
+    `key` is made once for each, by who tells it; the id of an event that tells the same will do.
+    """
+
+    key: UUID
     incident_id: UUID
     operation: Disclosing
     what: Annotated[str, Field(min_length=1, max_length=_LONGEST)]
@@ -43,11 +49,12 @@ class Disclosure(BaseModel):
 
 
 async def record_disclosure(told: Disclosure, database: Database) -> None:
-    """Raises NotFound for an incident that is not there. Told again, it is written again."""
+    """Raises NotFound for an incident that is not there. Told again under the same key, it is written no more."""
     who = Actor(id=told.actor_id, kind=told.actor_kind, name="", scope=Scope({}))
     async with database.work(_REGISTRY, Cause(request_id=told.request_id)) as work:
         incident = await Incidents(work.session, work.actor).get(told.incident_id, lock=True)
-        await _write(incident, told.operation, told.what, who, told.permission, work)
+        if await first_told(incident, told.key, work.session):
+            await _write(incident, told.operation, told.what, who, told.permission, work)
 
 
 async def note_export(reference: str, database: Database) -> None:

@@ -1,7 +1,6 @@
 """What was deleted: listed and restored by who may delete, held back, and purged for good after a time."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +18,6 @@ from services.incidents.persistence.purging import remove_parts
 from services.incidents.persistence.rows import IncidentRow, SourceRow
 from services.incidents.usecases import purge_incidents as purging
 from services.incidents.usecases.purge_incidents import due_incidents, purge_incidents
-from services.incidents.usecases.record_disclosure import Disclosing, Disclosure, note_export, record_disclosure
 from tests.support.casebook import DELETE, REGISTER, SHOW, SYSTEM, Casebook
 from tests.support.restricted import EVERY_WAY, ada, bob, others, seen
 from tests.support.services import Json
@@ -313,44 +311,3 @@ async def test_a_purged_history_that_was_altered_is_found(casebook: Casebook) ->
         row.history_hash = b"\0" * 32
 
     assert not (await check_histories(casebook.service.database)).ok
-
-
-async def operations(casebook: Casebook, incident: Json) -> Sequence[tuple[str, str, str | None, Any]]:
-    entries = await casebook.changes(incident["id"])
-    return [(each.operation, str(each.actor_id), each.permission, each.changes.get("what")) for each in entries[1:]]
-
-
-async def test_what_is_taken_out_is_written_into_the_history_in_the_name_of_who_did(casebook: Casebook) -> None:
-    incident = await casebook.register(ada(casebook))
-    before = await casebook.row(incident["id"])
-    for operation in Disclosing:
-        told = {
-            "incident_id": incident["id"], "operation": operation.value, "what": "report.pdf",
-            "permission": "incident.view", "actor_id": str(casebook.bob), "actor_kind": "user",
-        }  # fmt: skip
-        await casebook.service.ask("disclosure", told, caller="files")
-    await note_export(incident["reference"], casebook.service.database)
-    await note_export("NONE-2026-000001", casebook.service.database)
-
-    by_bob = (str(casebook.bob), "incident.view", [None, "report.pdf"])
-    assert await operations(casebook, incident) == [
-        ("EXPORT", *by_bob), ("MAIL", *by_bob), ("ACCESS", *by_bob),
-        ("EXPORT", str(UUID(int=0)), "operator", [None, "history"]),
-    ]  # fmt: skip
-    row = await casebook.row(incident["id"])
-    assert (row.version, row.updated_at, row.sequence) == (1, before.updated_at, 5)
-    assert (await casebook.kinds_of_events(incident["id"]))[1:] == [
-        (number, "incident.disclosed.v1") for number in range(2, 6)
-    ]
-    assert (await check_histories(casebook.service.database)).ok
-
-
-async def test_of_what_is_not_there_nothing_is_written(casebook: Casebook) -> None:
-    incident = await gone(casebook)
-    told = Disclosure(
-        incident_id=UUID(incident["id"]), operation=Disclosing.MAIL, what="letter", permission="incident.send_mail",
-        actor_id=casebook.ada, actor_kind="user",
-    )  # fmt: skip
-    async with casebook.unchanged():
-        with pytest.raises(Exception, match="not found"):
-            await record_disclosure(told, casebook.service.database)
