@@ -16,7 +16,8 @@ from services.incidents.domain.timestamps import Precision
 from services.incidents.domain.visibility import Visibility, first_members
 from services.incidents.persistence.known import Company, Known
 from services.incidents.usecases import stamping
-from services.incidents.usecases.relations import RESPONSIBLE, Relations, colleagues, resolve
+from services.incidents.usecases.relations import RESPONSIBLE, Relations, colleagues, directory_keys, resolve
+from services.incidents.usecases.timestamps import Columns, ToldTimestamp, first_told
 
 COMPANY = "The company was"
 
@@ -37,14 +38,16 @@ class RegisterIncident:
     members: Sequence[UUID] = ()
     registration_key: str | None = None
     precisions: Mapping[str, Precision] = field(default_factory=dict)
+    custom_timestamps: Sequence[ToldTimestamp] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A registration that passed every rule and only lacks its number. `values` are columns."""
+    """A registration that passed every rule and only lacks its number. `values` and `timestamps` are columns."""
 
     company: Company
     values: dict[str, Any]
+    timestamps: Sequence[Columns] = ()
 
 
 def accept(command: RegisterIncident, known: Known, actor: Actor, now: datetime) -> Accepted:
@@ -60,7 +63,9 @@ def accept(command: RegisterIncident, known: Known, actor: Actor, now: datetime)
     if not actor.may(needed, company.id):
         raise Denied(needed, field=("status",))
     values |= stamping.on_registration(values, command.details, command.precisions, now, actor.id)
-    return Accepted(company, values | {"registration_key": command.registration_key})
+    origin = stamping.origin_of(values)
+    told = first_told(command.custom_timestamps, known, company.id, origin, actor.id)
+    return Accepted(company, values | {"registration_key": command.registration_key}, told)
 
 
 def _check_source(values: Mapping[str, Any]) -> None:
@@ -75,6 +80,12 @@ def checked_key(command: RegisterIncident) -> str | None:
         return details.registration_key(command.registration_key)
     except ValueError as error:
         raise Invalid(str(error), field=("idempotency_key",)) from error
+
+
+def entry_keys(commands: Iterable[RegisterIncident]) -> set[Key]:
+    """The entries of directories that the commands name."""
+    related = {key for command in commands for key in directory_keys(command.relations)}
+    return related | {each.definition for command in commands for each in command.custom_timestamps}
 
 
 def company_keys(commands: Iterable[RegisterIncident], actor: Actor) -> set[Key]:

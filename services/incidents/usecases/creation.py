@@ -13,6 +13,7 @@ from services.incidents.domain.vocabulary import Channel, Kind, Pap, Tlp
 from services.incidents.persistence import intervals, leads
 from services.incidents.persistence.changes import new_entry
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
+from services.incidents.usecases import timestamps
 from services.incidents.usecases.acceptance import Accepted
 from services.incidents.usecases.versions import tell
 
@@ -45,13 +46,16 @@ def create(accepted: Accepted, number: int, now: datetime, work: UnitOfWork) -> 
         sequence=1,
     )
     first = {name: (None, value) for name, value in values.items() if value not in _EMPTY and name not in _UNSHOWN}
+    if accepted.timestamps:
+        first[timestamps.FIRST] = (None, timestamps.in_history(accepted.timestamps))
     right = permission_to_begin(StatusCategory(values["status_category"]))
     return incident, new_entry(incident, "REGISTERED", first, right, work)
 
 
-def tell_of(incident: IncidentRow, work: UnitOfWork) -> None:
+def tell_of(incident: IncidentRow, accepted: Accepted, work: UnitOfWork) -> None:
     intervals.begin(incident, incident.registered_at, work.session)
     leads.begin(incident, incident.registered_at, work)
+    timestamps.begin(incident, accepted.timestamps, work.session)
     tell(incident, _fact(incident), work)
 
 

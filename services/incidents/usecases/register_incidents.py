@@ -15,9 +15,16 @@ from services.incidents.persistence.incidents import is_visible
 from services.incidents.persistence.known import Known, find_known
 from services.incidents.persistence.rows import ChangeRow, IncidentRow
 from services.incidents.persistence.sources import Source
-from services.incidents.usecases.acceptance import Accepted, RegisterIncident, accept, checked_key, company_keys
+from services.incidents.usecases.acceptance import (
+    Accepted,
+    RegisterIncident,
+    accept,
+    checked_key,
+    company_keys,
+    entry_keys,
+)
 from services.incidents.usecases.creation import create, tell_of
-from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
+from services.incidents.usecases.relations import unit_keys, user_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ async def register_incidents(commands: Sequence[RegisterIncident], work: UnitOfW
     known = await find_known(
         work.session,
         companies=company_keys(commands, work.actor),
-        entries={key for command in commands for key in directory_keys(command.relations)},
+        entries=entry_keys(commands),
         users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
         units={key for command in commands for key in unit_keys(command.relations)},
     )
@@ -107,8 +114,8 @@ async def _store(judged: Sequence[Outcome | Accepted], now: datetime, work: Unit
     work.session.add_all(sorted(incidents, key=attrgetter("company_id")))
     await work.session.flush()
     work.session.add_all(entry for _, entry in made.values())
-    for incident in incidents:
-        tell_of(incident, work)
+    for each in new:
+        tell_of(made[id(each)][0], each, work)
     await work.session.flush()
     await source_claims.hold(incidents, work.session)
     return [_stored(each, firsts, made) if isinstance(each, Accepted) else each for each in judged]

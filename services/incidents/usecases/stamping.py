@@ -20,14 +20,18 @@ def on_registration(
     category = StatusCategory(values["status_category"])
     told = {name: values[name] for name in COLUMNS & values.keys() if values[name] is not None}
     timestamps.check_told(told, category)
-    imported = values.get("source_channel") == Channel.IMPORT
-    notes = _told_notes({}, told, raw, precisions, Origin.IMPORT if imported else Origin.MANUAL, by)
+    notes = _told_notes({}, told, raw, precisions, origin_of(values), by)
     stamped = timestamps.aware(told, told, notes)
     stamped |= timestamps.entering(None, category, told, now)
     if values.get(RESPONSIBLE) is not None:
         stamped |= timestamps.assigned({**told, **stamped}, now)
     stamped = {name: value for name, value in stamped.items() if name not in told}
     return told | stamped | {NOTES: timestamps.noted(notes, stamped, timestamps.note(Origin.AUTO, by))}
+
+
+def origin_of(values: Mapping[str, Any]) -> Origin:
+    """Whence the moments of a new incident come."""
+    return Origin.IMPORT if values.get("source_channel") == Channel.IMPORT else Origin.MANUAL
 
 
 def on_edit(

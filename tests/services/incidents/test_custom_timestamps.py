@@ -7,7 +7,7 @@ import pytest
 
 from services.incidents.domain.custom_timestamps import MOST_TIMESTAMPS
 from services.incidents.usecases.verify_history import verify_histories
-from tests.support.casebook import DELETE, Casebook
+from tests.support.casebook import DELETE, REGISTER, Casebook
 from tests.support.restricted import ada, bob
 from tests.support.services import Json, user
 
@@ -238,3 +238,41 @@ async def test_what_told_a_merged_definition_tells_the_one_that_is_left_and_is_c
     asked = {"entry_ids": [str(left)], "company_ids": [str(casebook.acme)]}
     assert await casebook.service.ask("directory-usage", asked, caller="directories") == {str(left): 2}
     assert (await verify_histories(casebook.service.database)).broken == []
+
+
+async def test_they_may_be_told_at_registration_by_who_may_only_register(casebook: Casebook) -> None:
+    reporter = user({"incident.add": [casebook.acme]}, id=casebook.bob)
+    told = [EVIDENCE | {"precision": "DAY"}, INSURER]
+
+    incident = await casebook.register(reporter, customTimestamps=told)
+    imported = await casebook.register(reporter, customTimestamps=[INSURER], source={"channel": "IMPORT"})
+
+    insurer, evidence = await shown(casebook, incident)
+    assert (evidence["at"], evidence["precision"], evidence["offset"]) == ("2026-03-01T07:00:00+00:00", "DAY", 300)
+    assert (insurer["definition"], insurer["origin"]) == ({"id": str(casebook.id_of("insurer-informed"))}, "MANUAL")
+    assert insurer["setBy"] == {"id": str(casebook.bob)}
+    assert [each["origin"] for each in await shown(casebook, imported)] == ["IMPORT"]
+    (entry,) = await casebook.changes(incident["id"])
+    assert entry.changes["custom_timestamps"][1][1] == {
+        "definition_id": str(casebook.id_of("insurer-informed")), "at": "2026-02-01T09:30:00+00:00",
+        "precision": "MINUTE", "origin": "MANUAL",
+    }  # fmt: skip
+    assert (await verify_histories(casebook.service.database)).broken == []
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "field"),
+    [
+        ([INSURER, EVIDENCE | {"definition": {"code": "never-was"}}], "NOT_FOUND", ["1", "definition"]),
+        ([INSURER, INSURER], "INVALID", ["1", "definition"]),
+        ([EVIDENCE | {"definition": {}}], "INVALID", ["0", "definition"]),
+        ([EVIDENCE | {"at": "2026-03-01T12:00:00"}], "INVALID", ["0", "at"]),
+    ],
+)
+async def test_what_breaks_a_rule_is_refused_at_registration_too(
+    casebook: Casebook, given: list[Json], code: str, field: list[str]
+) -> None:
+    async with casebook.unchanged():
+        payload = await casebook.try_to(REGISTER, ada(casebook), title="Lost notebook", customTimestamps=given)
+
+    assert [(each["code"], each["field"]) for each in payload["errors"]] == [(code, ["customTimestamps", *field])]

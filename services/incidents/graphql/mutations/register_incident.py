@@ -17,15 +17,17 @@ from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.types.enums import Audience
 from services.incidents.graphql.types.incident import Incident
 from services.incidents.graphql.types.inputs import (
+    CustomTimestampInput,
     IncidentDetails,
     IncidentSourceInput,
     to_details,
     to_precisions,
     to_relations,
+    to_timestamp,
 )
-from services.incidents.usecases.acceptance import RegisterIncident, company_keys
+from services.incidents.usecases.acceptance import RegisterIncident, company_keys, entry_keys
 from services.incidents.usecases.register_incidents import Outcome, register_incidents
-from services.incidents.usecases.relations import directory_keys, unit_keys, user_ids
+from services.incidents.usecases.relations import unit_keys, user_ids
 
 MOST_AT_ONCE = 50
 _NAMES = frozenset(RULES)
@@ -45,6 +47,9 @@ class RegisterIncidentInput(IncidentDetails):
     member_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list,
         description="To whom it is confided when it is restricted, beside you and the responsible person.",
+    )
+    custom_timestamps: list[CustomTimestampInput] = strawberry.field(
+        default_factory=list, description="Moments that the directory of timestamps defines, one of each, 50 at most."
     )
     source: IncidentSourceInput | None = strawberry.field(
         default=strawberry.UNSET,
@@ -125,6 +130,10 @@ def _command(source: RegisterIncidentInput) -> RegisterIncident | Refusal:
             visibility=Visibility[source.visibility.name],
             members=to_uuids(source.member_ids, "member_ids"),
             registration_key=source.idempotency_key,
+            custom_timestamps=[
+                to_timestamp(each, "custom_timestamps", str(place))
+                for place, each in enumerate(source.custom_timestamps)
+            ],
         )
     except Refusal as refusal:
         return refusal
@@ -137,7 +146,7 @@ async def _run(commands: Sequence[RegisterIncident], context: Context) -> list[O
     await context.projections.ensure(
         context.actor,
         companies=company_keys(commands, context.actor),
-        entries={key for command in commands for key in directory_keys(command.relations)},
+        entries=entry_keys(commands),
         users={each for command in commands for each in (*user_ids(command.relations), *command.members)},
         units={key for command in commands for key in unit_keys(command.relations)},
     )

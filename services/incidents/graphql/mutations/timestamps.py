@@ -8,7 +8,7 @@ import strawberry
 
 from chassis.errors import Refusal
 from chassis.graphql.directives import CompanyScope
-from chassis.graphql.inputs import EXPECTED_VERSION, Reference, to_key, to_uuid
+from chassis.graphql.inputs import EXPECTED_VERSION, to_uuid
 from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.incidents.domain import permissions
@@ -17,6 +17,7 @@ from services.incidents.graphql.context import Context, Info
 from services.incidents.graphql.mutations.payload import current_part
 from services.incidents.graphql.types.custom_timestamps import IncidentCustomTimestamp
 from services.incidents.graphql.types.enums import TimestampPrecision
+from services.incidents.graphql.types.inputs import CustomTimestampInput, to_timestamp
 from services.incidents.persistence.timestamp_rows import TimestampRow
 from services.incidents.usecases.add_incident_timestamp import AddIncidentTimestamp, add_incident_timestamp
 from services.incidents.usecases.edit_incident_timestamp import EditIncidentTimestamp, edit_incident_timestamp
@@ -27,13 +28,8 @@ _RIGHTS: Final = "incident.edit in the incident's company; restricted: members o
 
 
 @strawberry.input(description="A moment that the directory of timestamps defines; an incident tells one of each.")
-class AddIncidentTimestampInput:
+class AddIncidentTimestampInput(CustomTimestampInput):
     incident_id: strawberry.ID = strawberry.field(description="The incident.")
-    definition: Reference = strawberry.field(description="Which one, of the directory of timestamps.")
-    at: datetime = strawberry.field(description="When it was.")
-    precision: TimestampPrecision = strawberry.field(
-        default=TimestampPrecision.MINUTE, description="How exact that is."
-    )
 
 
 @strawberry.input(description="Changes to such a moment; what is left out stays as it is.")
@@ -95,13 +91,8 @@ class TimestampMutations:
 
 
 async def _add(source: AddIncidentTimestampInput, context: Context) -> TimestampRow:
-    command = AddIncidentTimestamp(
-        incident_id=to_uuid(source.incident_id, "incident_id"),
-        definition=to_key(source.definition, "definition"),
-        at=source.at,
-        precision=Precision[source.precision.name],
-    )
-    await context.projections.ensure(context.actor, entries=[command.definition])
+    command = AddIncidentTimestamp(incident_id=to_uuid(source.incident_id, "incident_id"), told=to_timestamp(source))
+    await context.projections.ensure(context.actor, entries=[command.told.definition])
     async with context.work() as work:
         return await add_incident_timestamp(command, work)
 

@@ -23,6 +23,7 @@ from services.incidents.graphql.types.enums import (
     TlpMarking,
 )
 from services.incidents.usecases.relations import Relations
+from services.incidents.usecases.timestamps import ToldTimestamp
 
 _REFERENCES: Final = (
     "classification", "type", "status", "severity", "priority", "outcome", "impact_level", "detection_source",
@@ -69,6 +70,15 @@ class CostInput:
 class TimestampInput:
     timestamp: Moment = strawberry.field(description="Which one.")
     at: datetime | None = strawberry.field(default=None, description="When it was; null takes it back.")
+    precision: TimestampPrecision = strawberry.field(
+        default=TimestampPrecision.MINUTE, description="How exact that is."
+    )
+
+
+@strawberry.input(description="A moment of an incident that the directory of timestamps defines.")
+class CustomTimestampInput:
+    definition: Reference = strawberry.field(description="Which one, of the directory of timestamps.")
+    at: datetime = strawberry.field(description="When it was.")
     precision: TimestampPrecision = strawberry.field(
         default=TimestampPrecision.MINUTE, description="How exact that is."
     )
@@ -162,6 +172,15 @@ def _moments(fields: Mapping[str, Any]) -> dict[str, datetime | None]:
             raise Invalid(f"Tell {each.timestamp.name} once.", field=("timestamps",))
         told[each.timestamp.value] = each.at
     return told
+
+
+def to_timestamp(source: CustomTimestampInput, *field: str) -> ToldTimestamp:
+    """Raises Invalid, below `field`, for a definition that has neither or both of id and code."""
+    return ToldTimestamp(
+        definition=to_key(source.definition, *field, "definition"),
+        at=source.at,
+        precision=Precision[source.precision.name],
+    )
 
 
 def to_relations(fields: Mapping[str, Any]) -> Relations:
