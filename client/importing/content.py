@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from client.importing.cells import BadValue
 from client.importing.moments import Told
-from client.importing.targets import CODED, NEEDS, TIMESTAMPS, path_of, timestamp_of
+from client.importing.targets import CODED, CUSTOM, NEEDS, TIMESTAMPS, custom_code, path_of, timestamp_of
 from client.importing.values import Form
 
 _CURRENCY, _AMOUNT = "cost.currency", "cost.amount"
@@ -24,8 +24,9 @@ def content_of(values: Mapping[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {"source": {"channel": _CHANNEL}}
     for name, value in values.items():
         if isinstance(value, Told):
-            moment = {"timestamp": timestamp_of(name), "at": value.at, "precision": value.precision}
-            content.setdefault(TIMESTAMPS, []).append(moment)
+            code, told = custom_code(name), {"at": value.at, "precision": value.precision}
+            which = {"definition": {"code": code}} if code else {"timestamp": timestamp_of(name)}
+            content.setdefault(CUSTOM if code else TIMESTAMPS, []).append(which | told)
         elif name != _CURRENCY or _AMOUNT in values:
             _put(content, path_of(name), {"code": value} if name in CODED else value)
     return content

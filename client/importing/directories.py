@@ -13,7 +13,7 @@ from client.importing.codes import Code
 from client.importing.documents import DIRECTORIES
 from client.importing.mapping import Mapping
 from client.importing.tables import nearest
-from client.importing.targets import CODED
+from client.importing.targets import CODED, CUSTOM, custom_code
 from client.importing.values import Constant
 
 _LISTS = {
@@ -25,6 +25,7 @@ _LISTS = {
     "detectionSource": "detectionSources",
     "impactLevel": "impactLevels",
     "outcome": "outcomes",
+    CUSTOM: "timestamps",
 }
 
 
@@ -42,6 +43,12 @@ class Directories:
                 raise InputProblem(
                     f"{mapping.file}: values.{target}: {code!r} is no active {target} of the server; "
                     f"{nearest(code, self.codes[target])}"
+                )
+        for code in filter(None, map(custom_code, mapping.fields)):
+            if code not in self.codes[CUSTOM]:
+                raise InputProblem(
+                    f"{mapping.file}: fields.{CUSTOM}.{code}: is no active timestamp of the server; "
+                    f"{nearest(code, self.codes[CUSTOM])}"
                 )
 
     def misfits(

@@ -10,6 +10,7 @@ query ImportDirectories {
   detectionSources: directoryEntries(kind: DETECTION_SOURCE) { code active }
   impactLevels: directoryEntries(kind: IMPACT_LEVEL) { code active }
   outcomes: directoryEntries(kind: OUTCOME) { code active }
+  timestamps: directoryEntries(kind: TIMESTAMP) { code active }
 }
 """
 RIGHTS = "query ImportRights { me { permissions { permission everyCompany } } }"

@@ -7,7 +7,7 @@ from client.importing.codes import Code, CodeTable
 from client.importing.decimals import Decimals
 from client.importing.moments import PRECISIONS, Moment
 from client.importing.tables import Table, nearest
-from client.importing.targets import TAG_LIMIT, TARGETS, Kind
+from client.importing.targets import TAG_LIMIT, TARGETS, Kind, target_named
 from client.importing.templates import Template, placeholders
 from client.importing.values import Constant, Country, Form, Integer, Tags, Text
 from client.importing.words import NO, YES, Flag, Word, Words, graph_word
@@ -37,11 +37,11 @@ class FormReader:
 
     def read(self, name: str, fields: Table) -> Form:
         """Raises InputProblem for what cannot be meant."""
-        if name not in TARGETS:
+        target = target_named(name)
+        if target is None:
             fields.fail(f"is not a field of an incident; {nearest(name, TARGETS)}", key=name)
-        line = self._line(name, fields)
-        kind = TARGETS[name].kind
-        form = self._constant(name, line) if "constant" in line.content else self._readers[kind](name, line)
+        line, kind = self._line(name, fields), target.kind
+        form = self._constant(name, kind, line) if "constant" in line.content else self._readers[kind](name, line)
         line.done(also=["constant"])
         return form
 
@@ -55,8 +55,7 @@ class FormReader:
         content = {"column": written} if isinstance(written, str) else written
         return Table(fields.file, f"{fields.place}.{name}", content)
 
-    def _constant(self, name: str, line: Table) -> Constant:
-        kind = TARGETS[name].kind
+    def _constant(self, name: str, kind: Kind, line: Table) -> Constant:
         if kind in (Kind.MOMENT, Kind.DECIMAL):
             line.fail("a date or an amount cannot be the same in every row; name a column.")
         if kind in _LISTS:

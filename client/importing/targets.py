@@ -70,7 +70,9 @@ TARGETS: dict[str, Target] = {
 }
 CODED = frozenset(name for name, target in TARGETS.items() if target.kind is Kind.CODE)
 TRANSLATED = CODED | {name for name, target in TARGETS.items() if target.kind in (Kind.WORD, Kind.COUNTRY)}
-GROUPS = frozenset(name.partition(".")[0] for name in TARGETS if "." in name)
+CUSTOM: Final = "customTimestamps"  # whose fields are called by the codes of a directory
+_CUSTOM_TIMESTAMP: Final = Target(Kind.MOMENT)
+GROUPS = frozenset({CUSTOM, *(name.partition(".")[0] for name in TARGETS if "." in name)})
 NEEDS: Final = (  # what says nothing without another
     ("cost.amount", "cost.currency"),
     ("cost.currency", "cost.amount"),
@@ -78,6 +80,16 @@ NEEDS: Final = (  # what says nothing without another
     ("location.longitude", "location.latitude"),
     ("source.externalId", "source.system"),
 )
+
+
+def target_named(name: str) -> Target | None:
+    return _CUSTOM_TIMESTAMP if custom_code(name) else TARGETS.get(name)
+
+
+def custom_code(name: str) -> str:
+    """Which entry of the directory of timestamps the field is, if it is one."""
+    group, _, code = name.partition(".")
+    return code if group == CUSTOM else ""
 
 
 def path_of(name: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ def default_directories() -> Directories:
         "detectionSource": "detection_sources",
         "impactLevel": "impact_levels",
         "outcome": "outcomes",
+        "customTimestamps": "timestamps",
     }
     return Directories(
         codes={target: frozenset(entry["code"] for entry in entries(name)) for target, name in names.items()},

@@ -26,7 +26,7 @@ type PermissionGrant { permission: String! everyCompany: Boolean! }
 type Classification { code: String! active: Boolean! }
 type IncidentType { code: String! active: Boolean! classification: Classification! }
 type IncidentStatus { code: String! active: Boolean! }
-enum DirectoryKind { PRIORITY DETECTION_SOURCE IMPACT_LEVEL OUTCOME }
+enum DirectoryKind { PRIORITY DETECTION_SOURCE IMPACT_LEVEL OUTCOME TIMESTAMP }
 type DirectoryEntry { code: String! active: Boolean! }
 type Severity { code: String! active: Boolean! }
 type Company { id: ID! name: String! }
@@ -45,6 +45,7 @@ input LocationInput { siteId: ID text: String country: String coordinates: Coord
 input ReporterInput { userId: ID name: String email: String phone: String external: Boolean }
 input CostInput { amount: String! currency: String! }
 input SourceInput { channel: RegistrationChannel system: String externalId: String url: String }
+input CustomTimestampInput { definition: Reference! at: String! precision: TimestampPrecision }
 input TimestampInput { timestamp: TimestampName! at: String precision: TimestampPrecision }
 enum RegistrationChannel { WEB API MAIL ALERT CHAT IMPORT }
 enum TimestampName {
@@ -64,6 +65,7 @@ input RegisterIncidentInput {
   kind: IncidentKind tlp: Marking pap: Marking visibility: Visibility impactAreas: [ImpactArea!]
   departmentId: ID teamId: ID cost: CostInput source: SourceInput language: String
   location: LocationInput reportedBy: ReporterInput timestamps: [TimestampInput!]
+  customTimestamps: [CustomTimestampInput!]
   dataSubjectsAffected: Int recordsAffected: Int tags: [String!] personalData: Boolean criticalService: Boolean
   impact: String actionsTaken: String preventiveMeasures: String comment: String idempotencyKey: String
   rootCause: String noMeasuresReason: String reportsAndRecords: String indicatorsText: String
@@ -156,8 +158,8 @@ class FakeRegistry:
         return _entries("low", "high")
 
     def directoryEntries(self, _: Any, kind: str) -> list[Json]:  # noqa: N802 - the graph's name.
-        codes = {"PRIORITY": ("p1", "p4"), "DETECTION_SOURCE": ("user",), "IMPACT_LEVEL": ("minor",), "OUTCOME": ("x",)}
-        return _entries(*codes[kind])
+        codes = {"PRIORITY": ("p1", "p4"), "OUTCOME": ("x",), "TIMESTAMP": ("authority-informed",)}
+        return _entries(*codes.get(kind, ()))
 
     def me(self, _: Any) -> Json:
         return {"permissions": [{"permission": "access.manage", "everyCompany": self.may_create}]}

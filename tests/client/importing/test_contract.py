@@ -48,7 +48,11 @@ def test_the_registry_of_the_tests_takes_nothing_that_the_graph_does_not() -> No
         return set(kind.fields)
 
     fake = build_schema(SDL)
-    for one, other in (("RegisterIncidentInput", INPUT), ("TimestampInput", PUBLIC.type_map["TimestampInput"])):
+    for one, other in (
+        ("RegisterIncidentInput", INPUT),
+        ("TimestampInput", PUBLIC.type_map["TimestampInput"]),
+        ("CustomTimestampInput", PUBLIC.type_map["CustomTimestampInput"]),
+    ):
         assert fields(fake.type_map[one]) <= fields(other)
     for group in ("location", "reportedBy", "cost", "source"):
         named = get_named_type(fake.type_map["RegisterIncidentInput"].fields[group].type)  # type: ignore[attr-defined]  # an input

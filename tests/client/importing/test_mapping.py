@@ -21,6 +21,7 @@ cost.amount = { column = "paid", thousands = ".", decimal = "," }
 cost.currency = { constant = "KZT" }
 occurredAt = { column = "when", time_zone = "Asia/Almaty" }
 firstResolvedAt = { column = "done", time_zone = "Asia/Almaty", precision = "HOUR" }
+customTimestamps.authority-informed = { column = "done", time_zone = "UTC" }
 source.system = { constant = "old register" }
 source.externalId = "no"
 [values.kind.codes]
@@ -67,6 +68,11 @@ TITLE = 'title = "title"'
             (TITLE, f'{TITLE}\nkind = {{ constant = "accident" }}'),
             "fields.kind.constant:",
             "is none of INCIDENT, EVENT",
+        ),
+        (
+            (TITLE, f'{TITLE}\ncustomTimestamps.authority-told = {{ column = "day", time_zone = "UTC" }}'),
+            "fields.customTimestamps.authority-told:",
+            "did you mean 'authority-informed'?",
         ),
         ((TITLE, f'{TITLE}\nimpactAreas = {{ constant = ["fun"] }}'), "fields.impactAreas.constant:", "is none of"),
         ((TITLE, f'{TITLE}\npersonalData = {{ constant = "yes" }}'), "fields.personalData.constant:", "true or false"),
@@ -190,6 +196,9 @@ async def test_all_that_an_incident_tells_may_stand_in_a_table(importer: Importe
         "timestamps": [
             {"timestamp": "OCCURRED", "at": "2024-03-31T00:00:00+05:00", "precision": "DAY"},
             {"timestamp": "FIRST_RESOLVED", "at": "2024-04-01T10:00:00+05:00", "precision": "HOUR"},
+        ],
+        "customTimestamps": [
+            {"definition": {"code": "authority-informed"}, "at": "2024-04-01T10:00:00+00:00", "precision": "MINUTE"}
         ],
         "source": {"channel": "IMPORT", "system": "old register", "externalId": "7"},
     }  # fmt: skip
