@@ -1,6 +1,7 @@
 """Putting the service together for HTTP."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import structlog
 from starlette.types import ASGIApp
@@ -26,6 +27,7 @@ from services.files.persistence.projections import Projections
 from services.files.settings import FilesSettings
 from services.files.usecases.answering import Answering, BundleQuestion, DownloadQuestion, FileQuestion
 from services.files.usecases.check_file import Examiners
+from services.files.usecases.look_up_incident_files import IncidentFilesQuestion, look_up_incident_files
 from services.files.usecases.request_uploads import Limits
 
 NAME = "files"
@@ -93,6 +95,8 @@ def new_application(runtime: FilesRuntime) -> ASGIApp:
         return Context(request, around)
 
     routes = _downloads(runtime, projections).routes
+    attached = partial(look_up_incident_files, database=runtime.database)
+    runtime.internal.on("incident-files", callers=["notifications"], reads=IncidentFilesQuestion, answer=attached)
     return service_application(
         runtime, schema, make_context, degrading={"object store": runtime.objects.check}, routes=routes
     )

@@ -32,6 +32,7 @@ WALLS: Mapping[str, Wall] = {
     "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
     "feed_units": sees_units,
     "feed_anywhere": Actor.anywhere,
+    "send": permissions.SEND_MAIL,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 
@@ -45,6 +46,7 @@ class NotificationsRuntime(Runtime):
         self.feed = PublicFeed(self.database)
         self.public_url = settings.public_url
         self.registry = Registry(self.peer)
+        self.links = settings.links
         self._mail = settings.mail
 
     @property
@@ -73,7 +75,7 @@ def new_application(runtime: NotificationsRuntime) -> ASGIApp:
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
 
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, projections, runtime.feed)
+        return Context(request, runtime.database, projections, runtime.feed, runtime.registry, runtime.links)
 
     routes = CallerRoutes(runtime.name, runtime.contexts)
     routes.on("feed", reads=FeedQuestion, answer=partial(answer_feed, runtime.feed, runtime.public_url))

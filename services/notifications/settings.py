@@ -57,12 +57,16 @@ class NotificationsSettings(ServiceSettings):
         return self
 
     @property
+    def links(self) -> Links:
+        return Links(self.incident_link, self.public_url)
+
+    @property
     def mail(self) -> "MailSettings | None":
         """None where no mail is sent."""
         if self.smtp_url is None or self.mail_sender is None:
             return None
         sender = Mailbox.parsed(self.mail_sender)
-        stationery = Stationery(sender, Links(self.incident_link, self.public_url))
+        stationery = Stationery(sender, self.links)
         return MailSettings(MailAccount.of(self.smtp_url), stationery, self.mail_per_minute)
 
 

@@ -115,7 +115,7 @@ def _abort(server: SMTP) -> None:
 
 @dataclass
 class Others:
-    """Access, incidents and directories as they answer before a mail goes out; a service in `silent` does not."""
+    """Access, incidents and the others as they answer before a mail goes out; nobody answers for what is `silent`."""
 
     people: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     incidents: dict[UUID, dict[str, Any]] = field(default_factory=dict)
@@ -144,7 +144,7 @@ class Others:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
             question = request.url.path.removeprefix("/internal/")
-            if name in self.silent:
+            if {name, question} & self.silent:
                 return await Response(status_code=503)(scope, receive, send)
             if beyond is not None and question.startswith(("lookups/incident", "snapshots/")):
                 return await beyond(scope, receive, send)

@@ -311,6 +311,12 @@ class Builder:
             made[name] = str((await upload_to_a_running_system(runtime, actor, owner, **told)).id)
         return made
 
+    async def mail(self, incident: str, recipient: str) -> str:
+        """What somebody wrote about the incident, and a message of it."""
+        text = {"subject": self._text("mailsubject"), "body": self._text("mailbody")}
+        new = {"incidentId": incident, "recipientIds": [recipient], **text}
+        return await self._make("sendIncidentMail", "SendIncidentMailInput", new, "mail")
+
     async def session(self, owner: str) -> str:
         origin = Origin(self._text("agent"), self._text("address"))
         async with self._system.runtimes["access"].database.work(SYSTEM) as work:

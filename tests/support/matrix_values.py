@@ -20,7 +20,7 @@ _COMPANIES: Final = frozenset({"company", "companies", "addCompanies", "removeCo
 _USERS: Final = (
     *("userId", "userIds", "responsibleId", "responsibleIds", "actorIds", "reportedByIds", "registeredByIds"),
     *("members", "addMembers", "removeMembers", "memberIds", "mentionIds", "assigneeIds"),
-    *("facilitatorId", "participantIds", "ownerIds"),
+    *("facilitatorId", "participantIds", "ownerIds", "recipientId", "recipientIds"),
 )
 _OWNERS: Final = {
     **dict.fromkeys(("companyId", "companyIds"), "Company"),
@@ -31,6 +31,7 @@ _OWNERS: Final = {
     "subjectIds": "Group",
     **dict.fromkeys(("incidentId", "covers", "otherId"), "Incident"),
     "replyToId": "IncidentComment",
+    "attachmentIds": "File",
     **dict.fromkeys(("dependsOn", "afterId"), "IncidentTask"),
     **dict.fromkeys(("pageId", "guidePageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),

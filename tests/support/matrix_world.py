@@ -67,11 +67,12 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     files = await builder.files(company, incident, worker)
     files |= await builder.owned_files(company, page, other)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
+    mail = await builder.mail(incident, worker)
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
     ids = {
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, **files,
-        "MailMessage": message, "Session": await builder.session(worker), "GuidePage": page,
+        "MailMessage": message, "IncidentMail": mail, "Session": await builder.session(worker), "GuidePage": page,
         "DirectoryEntry": entry, **parts,
     }  # fmt: skip
     texts = {
@@ -97,7 +98,8 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     await builder.edit(incident)
     files = await builder.files(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
-    new = {"Incident": incident, **files, "MailMessage": message, **parts}
+    mail = await builder.mail(incident, ids["User"])
+    new = {"Incident": incident, **files, "MailMessage": message, "IncidentMail": mail, **parts}
     named = {"value": f"{SECRET}-indicator.example", "assetName": f"{SECRET}-asset", "prefix": f"{SECRET}-"}
     texts = {**own.target.texts, "reference": reference, **named}
     target = Target(ids={**ids, **new}, texts=texts)

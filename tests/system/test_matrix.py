@@ -47,6 +47,7 @@ _TELLING: Final = {
     "file",
     "incident",
     "mailMessage",
+    "incidentMail",
 }  # each canary is in one of them
 
 

@@ -1,10 +1,11 @@
 """What other services of the registry tell of people, incidents and names at the moment when something is sent."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from chassis.errors import Fault
+from chassis.errors import Fault, NotFound
 from chassis.locales import choose
 from chassis.peers import Peer
 from services.notifications.domain.incident_facts import IncidentFacts
@@ -22,6 +23,7 @@ class Registry:
         self._access = peer("access")
         self._incidents = peer("incidents")
         self._directories = peer("directories")
+        self._files = peer("files")
 
     async def people(self, ids: Collection[UUID]) -> dict[UUID, Person]:
         told = await self._access.ask("people", {"ids": sorted(map(str, ids))})
@@ -40,6 +42,18 @@ class Registry:
         told = await self._directories.ask("lookups/directory_entry", {"ids": sorted(wanted)})
         found = _read(told, lambda row: (wanted[row["id"]], {"": row["code"], **row["names"]}), self._directories)
         return dict(found)
+
+    async def files(self, incident: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+        """The names of those that are files of the incident and may be had."""
+        if not ids:
+            return {}
+        told = await self._files.ask("incident-files", {"incident_id": str(incident), "ids": sorted(map(str, ids))})
+        return dict(_read(told, lambda row: (UUID(row["id"]), str(row["name"])), self._files))
+
+    async def disclose(self, told: Mapping[str, Any]) -> None:
+        """That something was taken out of an incident, into its history. One that is gone has none."""
+        with suppress(NotFound):
+            await self._incidents.ask("disclosure", told)
 
 
 def called(names: Mapping[str, str], locale: str) -> str:

@@ -70,6 +70,10 @@ def hindrance(person: Person | None, incident: IncidentFacts | None) -> Reason |
     return None
 
 
+def is_red(incident: IncidentFacts) -> bool:
+    return incident.tlp == _RED
+
+
 def marked_against(person: Person, incident: IncidentFacts) -> bool:
     """Whether the marking keeps what somebody wrote about it from `person`.
 
@@ -78,4 +82,4 @@ def marked_against(person: Person, incident: IncidentFacts) -> bool:
     """
     if incident.tlp == _STRICT:
         return person.actor.companies(permissions.VIEW) is EVERY_COMPANY
-    return incident.tlp == _RED
+    return is_red(incident)

@@ -20,7 +20,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202
 _SIGNS: Final = re.compile(r"[^\w .'&+-]+")  # of names: what means something in headers is read in many ways
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+")
 _PAGE: Final = (
-    '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"></head>'
+    '<!DOCTYPE html>\n<html lang="{language}" dir="auto"><head><meta charset="utf-8"></head>'
     '<body style="font-family: sans-serif; line-height: 1.5">\n{body}\n</body></html>\n'
 )
 
@@ -102,7 +102,7 @@ def subject_line(text: str) -> str:
 def as_html(text: str, language: str) -> str:
     """Every sign stands for itself; only addresses become links."""
     blocks = [block for block in re.split(r"\n{2,}", text.strip("\n")) if block]
-    body = "\n".join("<p>" + "<br>\n".join(map(_linked, block.split("\n"))) + "</p>" for block in blocks)
+    body = "\n".join('<p dir="auto">' + "<br>\n".join(map(_linked, block.split("\n"))) + "</p>" for block in blocks)
     return _PAGE.format(language=escape(language), body=body)
 
 

@@ -11,9 +11,10 @@ _DOUBLINGS: Final = 10
 
 
 class MessageKind(StrEnum):
-    """`ASSIGNED`: the recipient has become responsible for an incident."""
+    """`ASSIGNED`: the recipient has become responsible for an incident. `WRITTEN`: somebody wrote to them about it."""
 
     ASSIGNED = "ASSIGNED"
+    WRITTEN = "WRITTEN"
 
 
 class MessageState(StrEnum):

@@ -9,7 +9,7 @@ from typing import Final
 
 from chassis.locales import choose
 
-LANGUAGES: Final = ("en", "de", "fr", "es", "ru", "kk")
+LANGUAGES: Final = ("en", "de", "fr", "es", "ru", "kk", "ar")
 FALLBACK: Final = "en"
 _CONTENT: Final = files("services.notifications") / "content"
 

@@ -10,7 +10,7 @@ from chassis.events import Envelope
 from chassis.subscriptions import Delivery
 from services.notifications.domain.messages import MessageKind
 from services.notifications.events import Kept, subscriptions
-from services.notifications.persistence.rows import MessageRow
+from services.notifications.persistence.rows import MailRow, MessageRow
 from services.notifications.usecases.request_message import RequestMessage, request_message
 
 
@@ -103,7 +103,8 @@ async def forget_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kep
     """Nothing of it is kept, but that there was one: who asks for it gets the answer of what never was."""
     event, gone = delivery.event, {"deleted": True, "responsible_id": None}
     await kept.incidents.apply(event.subject, event.sequence, gone, work.session)
-    await work.session.execute(delete(MessageRow).where(MessageRow.incident_id == event.subject))
+    for table in (MessageRow, MailRow):
+        await work.session.execute(delete(table).where(table.incident_id == event.subject))
 
 
 async def _tell(responsible: UUID | None, event: Envelope, work: UnitOfWork) -> None:

@@ -6,7 +6,10 @@ from strawberry.types import Info as StrawberryInfo
 
 from chassis.database import Database
 from chassis.graphql.context import GraphRequest, Made, RequestContext
+from services.notifications.adapters.registry import Registry
+from services.notifications.domain.links import Links
 from services.notifications.graphql.loaders.incident_messages import incident_messages
+from services.notifications.graphql.loaders.mails import incident_mails, mail_by_id, mail_messages
 from services.notifications.graphql.loaders.message_by_id import message_by_id
 from services.notifications.persistence.projections import Projections
 from services.notifications.usecases.read_feed import PublicFeed
@@ -18,9 +21,23 @@ class Context(RequestContext):
         lambda context: incident_messages(context.read, context.actor, context.projections.incidents)
     )
 
-    def __init__(self, request: GraphRequest, database: Database, projections: Projections, feed: PublicFeed) -> None:
+    mails = Made(lambda context: mail_by_id(context.read, context.actor))
+    mail_messages = Made(lambda context: mail_messages(context.read, context.actor))
+    incident_mails = Made(lambda context: incident_mails(context.read, context.actor, context.projections.incidents))
+
+    def __init__(
+        self,
+        request: GraphRequest,
+        database: Database,
+        projections: Projections,
+        feed: PublicFeed,
+        registry: Registry,
+        links: Links,
+    ) -> None:
         self.projections = projections
         self.feed = feed
+        self.registry = registry
+        self.links = links
         super().__init__(request, database)
 
 

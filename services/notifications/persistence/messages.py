@@ -24,7 +24,7 @@ class Messages:
     async def by_ids(self, ids: Collection[UUID]) -> dict[UUID, MessageRow]:
         of_incident = MessageRow.incident_id == IncidentRef.id
         statement = select(MessageRow).join(IncidentRef, of_incident).where(MessageRow.id == func.any(list(ids)))
-        return {message.id: message for message in await self._session.scalars(statement.where(self._visible()))}
+        return {message.id: message for message in await self._session.scalars(statement.where(visible(self._actor)))}
 
     async def of_incidents(self, incidents: Collection[UUID]) -> dict[UUID, list[MessageRow]]:
         """The newest first, up to MOST_SHOWN for each incident that the actor sees; one statement."""
@@ -36,7 +36,7 @@ class Messages:
         statement: Any = (
             select(IncidentRef.id, message)
             .outerjoin(newest, true())
-            .where(IncidentRef.id == func.any(list(incidents)), self._visible())
+            .where(IncidentRef.id == func.any(list(incidents)), visible(self._actor))
             .order_by(message.created_at.desc(), message.id.desc())
         )
         found: dict[UUID, list[MessageRow]] = {}
@@ -49,14 +49,15 @@ class Messages:
     def keep(self, message: MessageRow) -> None:
         self._session.add(message)
 
-    def _visible(self) -> ColumnElement[bool]:
-        """Which incidents, and thereby messages, there are for the actor is decided here and nowhere else."""
-        seen = among(IncidentRef.company_id, self._actor.companies(permissions.VIEW))
-        told = confided(
-            IncidentRef.restricted,
-            IncidentRef.company_id,
-            IncidentRef.member_ids,
-            all_of=self._actor.companies(permissions.VIEW_RESTRICTED),
-            to=self._actor.id,
-        )
-        return and_(seen, told, IncidentRef.deleted.is_(False))
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Which incidents, and thereby messages and mails, there are for the actor is decided here and nowhere else."""
+    seen = among(IncidentRef.company_id, actor.companies(permissions.VIEW))
+    told = confided(
+        IncidentRef.restricted,
+        IncidentRef.company_id,
+        IncidentRef.member_ids,
+        all_of=actor.companies(permissions.VIEW_RESTRICTED),
+        to=actor.id,
+    )
+    return and_(seen, told, IncidentRef.deleted.is_(False))

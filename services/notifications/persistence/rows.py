@@ -1,9 +1,11 @@
 """The tables of this service."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Index, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.tables import TYPES, new_metadata
@@ -15,7 +17,9 @@ class Base(DeclarativeBase):
 
 
 class MessageRow(Base):
-    """A mail to one person because of one event. `sequence` counts the events of the message itself.
+    """A mail to one person because of one event, or of the mail `mail_id`, whose id is then in the event's place.
+
+    `sequence` counts the events of the message itself.
 
     `next_attempt_at` is when it is to be sent, and while it is in somebody's hands the end of the lease. `reason` tells
     why it waits or is not sent, `answer` the code by which a server refused it.
@@ -27,6 +31,7 @@ class MessageRow(Base):
         Index("ix_mail_message_incident", "incident_id", "created_at", "id"),
         Index("ix_mail_message_due", "next_attempt_at", postgresql_where="state IN ('QUEUED', 'SENDING')"),
         Index("ix_mail_message_attempted", "attempted_at"),
+        Index("ix_mail_message_mail", "mail_id", postgresql_where="mail_id IS NOT NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -45,6 +50,35 @@ class MessageRow(Base):
     settled_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     answer: Mapped[str | None]
+    mail_id: Mapped[UUID | None]
+
+
+class MailRow(Base):
+    """What somebody wrote about an incident, with its places unfilled; to each recipient goes a message of its own.
+
+    `attachments` are files of the incident, `{"id", "name"}`. `disclosed_at` is when the history of the incident was
+    told; nothing is sent before.
+    """
+
+    __tablename__ = "incident_mail"
+    __table_args__ = (
+        UniqueConstraint("sent_by_id", "idempotency_key"),
+        Index("ix_incident_mail_incident", "incident_id", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID]
+    incident_id: Mapped[UUID]
+    sent_by_id: Mapped[UUID]
+    sent_by_kind: Mapped[str]
+    sender_name: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    attachments: Mapped[list[Any]] = mapped_column(JSONB)
+    request_id: Mapped[str | None]
+    idempotency_key: Mapped[str | None]
+    created_at: Mapped[datetime]
+    disclosed_at: Mapped[datetime | None]
 
 
 class IncidentRef(Base):

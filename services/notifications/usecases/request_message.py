@@ -14,7 +14,10 @@ from services.notifications.persistence.rows import MessageRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMessage:
-    """`event_id` is the event that gives the reason; `restricted` tells whether few may see its incident."""
+    """`event_id` is the event that gives the reason, or the mail that somebody wrote, which is then `mail_id` too.
+
+    `restricted` tells whether few may see its incident.
+    """
 
     event_id: UUID
     company_id: UUID
@@ -22,6 +25,7 @@ class RequestMessage:
     recipient_id: UUID
     kind: MessageKind
     restricted: bool = False
+    mail_id: UUID | None = None
 
 
 async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageRow:
@@ -42,6 +46,7 @@ async def request_message(command: RequestMessage, work: UnitOfWork) -> MessageR
         created_at=now,
         next_attempt_at=now,
         sequence=1,
+        mail_id=command.mail_id,
     )
     Messages(work.session, work.actor).keep(message)
     fact = NotificationRequested(

@@ -16,12 +16,14 @@ from chassis.errors import Fault
 from services.notifications.adapters.registry import Registry
 from services.notifications.adapters.smtp import Ending, Outcome
 from services.notifications.domain.events import NotificationFailed, NotificationSent
-from services.notifications.domain.incident_facts import IncidentFacts, hindrance
+from services.notifications.domain.incident_facts import IncidentFacts, hindrance, marked_against
 from services.notifications.domain.letters import Letter, UnusableAddress
 from services.notifications.domain.messages import GIVE_UP_AFTER, MessageState, Reason, pause_after
+from services.notifications.domain.people import Person
 from services.notifications.persistence.mail_queue import End, claim, settle
 from services.notifications.persistence.rows import MessageRow
-from services.notifications.usecases.write_letter import Stationery, write_letter
+from services.notifications.usecases.disclose_mail import disclosed_mail
+from services.notifications.usecases.write_letter import Stationery, as_letter, text_of
 
 _SENDER: Final = Actor.system("mail", EVERY_COMPANY)
 _AT_ONCE: Final = 2
@@ -87,13 +89,23 @@ async def _tried(message: MessageRow, office: PostOffice) -> tuple[IncidentFacts
         why = hindrance(person, incident)
         if why is not None or person is None or incident is None:
             return incident, End(state=MessageState.WITHHELD, reason=why)
-        letter = write_letter(message, person, incident, office.stationery)
+        if message.mail_id is not None and marked_against(person, incident):
+            return incident, End(state=MessageState.WITHHELD, reason=Reason.MARKING)
+        letter = await _letter(message, person, incident, office)
         return incident, _ended(message, await office.server.send(letter, until=message.next_attempt_at))
     except UnusableAddress:
         return incident, End(state=MessageState.FAILED, reason=Reason.ADDRESS_UNUSABLE)
     except Fault as fault:
         _log.warning("mail.waits", message=str(message.id), reason=str(fault))
         return incident, End(state=MessageState.QUEUED, wait=_ASK_AGAIN)
+
+
+async def _letter(message: MessageRow, person: Person, incident: IncidentFacts, office: PostOffice) -> Letter:
+    """Raises UnusableAddress or Fault. What somebody wrote is in the history of the incident by then."""
+    mail = None if message.mail_id is None else await disclosed_mail(message.mail_id, office.database, office.registry)
+    on = office.stationery
+    text = await text_of(message, mail, person, incident, office.registry, on.links)
+    return as_letter(message, person, text, on.sender)
 
 
 def _ended(message: MessageRow, outcome: Outcome) -> End:

@@ -6,6 +6,7 @@ import strawberry
 
 from chassis.graphql.inputs import to_uuid
 from services.notifications.graphql.context import Info
+from services.notifications.graphql.types.incident_mail import IncidentMail
 from services.notifications.graphql.types.mail_message import MailMessage
 
 
@@ -22,3 +23,10 @@ class Incident:
     async def messages(self, info: Info) -> list[MailMessage] | None:
         rows = await info.context.incident_messages.load(to_uuid(self.id, "id"))
         return None if rows is None else [MailMessage.from_row(row) for row in rows]
+
+    @strawberry.field(
+        description="The last hundred that people wrote about it, newest first; null where it is not there for you."
+    )
+    async def mails(self, info: Info) -> list[IncidentMail] | None:
+        rows = await info.context.incident_mails.load(to_uuid(self.id, "id"))
+        return None if rows is None else [IncidentMail.from_row(row) for row in rows]

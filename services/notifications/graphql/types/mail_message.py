@@ -18,6 +18,9 @@ class MailMessageKind(Enum):
     ASSIGNED = strawberry.enum_value(
         messages.MessageKind.ASSIGNED.value, description="The recipient has become responsible for the incident."
     )
+    WRITTEN = strawberry.enum_value(
+        messages.MessageKind.WRITTEN.value, description="Somebody wrote to the recipient about the incident."
+    )
 
 
 @strawberry.enum(description="Where a mail stands on its way.")
