@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.environment import SEALING_KEYS
 from deploy.local.object_store import ObjectStore
 from deploy.local.postgres import PostgresServer
 from deploy.local.private_files import Secrets
 from deploy.local.provision import DatabaseUrls, provision
 from deploy.local.rabbitmq.server import RabbitServer
-from deploy.local.signing_keys import ensure_signing_keys
+from deploy.local.signing_keys import ensure_sealing_keys, ensure_signing_keys
 
 SERVICES = ("access", "directories", "files", "incidents", "notifications")
 
@@ -51,6 +52,7 @@ def signing_keys(session_directory: Path) -> Path:
     """A key pair for the gateway and each service: `<name>.pem`, and all the public halves in the folder `public`."""
     keys = session_directory / "keys"
     ensure_signing_keys(keys, ("gateway", *SERVICES))
+    ensure_sealing_keys(keys / SEALING_KEYS)
     return keys
 
 

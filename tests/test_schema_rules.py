@@ -39,6 +39,8 @@ OWNERS = {
     "File": "files",
     "FileMention": "files",
     "MailMessage": "notifications",
+    "IncidentMail": "notifications",
+    "Webhook": "notifications",
 }
 MACHINERY = {"_Any", "_Entity", "_Service", "_entities", "_service"}
 ROOTS = ("Query", "Mutation", "Subscription")

@@ -49,6 +49,7 @@ _EVERYWHERE: Final = {
     "type_id": "Entry of the directory of incident types.",
     "version": "The version that it has after this; the graph tells the same.",
     "visibility": "Who may see it: COMPANY or RESTRICTED.",
+    "webhook_id": "The webhook.",
 }
 _OF_TYPES: Final = {
     ("directory.entry_changed.v1", "kind"): "The directory, such as severity or incident_type.",
@@ -62,6 +63,7 @@ _OF_TYPES: Final = {
     ("incident.status_changed.v1", "before"): "Entry of the directory of statuses: the one before.",
     ("incident.visibility_changed.v1", "after"): "Who may see it from now on: COMPANY or RESTRICTED.",
     ("incident.visibility_changed.v1", "before"): "Who could see it: COMPANY or RESTRICTED.",
+    ("webhook.disabled.v1", "reason"): "DISABLED_BY_FAILURE, or GONE when it answered 410.",
 }
 _OF_FAMILIES: Final = {
     ("notification", "kind"): "What the message is about, such as ASSIGNED.",

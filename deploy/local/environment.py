@@ -12,6 +12,7 @@ from deploy.local.ports import HOST
 from deploy.local.provision import DatabaseUrls
 
 FILES_BUCKET = "files"
+SEALING_KEYS = "sealing_keys"
 _SENDER = "Incident Registry <registry@registry.localdomain>"
 
 
@@ -70,6 +71,7 @@ class Surroundings:
             "SIGNING_KEY_FILE": str(self.keys / f"{name}.pem"),
             "TRUSTED_KEYS": str(self.keys / "public"),
             **(self._of_store() if name == "files" else {}),
+            **(self._of_sealing() if name == "notifications" else {}),
             **self._of_broker(),
         }
         return {f"{name.upper()}_{setting}": value for setting, value in values.items()}
@@ -100,6 +102,11 @@ class Surroundings:
 
     def _of_broker(self) -> dict[str, str]:
         return {} if self.broker is None else {"AMQP_URL": self.broker}
+
+    def _of_sealing(self) -> dict[str, str]:
+        """Without the file there are no webhooks; each start makes it where it is missing."""
+        file = self.keys / SEALING_KEYS
+        return {"SEALING_KEYS_FILE": str(file)} if file.exists() else {}
 
     def _of_store(self) -> dict[str, str]:
         return {

@@ -7,6 +7,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -41,3 +42,13 @@ def _public_text(private: Path) -> str:
     except ValueError:
         raise CannotStart(f"{private} is damaged: delete it, and the next start makes a new key.") from None
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def ensure_sealing_keys(file: Path) -> None:
+    """What notifications seal the secrets of webhooks with; a file that is there stays."""
+    if not file.exists():
+        write_private(file, new_sealing_key())
+
+
+def new_sealing_key() -> str:
+    return Fernet.generate_key().decode()

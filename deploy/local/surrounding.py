@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.local import console
 from deploy.local.bucket import open_bucket
-from deploy.local.environment import FILES_BUCKET, Store, Surroundings
+from deploy.local.environment import FILES_BUCKET, SEALING_KEYS, Store, Surroundings
 from deploy.local.object_store import ObjectStore
 from deploy.local.outside import NOTHING, Outside
 from deploy.local.postgres import PostgresServer
@@ -12,7 +12,7 @@ from deploy.local.private_files import Secrets
 from deploy.local.provision import Server, provision
 from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import DEPLOYABLES, SERVICES
-from deploy.local.signing_keys import ensure_signing_keys
+from deploy.local.signing_keys import ensure_sealing_keys, ensure_signing_keys
 from deploy.local.supervisor import Supervisor
 
 
@@ -48,6 +48,7 @@ async def _surroundings(
     directory: Path, port: int, database: Server, store: Store, broker: str | None = None, mail: str | None = None
 ) -> Surroundings:
     ensure_signing_keys(directory / "keys", DEPLOYABLES)
+    ensure_sealing_keys(directory / "keys" / SEALING_KEYS)
     secrets = Secrets(directory / "secrets.json")
     urls = await provision(database, [service.name for service in SERVICES], secrets)
     return Surroundings(databases=urls, keys=directory / "keys", store=store, port=port, broker=broker, mail=mail)

@@ -6,6 +6,7 @@
     <service>_database_url        what the service works with
     <service>_database_owner_url  for its migrations only
     postgres_password             of the superuser
+    sealing_keys                  what notifications seal the secrets of webhooks with
     amqp_url, rabbitmq.conf       the address of the broker, and the same user and password for the broker itself
     s3_access_key, s3_secret_key
     administrator_password        of the first user
@@ -20,11 +21,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from deploy.local.environment import SEALING_KEYS
 from deploy.local.errors import CannotStart
 from deploy.local.private_files import write_private
 from deploy.local.provision import wanted
 from deploy.local.services import DEPLOYABLES, SERVICES
-from deploy.local.signing_keys import ensure_signing_keys
+from deploy.local.signing_keys import ensure_signing_keys, new_sealing_key
 
 KEYS: Final = "keys"
 _BROKER: Final = "amqp_url"
@@ -66,6 +68,7 @@ def _files(addresses: Addresses) -> Iterator[tuple[str, str]]:
         urls = wanted(service.name, lambda _: _password()).urls(addresses.database)
         yield f"{service.name}_database_url", urls.app
         yield f"{service.name}_database_owner_url", urls.owner
+    yield SEALING_KEYS, new_sealing_key()
     yield _BROKER, f"amqp://{_USER}:{_password()}@{addresses.broker}/"
     yield "s3_access_key", _USER
     yield "s3_secret_key", _password()

@@ -12,10 +12,14 @@ from chassis.database import Wall
 from chassis.graphql.context import GraphRequest
 from chassis.runtime import Runtime
 from chassis.transport import Transport
+from services.notifications.adapters.people import People
 from services.notifications.adapters.registry import Registry
 from services.notifications.adapters.smtp import SmtpServer
+from services.notifications.adapters.webhook_sender import WebhookSender
 from services.notifications.domain import permissions
 from services.notifications.domain.following import sees_units
+from services.notifications.domain.outward_addresses import Outward
+from services.notifications.domain.sealing import Seal
 from services.notifications.graphql.context import Context
 from services.notifications.graphql.schema import schema
 from services.notifications.persistence.migrations import VERSIONS
@@ -24,6 +28,7 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.usecases.answer_feed import FeedQuestion, answer_feed
 from services.notifications.usecases.read_feed import PublicFeed
 from services.notifications.usecases.send_messages import PostOffice
+from services.notifications.usecases.webhook_tools import WebhookTools
 
 NAME = "notifications"
 WALLS: Mapping[str, Wall] = {
@@ -33,12 +38,13 @@ WALLS: Mapping[str, Wall] = {
     "feed_units": sees_units,
     "feed_anywhere": Actor.anywhere,
     "send": permissions.SEND_MAIL,
+    "view_webhooks": permissions.WEBHOOKS,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 
 
 class NotificationsRuntime(Runtime):
-    """What every service has, the public feed, and the account that mail is sent by."""
+    """What every service has, the public feed, the account that mail is sent by, and what webhooks need."""
 
     def __init__(self, settings: NotificationsSettings, transport: Transport) -> None:
         super().__init__(NAME, settings, transport, WALLS, VERSIONS)
@@ -48,6 +54,14 @@ class NotificationsRuntime(Runtime):
         self.registry = Registry(self.peer)
         self.links = settings.links
         self._mail = settings.mail
+        outward = Outward(settings.webhooks_allow)
+        self.webhooks = WebhookTools(
+            keys=None if settings.sealing_keys is None else Seal(settings.sealing_keys),
+            outward=outward,
+            sender=WebhookSender(outward),
+            people=People(self.peer("access")),
+            registry=settings.public_url,
+        )
 
     @property
     def office(self) -> PostOffice | None:
@@ -75,7 +89,15 @@ def new_application(runtime: NotificationsRuntime) -> ASGIApp:
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
 
     def make_context(request: GraphRequest) -> Context:
-        return Context(request, runtime.database, projections, runtime.feed, runtime.registry, runtime.links)
+        return Context(
+            request,
+            runtime.database,
+            projections,
+            runtime.feed,
+            runtime.registry,
+            runtime.links,
+            runtime.webhooks,
+        )
 
     routes = CallerRoutes(runtime.name, runtime.contexts)
     routes.on("feed", reads=FeedQuestion, answer=partial(answer_feed, runtime.feed, runtime.public_url))

@@ -2,24 +2,51 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from ipaddress import ip_network
+from typing import Annotated, Final, Self, TypeAlias
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from chassis.runtime import ServiceSettings
 from chassis.settings import Address, BrokerAddress, Settings, load, variables
 from services.notifications.domain.letters import Mailbox, UnusableAddress
 from services.notifications.domain.links import PLACES, Links
 from services.notifications.domain.mail_account import MailAccount
+from services.notifications.domain.outward_addresses import Network
+from services.notifications.domain.sealing import Seal
 from services.notifications.usecases.write_letter import Stationery
 
 _PREFIX: Final = "NOTIFICATIONS"
+
+
+def _sealing_keys(given: str) -> str:
+    try:
+        Seal(given)
+    except ValueError:
+        raise ValueError("keys are 32 random bytes each in URL-safe base64, divided by commas") from None
+    return given
+
+
+def _networks(given: object) -> object:
+    """As a variable has them: `10.0.0.0/8, fd00::/8`."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return tuple(ip_network(each.strip()) for each in given.split(",") if each.strip())
+    except ValueError:
+        raise ValueError("networks are like 10.1.0.0/16, divided by commas") from None
+
+
+SealingKeys: TypeAlias = Annotated[str, AfterValidator(_sealing_keys)]
+Networks: TypeAlias = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 
 
 class NotificationsSettings(ServiceSettings):
     """docs/operating.md explains them. Without `smtp_url` messages wait."""
 
     feed_days: int = Field(default=30, ge=1, le=3650)
+    sealing_keys: SealingKeys | None = None
+    webhooks_allow: Networks = ()
     smtp_url: str | None = None
     mail_sender: str | None = None
     mail_per_minute: int = Field(default=60, ge=1, le=100_000)

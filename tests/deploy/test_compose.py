@@ -17,9 +17,10 @@ from chassis.settings import load
 from deploy import healthcheck
 from deploy.local import postgres, postgres_cluster
 from deploy.local.choices import SETTINGS
-from deploy.local.environment import NoStore, Surroundings
+from deploy.local.environment import SEALING_KEYS, NoStore, Surroundings
 from deploy.local.provision import DatabaseUrls
 from deploy.local.services import SERVICES
+from deploy.local.signing_keys import ensure_sealing_keys
 from deploy.local.stack.deployables import Deployable
 from deploy.local.stack.scale import NAMES, WORKERS
 from deploy.prepare.secret_files import Addresses, prepare_secrets
@@ -75,6 +76,7 @@ def test_migrations_run_as_the_owner_and_nothing_else_does(service: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_a_process_has_the_settings_that_it_has_in_make_stack(name: str, tmp_path: Path) -> None:
     databases = {service.name: DatabaseUrls("app", "owner") for service in SERVICES}
+    ensure_sealing_keys(tmp_path / SEALING_KEYS)
     others = {"broker": "amqp://somewhere", "mail": "smtp://somewhere"}
     around = Surroundings(databases=databases, keys=tmp_path, store=NoStore(), port=1, **others)
     part = Deployable(name).part
@@ -151,7 +153,9 @@ def test_who_has_an_address_shares_a_network_with_it(filled: dict[str, Any]) -> 
 def test_the_gateway_does_not_reach_the_data_and_only_what_must_be_is_reached_from_outside() -> None:
     networks = WHOLE["networks"]
 
-    assert {name for name, network in networks.items() if not network.get("internal")} == {"front"}
+    assert {name for name, network in networks.items() if not network.get("internal")} == {"front", "out"}
+    outward = {name for name, each in CONTAINERS.items() if "out" in each.get("networks", ())}
+    assert outward == {"notifications", "notifications-work"}
     assert {name for name, each in CONTAINERS.items() if "front" in each.get("networks", ())} == {
         *("gateway", "mail", "store"),
     }

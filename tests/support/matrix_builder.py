@@ -1,7 +1,7 @@
 """Putting things into the world of the matrix, through the graph where it has a way."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from services.access.persistence.sessions import Origin, add_session
 from services.files.app import FilesRuntime
 from services.files.domain.owners import Owner, OwnerKind
 from services.files.persistence.projections import Projections
+from services.notifications.domain.webhooks import DeliveryState
+from services.notifications.persistence.webhook_rows import WebhookAttemptRow, WebhookDeliveryRow
 from tests.support.services import SYSTEM, user
 from tests.support.uploads import ask_to_upload, upload_to_a_running_system, wait_for_ever
 
@@ -45,6 +47,9 @@ mutation ($input: DeleteFileInput!) { deleteFile(input: $input) { errors { code 
 """
 _SET_GATE: Final = """
 mutation ($input: SetIncidentGateInput!) { setIncidentGate(input: $input) { errors { code message field } } }
+"""
+_EDIT_WEBHOOK: Final = """
+mutation ($input: EditWebhookInput!) { editWebhook(input: $input) { errors { code message field } } }
 """
 _SET_POLICY: Final = """
 mutation ($input: SetIncidentReviewPolicyInput!) { setIncidentReviewPolicy(input: $input) { errors { code } } }
@@ -316,6 +321,36 @@ class Builder:
         text = {"subject": self._text("mailsubject"), "body": self._text("mailbody")}
         new = {"incidentId": incident, "recipientIds": [recipient], **text}
         return await self._make("sendIncidentMail", "SendIncidentMailInput", new, "mail")
+
+    async def webhook(self, company: str) -> str:
+        """One that is switched off, so that nothing is sent while others look."""
+        new = {
+            "companyId": company,
+            "url": f"https://{self._text('hookaddress')}.invalid/",
+            "description": self._text("hook"),
+        }
+        made = await self._make("createWebhook", "CreateWebhookInput", new, "webhook")
+        edit = {"id": made, "enabled": False}
+        assert (await self._ask(_EDIT_WEBHOOK, input=edit))["editWebhook"]["errors"] == []
+        return made
+
+    async def webhook_delivery(self, company: str, webhook: str, incident: str) -> str:
+        """About the incident, and what was answered to it."""
+        now, delivery = datetime.now(UTC), uuid7()
+        row = WebhookDeliveryRow(
+            id=delivery, webhook_id=UUID(webhook), company_id=UUID(company), position=1, event_id=uuid7(),
+            type="incident.updated.v1", subject=UUID(incident), sequence=1, incident_id=UUID(incident),
+            state=DeliveryState.FAILED.value, attempts=1, next_attempt_at=now, created_at=now,
+        )  # fmt: skip
+        attempt = WebhookAttemptRow(
+            id=uuid7(), delivery_id=delivery, company_id=UUID(company), number=1, at=now, duration_ms=1, status=500,
+            error=None, request_headers={}, answer=self._text("hookanswer"),
+        )  # fmt: skip
+        async with self._system.runtimes["notifications"].database.work(SYSTEM) as work:
+            work.session.add(row)
+            await work.session.flush()
+            work.session.add(attempt)
+        return str(delivery)
 
     async def session(self, owner: str) -> str:
         origin = Origin(self._text("agent"), self._text("address"))

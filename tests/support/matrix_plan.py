@@ -19,7 +19,7 @@ from tests.support.matrix_world import ANONYMOUS, MIXED, World
 SEED: Final = os.environ.get("REGISTRY_MATRIX_SEED", "1")
 _READ: Final = (
     *("incident.view", "incident.export", "incident.send_mail", "incident.view_restricted"),
-    *("audit.read", "metrics.read", "webhook.manage", "translation.review"),
+    *("audit.read", "metrics.read", "translation.review"),
 )
 _CHANGE_NOTHING: Final = frozenset({"nobody", ANONYMOUS, "reader", *(f"only-{name}" for name in _READ)})
 _NOTHING: Final = "none"  # what is asked without naming anything

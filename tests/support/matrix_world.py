@@ -68,12 +68,14 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     files |= await builder.owned_files(company, page, other)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     mail = await builder.mail(incident, worker)
+    webhook = await builder.webhook(company)
+    delivery = await builder.webhook_delivery(company, webhook, incident)
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
     ids = {
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, **files,
         "MailMessage": message, "IncidentMail": mail, "Session": await builder.session(worker), "GuidePage": page,
-        "DirectoryEntry": entry, **parts,
+        "DirectoryEntry": entry, "Webhook": webhook, "WebhookDelivery": delivery, **parts,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
@@ -99,7 +101,11 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     files = await builder.files(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
     mail = await builder.mail(incident, ids["User"])
-    new = {"Incident": incident, **files, "MailMessage": message, "IncidentMail": mail, **parts}
+    delivery = await builder.webhook_delivery(ids["Company"], ids["Webhook"], incident)
+    new = {
+        "Incident": incident, **files, "MailMessage": message, "IncidentMail": mail, "WebhookDelivery": delivery,
+        **parts,
+    }  # fmt: skip
     named = {"value": f"{SECRET}-indicator.example", "assetName": f"{SECRET}-asset", "prefix": f"{SECRET}-"}
     texts = {**own.target.texts, "reference": reference, **named}
     target = Target(ids={**ids, **new}, texts=texts)
@@ -152,13 +158,14 @@ class World:
 
     def hidden_from(self, caller: str) -> frozenset[str]:
         """`partial` holds a right in the foreign company that shows the company with its coded lists and the published
-        pages of its guide with their files, nothing else.
+        pages of its guide with their files, and its webhooks without what was sent about incidents; nothing else.
         """
         canaries = self.foreign.ids | self.foreign.texts
         named = self.foreign.target
         shown = {named.ids["Company"], named.texts["code"].lower(), named.texts["names"].lower()} | self._entry
         shown |= {named.ids["GuidePage"], *(f"{CANARY}-guide{word}" for word in ("", "title", "text"))}
         shown |= {named.ids["Figure"], *(f"{CANARY}-figure{word}" for word in ("", "text"))}
+        shown |= {named.ids["Webhook"], f"{CANARY}-hook", f"{CANARY}-hookaddress"}
         secrets = frozenset() if caller in _SEES_SECRETS else self.restricted.ids | self.restricted.texts
         return (canaries - shown if caller == "partial" else canaries) | secrets
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from deploy.local.all_in_one import AllInOne
-from deploy.local.environment import Surroundings
+from deploy.local.environment import SEALING_KEYS, Surroundings
 from deploy.local.first_start import ensure_sample
 from deploy.local.object_store import ObjectStore
 from deploy.local.ports import pick
@@ -18,7 +18,7 @@ from deploy.local.provision import provision
 from deploy.local.rabbitmq.configuration import USER
 from deploy.local.rabbitmq.server import RabbitServer
 from deploy.local.services import DEPLOYABLES, SERVICES
-from deploy.local.signing_keys import ensure_signing_keys
+from deploy.local.signing_keys import ensure_sealing_keys, ensure_signing_keys
 from deploy.local.stack.scale import read_scale
 from deploy.local.stack.system import Stack
 from deploy.local.supervisor import Supervisor
@@ -107,6 +107,7 @@ async def surroundings(
     broker: str | None,
 ) -> Surroundings:
     ensure_signing_keys(system_directory / "keys", DEPLOYABLES)
+    ensure_sealing_keys(system_directory / "keys" / SEALING_KEYS)
     names = [service.name for service in SERVICES]
     prefix, port = ("system", 8000) if broker is None else ("stack", pick())
     databases = await provision(postgres_server, names, session_secrets, prefix=prefix)

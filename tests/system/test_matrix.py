@@ -48,6 +48,7 @@ _TELLING: Final = {
     "incident",
     "mailMessage",
     "incidentMail",
+    "webhook",
 }  # each canary is in one of them
 
 

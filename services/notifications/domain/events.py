@@ -38,3 +38,13 @@ class NotificationFailed:
     kind: str
     state: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDisabled:
+    """A webhook is not called any more, because it failed for days or said that it is gone. Subject: the webhook."""
+
+    type: ClassVar[str] = "webhook.disabled.v1"
+    webhook_id: UUID
+    reason: str
+    version: int

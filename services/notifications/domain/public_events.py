@@ -83,6 +83,7 @@ _ALL: Final = (
         "notification.failed",
         incident="incident_id",
     ),
+    *_of("notifications", Stream.COMPANY, "webhook.disabled"),
     *_of("access", Stream.UNITS, "department.changed", "site.changed", "team.changed"),
     *_of("access", Stream.COMPANY, "company.changed"),
     *_of("directories", Stream.COMPANY, "directory.entry_changed", "directory.entry_merged", "guide.published"),

@@ -10,6 +10,7 @@ from chassis.subscriptions import Delivery
 from services.notifications.domain.public_events import PUBLIC
 from services.notifications.events import Kept, subscriptions
 from services.notifications.persistence.arrivals import Arrivals
+from services.notifications.persistence.deliveries import forget_deliveries
 from services.notifications.persistence.rows import IncidentRef
 
 _PURGED: Final = "incident.purged.v1"
@@ -35,6 +36,7 @@ async def _know(incident: UUID, work: UnitOfWork, kept: Kept) -> None:
 async def forget(delivery: Delivery[dict[str, Any]], work: UnitOfWork, _: Kept) -> None:
     """Of an incident that was purged nothing stays but that it was."""
     await Arrivals(work.session).forget(delivery.event.subject, but=_PURGED)
+    await forget_deliveries(delivery.event.subject, work.session, but=_PURGED)
 
 
 subscriptions.on("incidents", _PURGED, dict[str, Any])(forget)

@@ -11,8 +11,10 @@ from services.notifications.domain.links import Links
 from services.notifications.graphql.loaders.incident_messages import incident_messages
 from services.notifications.graphql.loaders.mails import incident_mails, mail_by_id, mail_messages
 from services.notifications.graphql.loaders.message_by_id import message_by_id
+from services.notifications.graphql.loaders.webhooks import webhook_attempts, webhook_by_id, webhook_deliveries
 from services.notifications.persistence.projections import Projections
 from services.notifications.usecases.read_feed import PublicFeed
+from services.notifications.usecases.webhook_tools import WebhookTools
 
 
 class Context(RequestContext):
@@ -24,6 +26,9 @@ class Context(RequestContext):
     mails = Made(lambda context: mail_by_id(context.read, context.actor))
     mail_messages = Made(lambda context: mail_messages(context.read, context.actor))
     incident_mails = Made(lambda context: incident_mails(context.read, context.actor, context.projections.incidents))
+    webhook_by_id = Made(lambda context: webhook_by_id(context.read, context.actor))
+    webhook_deliveries = Made(lambda context: webhook_deliveries(context.read, context.actor))
+    webhook_attempts = Made(lambda context: webhook_attempts(context.read, context.actor))
 
     def __init__(
         self,
@@ -33,11 +38,14 @@ class Context(RequestContext):
         feed: PublicFeed,
         registry: Registry,
         links: Links,
+        webhook_tools: WebhookTools,
     ) -> None:
         self.projections = projections
         self.feed = feed
         self.registry = registry
         self.links = links
+        self.webhook_tools = webhook_tools
+        self.database = database
         super().__init__(request, database)
 
 

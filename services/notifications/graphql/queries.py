@@ -13,12 +13,13 @@ from services.notifications.graphql.feed_queries import FeedQueries
 from services.notifications.graphql.mutations.send_incident_mail import PreviewQuery
 from services.notifications.graphql.types.incident_mail import IncidentMail
 from services.notifications.graphql.types.mail_message import MailMessage
+from services.notifications.graphql.webhook_queries import WebhookQueries
 
 _VIEW = CompanyScope(permission=permissions.VIEW)
 
 
 @strawberry.type
-class Query(FeedQueries, PreviewQuery):
+class Query(FeedQueries, PreviewQuery, WebhookQueries):
     @strawberry.field(
         directives=[_VIEW],
         description=described(

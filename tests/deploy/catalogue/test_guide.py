@@ -11,7 +11,7 @@ from gateway.supergraph import read_supergraph
 from services.notifications.domain.public_events import TYPES
 
 GUIDE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
-SUPPOSED = {"incident.assigned.v2"}  # how there would be a second version
+SUPPOSED = {"incident.assigned.v2", "webhook.test.v1"}  # how there would be a second version; what tries a webhook
 
 
 @pytest.mark.parametrize("document", re.findall(r"```graphql\n(.+?)```", GUIDE, re.DOTALL))
