@@ -18,6 +18,7 @@ from services.notifications.adapters.smtp import SmtpServer
 from services.notifications.adapters.webhook_sender import WebhookSender
 from services.notifications.domain import permissions
 from services.notifications.domain.following import sees_units
+from services.notifications.domain.mail_templates import sees_templates
 from services.notifications.domain.outward_addresses import Outward
 from services.notifications.domain.sealing import Seal
 from services.notifications.graphql.context import Context
@@ -37,8 +38,10 @@ WALLS: Mapping[str, Wall] = {
     "view_member": lambda actor: frozenset({actor.id}),  # whom restricted incidents are confided to
     "feed_units": sees_units,
     "feed_anywhere": Actor.anywhere,
+    "view_templates": sees_templates,
     "send": permissions.SEND_MAIL,
     "view_webhooks": permissions.WEBHOOKS,
+    "manage": permissions.MANAGE,
     "system": lambda actor: actor.system_companies,  # opened by no permission: what events write is nobody else's
 }
 

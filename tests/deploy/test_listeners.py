@@ -19,7 +19,8 @@ def test_the_files_of_all_name_every_listener_of_each(tmp_path: Path) -> None:
     }
     assert known == {
         ("access", "incidents"), ("directories", "incidents"), ("files", "incidents"),
-        ("incidents", "files"), ("incidents", "notifications"),
+        ("access", "files"), ("directories", "files"), ("incidents", "files"),
+        *((service.name, "notifications") for service in SERVICES),
     }  # fmt: skip
 
 

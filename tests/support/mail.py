@@ -122,6 +122,7 @@ class Others:
     entries: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     disclosed: list[dict[str, Any]] = field(default_factory=list)
+    companies: set[UUID] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
 
     def person(
@@ -160,6 +161,8 @@ class Others:
             return [self.incidents[id] for id in map(UUID, asked["ids"]) if id in self.incidents]
         if question == "lookups/directory_entry":
             return [each for each in self.entries if each["id"] in asked["ids"]]
+        if question == "lookups/company":
+            return [{"id": each, "active": True} for each in asked["ids"] if UUID(each) in self.companies]
         if question == "incident-files":
             return [each for each in self.files if each["id"] in asked["ids"]]
         assert question == "disclosure", question

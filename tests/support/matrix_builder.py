@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from chassis.access import ActorKind
 from chassis.identifiers import uuid7
 from deploy.local.all_in_one import AllInOne
 from deploy.local.stack.system import Stack
@@ -12,6 +13,7 @@ from services.access.persistence.sessions import Origin, add_session
 from services.files.app import FilesRuntime
 from services.files.domain.owners import Owner, OwnerKind
 from services.files.persistence.projections import Projections
+from services.incidents.usecases.record_disclosure import Disclosing, Disclosure, record_disclosure
 from services.notifications.domain.webhooks import DeliveryState
 from services.notifications.persistence.webhook_rows import WebhookAttemptRow, WebhookDeliveryRow
 from tests.support.services import SYSTEM, user
@@ -316,6 +318,19 @@ class Builder:
             made[name] = str((await upload_to_a_running_system(runtime, actor, owner, **told)).id)
         return made
 
+    async def disclosure(self, incident: str, reader: str) -> None:
+        """What another service tells of the incident: that somebody took something out."""
+        told = Disclosure(
+            key=uuid7(),
+            incident_id=UUID(incident),
+            operation=Disclosing.EXPORT,
+            what="Probe",
+            permission="incident.export",
+            actor_id=UUID(reader),
+            actor_kind=ActorKind.USER,
+        )
+        await record_disclosure(told, self._system.runtimes["incidents"].database)
+
     async def mail(self, incident: str, recipient: str) -> str:
         """What somebody wrote about the incident, and a message of it."""
         text = {"subject": self._text("mailsubject"), "body": self._text("mailbody")}
@@ -351,6 +366,11 @@ class Builder:
             await work.session.flush()
             work.session.add(attempt)
         return str(delivery)
+
+    async def mail_template(self, company: str) -> str:
+        texts = [{"locale": "en", "subject": self._text("templatesubject"), "body": self._text("templatebody")}]
+        new = {"companyId": company, "name": self._text("template"), "texts": texts}
+        return await self._make("createMailTemplate", "CreateMailTemplateInput", new, "template")
 
     async def session(self, owner: str) -> str:
         origin = Origin(self._text("agent"), self._text("address"))

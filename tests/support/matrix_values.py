@@ -32,6 +32,7 @@ _OWNERS: Final = {
     **dict.fromkeys(("incidentId", "covers", "otherId"), "Incident"),
     "replyToId": "IncidentComment",
     "attachmentIds": "File",
+    "templateId": "MailTemplate",
     **dict.fromkeys(("dependsOn", "afterId"), "IncidentTask"),
     **dict.fromkeys(("pageId", "guidePageId", "ownerId"), "GuidePage"),
     **dict.fromkeys(("entryId", "entryIds", "intoId"), "DirectoryEntry"),

@@ -63,19 +63,21 @@ async def build_company(ask: Ask, system: AllInOne | Stack, mark: str, code: str
     await builder.review_policy(company)
     parts["IncidentReview"] = await builder.review(incident, worker)
     parts["IncidentActionItem"] = await builder.action_item(incident, worker, units["Department"])
+    await builder.disclosure(incident, worker)
     await builder.edit(incident)
     files = await builder.files(company, incident, worker)
     files |= await builder.owned_files(company, page, other)
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]
-    mail = await builder.mail(incident, worker)
     webhook = await builder.webhook(company)
     delivery = await builder.webhook_delivery(company, webhook, incident)
+    mail, template = await builder.mail(incident, worker), await builder.mail_template(company)
     cursor = (await ask(_CURSOR, id=company))["incidents"]["pageInfo"]["endCursor"]
     ids = {
         **units,
         "Company": company, "User": worker, "Group": group, "ApiKey": key, "Incident": incident, **files,
-        "MailMessage": message, "IncidentMail": mail, "Session": await builder.session(worker), "GuidePage": page,
-        "DirectoryEntry": entry, "Webhook": webhook, "WebhookDelivery": delivery, **parts,
+        "MailMessage": message, "IncidentMail": mail, "MailTemplate": template, "Webhook": webhook,
+        "WebhookDelivery": delivery, "Session": await builder.session(worker), "GuidePage": page,
+        "DirectoryEntry": entry, **parts,
     }  # fmt: skip
     texts = {
         "code": code, "reference": reference, "search": f"{mark}-", "names": f"{mark}-company",
@@ -97,6 +99,7 @@ async def build_secret(ask: Ask, system: AllInOne, own: Told) -> Told:
     parts["IncidentReview"] = await builder.review(incident, ids["User"])
     parts["IncidentActionItem"] = await builder.action_item(incident, ids["User"], ids["Department"])
     await builder.link(ids["Incident"], incident)
+    await builder.disclosure(incident, ids["User"])
     await builder.edit(incident)
     files = await builder.files(ids["Company"], incident, ids["User"])
     message = (await ask(_MESSAGES, id=incident))["incident"]["messages"][0]["id"]

@@ -49,6 +49,7 @@ _TELLING: Final = {
     "mailMessage",
     "incidentMail",
     "webhook",
+    "mailTemplates",
 }  # each canary is in one of them
 
 

@@ -29,6 +29,7 @@ OPEN: Final = {
     },
 }
 PASSING: Final = {"notifications.feed_arrival"}  # rows stay for milliseconds; tests of its service hold them there
+UNSEEN: Final = {"incidents.incident_disclosure"}  # what the service alone reads, whoever asks
 OTHER_NAMES: Final = {"access.company": "id"}  # tables whose rows belong to a company by another column
 
 
@@ -186,7 +187,8 @@ async def test_nothing_of_a_restricted_incident_is_there_for_others_of_its_compa
     before = await rows_of(database, table, column, restricted)
     holder = user({permission: [UUID(world.targets["own"].ids["Company"])] for permission in NAMES})
 
-    assert await rows_of(database, table, column, restricted, holder) == before != []
+    assert before != []
+    assert await rows_of(database, table, column, restricted, holder) == ([] if name in UNSEEN else before)
     assert await rows_of(database, table, column, restricted, insider) == []
     for statement in (update(table).where(column == restricted).values({column.name: restricted}), delete(table)):
         assert await changed(database, insider, statement.where(column == restricted)) == 0

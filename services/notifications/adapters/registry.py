@@ -43,6 +43,10 @@ class Registry:
         found = _read(told, lambda row: (wanted[row["id"]], {"": row["code"], **row["names"]}), self._directories)
         return dict(found)
 
+    async def has_company(self, id: UUID) -> bool:
+        told = await self._access.ask("lookups/company", {"ids": [str(id)]})
+        return any(_read(told, lambda row: row["active"] is True, self._access))
+
     async def files(self, incident: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
         """The names of those that are files of the incident and may be had."""
         if not ids:

@@ -4,6 +4,7 @@ from typing import Final
 
 VIEW: Final = "incident.view"
 SEND_MAIL: Final = "incident.send_mail"
+MANAGE: Final = "directory.manage"
 VIEW_RESTRICTED: Final = "incident.view_restricted"
 WEBHOOKS: Final = "webhook.manage"
 SEE_UNITS: Final = ("access.manage", VIEW, "incident.add", "metrics.read")

@@ -10,6 +10,7 @@ from chassis.graphql.rights import described
 from services.notifications.domain import permissions
 from services.notifications.graphql.context import Info
 from services.notifications.graphql.feed_queries import FeedQueries
+from services.notifications.graphql.mutations.mail_templates import MailTemplateQuery
 from services.notifications.graphql.mutations.send_incident_mail import PreviewQuery
 from services.notifications.graphql.types.incident_mail import IncidentMail
 from services.notifications.graphql.types.mail_message import MailMessage
@@ -19,7 +20,7 @@ _VIEW = CompanyScope(permission=permissions.VIEW)
 
 
 @strawberry.type
-class Query(FeedQueries, PreviewQuery, WebhookQueries):
+class Query(FeedQueries, PreviewQuery, MailTemplateQuery, WebhookQueries):
     @strawberry.field(
         directives=[_VIEW],
         description=described(

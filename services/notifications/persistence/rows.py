@@ -56,8 +56,9 @@ class MessageRow(Base):
 class MailRow(Base):
     """What somebody wrote about an incident, with its places unfilled; to each recipient goes a message of its own.
 
-    `attachments` are files of the incident, `{"id", "name"}`. `disclosed_at` is when the history of the incident was
-    told; nothing is sent before.
+    Written with a template, `texts` are its subjects and bodies by BCP 47 tag, and `subject` and `body` those in the
+    writer's language. `attachments` are files of the incident, `{"id", "name"}`. `disclosed_at` is when the history of
+    the incident was told; nothing is sent before.
     """
 
     __tablename__ = "incident_mail"
@@ -75,10 +76,28 @@ class MailRow(Base):
     subject: Mapped[str]
     body: Mapped[str]
     attachments: Mapped[list[Any]] = mapped_column(JSONB)
+    texts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    template_id: Mapped[UUID | None]
     request_id: Mapped[str | None]
     idempotency_key: Mapped[str | None]
     created_at: Mapped[datetime]
     disclosed_at: Mapped[datetime | None]
+
+
+class MailTemplateRow(Base):
+    """Texts of mails, `{"subject", "body"}` by BCP 47 tag; everybody's where there is no company."""
+
+    __tablename__ = "mail_template"
+    __table_args__ = (Index("ix_mail_template_company_id", "company_id", "name", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID | None]
+    name: Mapped[str]
+    texts: Mapped[dict[str, Any]]
+    active: Mapped[bool] = mapped_column(Boolean)
+    version: Mapped[int]
+    changed_by_id: Mapped[UUID]
+    changed_at: Mapped[datetime]
 
 
 class IncidentRef(Base):

@@ -82,22 +82,31 @@ async def _tried(message: MessageRow, office: PostOffice) -> tuple[IncidentFacts
     incident: IncidentFacts | None = None
     try:
         incident = await office.registry.incident(message.incident_id)
-        if _too_old(message) and message.attempts == 1:
-            return incident, End(state=MessageState.FAILED, reason=Reason.TOO_OLD)
-        people = await office.registry.people([message.recipient_user_id])
-        person = people.get(message.recipient_user_id)
-        why = hindrance(person, incident)
-        if why is not None or person is None or incident is None:
-            return incident, End(state=MessageState.WITHHELD, reason=why)
-        if message.mail_id is not None and marked_against(person, incident):
-            return incident, End(state=MessageState.WITHHELD, reason=Reason.MARKING)
-        letter = await _letter(message, person, incident, office)
-        return incident, _ended(message, await office.server.send(letter, until=message.next_attempt_at))
+        end = await _attempted(message, incident, office)
     except UnusableAddress:
-        return incident, End(state=MessageState.FAILED, reason=Reason.ADDRESS_UNUSABLE)
+        end = End(state=MessageState.FAILED, reason=Reason.ADDRESS_UNUSABLE)
     except Fault as fault:
         _log.warning("mail.waits", message=str(message.id), reason=str(fault))
-        return incident, End(state=MessageState.QUEUED, wait=_ASK_AGAIN)
+        end = _again(message, wait=_ASK_AGAIN)
+    except Exception:  # noqa: BLE001  # a bug in one message is logged; it waits, and the others go on
+        _log.exception("mail.stumbled", message=str(message.id))
+        end = _again(message, wait=pause_after(message.attempts))
+    return incident, end
+
+
+async def _attempted(message: MessageRow, incident: IncidentFacts | None, office: PostOffice) -> End:
+    """Raises UnusableAddress or Fault."""
+    if _too_old(message) and message.attempts == 1:
+        return End(state=MessageState.FAILED, reason=Reason.TOO_OLD)
+    people = await office.registry.people([message.recipient_user_id])
+    person = people.get(message.recipient_user_id)
+    why = hindrance(person, incident)
+    if why is not None or person is None or incident is None:
+        return End(state=MessageState.WITHHELD, reason=why)
+    if message.mail_id is not None and marked_against(person, incident):
+        return End(state=MessageState.WITHHELD, reason=Reason.MARKING)
+    letter = await _letter(message, person, incident, office)
+    return _ended(message, await office.server.send(letter, until=message.next_attempt_at))
 
 
 async def _letter(message: MessageRow, person: Person, incident: IncidentFacts, office: PostOffice) -> Letter:
@@ -114,10 +123,14 @@ def _ended(message: MessageRow, outcome: Outcome) -> End:
             return End(state=MessageState.SENT)
         case Ending.NEVER:
             return End(state=MessageState.FAILED, reason=outcome.reason, answer=outcome.answer)
+    return _again(message, wait=pause_after(message.attempts), reason=outcome.reason, answer=outcome.answer)
+
+
+def _again(message: MessageRow, *, wait: timedelta, reason: Reason | None = None, answer: str | None = None) -> End:
+    """Unless it has been tried for long enough."""
     if _too_old(message):
-        return End(state=MessageState.FAILED, reason=Reason.TOO_OLD, answer=outcome.answer)
-    wait = pause_after(message.attempts)
-    return End(state=MessageState.QUEUED, reason=outcome.reason, answer=outcome.answer, wait=wait)
+        return End(state=MessageState.FAILED, reason=Reason.TOO_OLD, answer=answer)
+    return End(state=MessageState.QUEUED, reason=reason, answer=answer, wait=wait)
 
 
 def _too_old(message: MessageRow) -> bool:

@@ -13,9 +13,10 @@ from services.notifications.adapters.registry import Registry, called
 from services.notifications.domain.incident_facts import IncidentFacts
 from services.notifications.domain.letters import Letter, Mailbox
 from services.notifications.domain.links import Links
+from services.notifications.domain.mail_templates import text_for
 from services.notifications.domain.people import Person
 from services.notifications.domain.placeholders import filled
-from services.notifications.domain.wording import Wording, wording
+from services.notifications.domain.wording import Text, Wording, wording
 from services.notifications.persistence.rows import MailRow, MessageRow
 
 _UNNAMED: Final = "_UNNAMED"
@@ -49,8 +50,7 @@ def automatic_text(kind: str, person: Person, incident: IncidentFacts, links: Li
 
 
 async def personal_text(
-    subject: str,
-    body: str,
+    text: Text,
     attachments: Sequence[Mapping[str, Any]],
     sender: str,
     person: Person,
@@ -65,8 +65,8 @@ async def personal_text(
         "recipient.name": person.actor.name,
         "sender.name": sender,
     }
-    whole = _framed(filled(body, values), attachments, words, incident, links)
-    return Written(subject=filled(subject, values), body=whole, language=words.language)
+    whole = _framed(filled(text.body, values), attachments, words, incident, links)
+    return Written(subject=filled(text.subject, values), body=whole, language=words.language)
 
 
 def as_letter(message: MessageRow, person: Person, text: Written, sender: Mailbox) -> Letter:
@@ -90,7 +90,8 @@ async def text_of(
     """Of a message that is to be sent, `mail` being what somebody wrote. Raises Fault."""
     if mail is None:
         return automatic_text(message.kind, person, incident, links)
-    own = mail.subject, mail.body, mail.attachments, mail.sender_name
+    text = Text(mail.subject, mail.body) if mail.texts is None else text_for(mail.texts, person.locale)
+    own = text, mail.attachments, mail.sender_name
     return await personal_text(*own, person, incident, registry, links)
 
 

@@ -11,6 +11,7 @@ from chassis.graphql.refusals import UserError, user_error
 from chassis.graphql.rights import described
 from services.notifications.domain import permissions
 from services.notifications.domain.letters import as_html, subject_line
+from services.notifications.domain.mail_templates import text_for
 from services.notifications.graphql.context import Context, Info
 from services.notifications.graphql.types.incident_mail import IncidentMail
 from services.notifications.persistence.rows import MailRow
@@ -26,11 +27,15 @@ _RIGHTS: Final = (
 @strawberry.input(description="A mail about an incident: plain text, with places such as `{{ incident.reference }}`.")
 class IncidentMailDetails:
     incident_id: strawberry.ID = strawberry.field(description="The incident; one marked TLP:RED is told to nobody.")
-    subject: str = strawberry.field(description="Up to 200 characters in one line.")
-    body: str = strawberry.field(
+    template_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A template, of every company or of the incident's, instead of subject and body."
+    )
+    subject: str | None = strawberry.field(default=None, description="Up to 200 characters in one line.")
+    body: str | None = strawberry.field(
+        default=None,
         description="Up to 20,000 characters. Places: incident.reference, incident.title, incident.status, "
         "incident.severity, incident.type, incident.classification, incident.registeredAt, incident.tlp, "
-        "incident.link, recipient.name, sender.name; each is filled in its reader's language."
+        "incident.link, recipient.name, sender.name; each is filled in its reader's language.",
     )
     attachment_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Up to 20 files of the incident; the mail links to them."
@@ -109,6 +114,7 @@ def _command(source: IncidentMailDetails, recipients: list[strawberry.ID], field
         recipients=to_uuids(recipients, field),
         subject=source.subject,
         body=source.body,
+        template_id=None if source.template_id is None else to_uuid(source.template_id, "template_id"),
         attachments=to_uuids(source.attachment_ids, "attachment_ids"),
         idempotency_key=getattr(source, "idempotency_key", None),
     )
@@ -116,7 +122,8 @@ def _command(source: IncidentMailDetails, recipients: list[strawberry.ID], field
 
 async def _send(source: SendIncidentMailInput, context: Context) -> MailRow:
     command = _command(source, source.recipient_ids, "recipient_ids")
-    draft = await draft_mail(command, context.actor, context.registry, context.links)
+    async with context.read() as session:
+        draft = await draft_mail(command, context.actor, context.registry, context.links, session)
     await context.projections.incidents.ensure([draft.incident.id])
     async with context.work() as work:
         return await send_incident_mail(draft, work)
@@ -125,9 +132,11 @@ async def _send(source: SendIncidentMailInput, context: Context) -> MailRow:
 async def _preview(source: PreviewIncidentMailInput, context: Context) -> IncidentMailPreview:
     actor, registry, links = context.actor, context.registry, context.links
     command = _command(source, [source.recipient_id], "recipient_id")
-    draft = await draft_mail(command, actor, registry, links, field="recipient_id")
+    async with context.read() as session:
+        draft = await draft_mail(command, actor, registry, links, session, field="recipient_id")
     (person,) = draft.people
-    own = draft.subject, draft.body, draft.attachments, actor.name
+    words = draft.text if draft.texts is None else text_for(draft.texts, person.locale)
+    own = words, draft.attachments, actor.name
     text = await personal_text(*own, person, draft.incident, registry, links)
     return IncidentMailPreview(
         subject=subject_line(text.subject),

@@ -24,6 +24,7 @@ class IncidentMail:
     id: strawberry.ID = strawberry.field(description="Its id.")
     subject: str = strawberry.field(description="The subject as it was written, with its places unfilled.")
     body: str = strawberry.field(description="The text as it was written, with its places unfilled.")
+    template_id: strawberry.ID | None = strawberry.field(description="The template that it was written with.")
     attachments: list[MailAttachment] = strawberry.field(description="The files that it links to.")
     sent_by: User | None = strawberry.field(description="Who wrote it.")
     created_at: datetime = strawberry.field(description="When it was given to be sent.")
@@ -44,6 +45,7 @@ class IncidentMail:
             id=strawberry.ID(str(row.id)),
             subject=row.subject,
             body=row.body,
+            template_id=None if row.template_id is None else strawberry.ID(str(row.template_id)),
             attachments=[MailAttachment(file_id=strawberry.ID(f["id"]), name=f["name"]) for f in row.attachments],
             sent_by=User(id=strawberry.ID(str(row.sent_by_id))),
             created_at=row.created_at,

@@ -132,7 +132,7 @@ async def test_a_server_that_is_away_is_waited_for(office: PostOffice, queue: Qu
 async def test_who_was_killed_after_the_server_took_it_causes_one_duplicate_and_no_more(
     office: PostOffice, post: Post, queue: Queue, state: State, told: Told, change: Change
 ) -> None:
-    class Killed(Exception):
+    class Killed(BaseException):
         pass
 
     class Server(SmtpServer):
@@ -210,6 +210,25 @@ async def test_what_could_not_be_sent_for_three_days_is_given_up(
 
     assert ((await state()).state, (await state()).reason) == ("FAILED", "TOO_OLD")
     assert [event.data["reason"] for event in await told()] == ["TOO_OLD"]
+
+
+async def test_what_makes_us_stumble_waits_and_is_given_up_as_well(
+    office: PostOffice, post: Post, queue: Queue, change: Change, state: State
+) -> None:
+    class Broken(SmtpServer):
+        async def send(self, letter: Letter, until: datetime) -> Any:
+            raise ZeroDivisionError
+
+    await queue()
+    broken = replace(office, server=Broken(MailAccount.of(post.url)))
+
+    assert await send_next(broken)
+    assert ((await state()).state, (await state()).reason) == ("QUEUED", None)
+    assert (await state()).next_attempt_at > datetime.now(UTC) + timedelta(seconds=50)
+    await change(created_at=datetime.now(UTC) - timedelta(days=3))
+    await again(broken, change)
+
+    assert ((await state()).state, (await state()).reason) == ("FAILED", "TOO_OLD")
 
 
 async def test_what_waited_too_long_before_mail_was_switched_on_is_not_sent(
