@@ -16,7 +16,7 @@ from chassis.broker.in_process import InProcessBroker
 from deploy.local.postgres import PostgresServer
 from deploy.local.provision import DatabaseUrls
 from services.notifications.__main__ import SERVICE
-from services.notifications.persistence.messages import Messages
+from services.notifications.persistence import messages
 from services.notifications.persistence.rows import IncidentRef, MessageRow
 from tests.support.incidents import Incidents
 from tests.support.services import SYSTEM, RunningService, user
@@ -56,7 +56,7 @@ async def asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> RunningService:
     if request.param == "walls alone":
-        monkeypatch.setattr(Messages, "_visible", lambda _: true())
+        monkeypatch.setattr(messages, "visible", lambda _: true())
     return wall_less if request.param == "conditions alone" else service
 
 
