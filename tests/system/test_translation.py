@@ -131,7 +131,7 @@ async def test_a_language_is_added_translated_reviewed_published_and_told_when_i
     await client.change(SWITCH)
     lines = (await client.ask(COVERAGE, locale="it"))["translationCoverage"]
     totals = {line["kind"]: line["total"] for line in lines}
-    assert len(totals) == 14
+    assert len(totals) == 15
     assert all(line["missing"] == line["total"] for line in lines)
 
     job = await client.translate()

@@ -18,6 +18,10 @@ UPDATE feed_event SET source = 'incidents', subject = '01900000-0000-7000-8000-0
                       sequence = -position
 WHERE position > (SELECT max(position) - 2 FROM feed_event)
 """
+_GAP: Final = """
+UPDATE feed_event SET number = number + 1000
+WHERE position = (SELECT max(position) FROM feed_event WHERE stream = 'everyone')
+"""
 _ARRIVED: Final = """
 INSERT INTO feed_arrival (event_id, source, type, subject, stream, sequence, time, data)
 VALUES (gen_random_uuid(), 'access', 'team.changed.v1', gen_random_uuid(), 'units', 1, now(), '{}')
@@ -29,7 +33,7 @@ DAMAGES: Final = {
         "UPDATE copied SET position = position + 1000",
         "INSERT INTO feed_event SELECT * FROM copied",
     ],
-    "1 streams with a gap": [f"UPDATE feed_event SET number = number + 1000 WHERE position = {_LATE}"],  # noqa: S608  # ours
+    "1 streams with a gap": [_GAP],
     "1 before an earlier one": [_DISORDERED],
     "1 without a place": [_ARRIVED],
 }
