@@ -77,7 +77,7 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {  # what is to be found where
     "me": ("Company",),
 }
 LISTENING: Final = "subscription ($company: ID!) { incidentTold(companies: [$company]) { id title } }"
-HISTORY: Final = 21  # all that is built of an incident, and each part that is changed again
+HISTORY: Final = 22  # all that is built of an incident, and each part that is changed again
 FIRST, OWN = "the first password of all", "a longer word of their own"
 
 
