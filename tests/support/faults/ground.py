@@ -33,7 +33,8 @@ _OF_ADMINISTRATOR: Final = "HARBOUR"
 _STATUSES: Final = ("triage", "in-progress", "resolved", "review")
 _ASKED: Final = "{ users(first: 20) { nodes { id email } } incidentStatuses { id code } }"
 _FIGURES: Final = """
-SELECT count(*), count(published_at), (SELECT count(*) FROM handled_event), (SELECT count(*) FROM parked_event)
+SELECT count(*), count(published_at), (SELECT count(*) FROM handled_event WHERE source = 'incidents'),
+       (SELECT count(*) FROM parked_event)
 FROM event
 """
 # In the order in which the effects came: rows of one statement are inserted in the order of its arrays.
@@ -100,7 +101,7 @@ class Ground:
         return all(await asyncio.gather(*(each.program.ready() for each in running)))
 
     async def figures(self) -> Mapping[str, tuple[int, ...]]:
-        """By service: events, those published, those of others that were handled, and those parked."""
+        """By service: events, those published, those of the incidents that were handled, and those parked."""
         found = {}
         for name in _NAMES:
             async with self.session(name) as session:
