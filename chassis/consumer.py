@@ -142,7 +142,7 @@ class Consumer(Generic[T]):
         actor = Actor.system(self._name, EVERY_COMPANY if company is None else [company])
         async with self._database.work(actor) as work:
             fresh = await _remember(events, work)
-            for event in events:
+            for event in _once(events):
                 if event.id in fresh:
                     await self._dispatch(event, work)
             if parked:
@@ -164,6 +164,14 @@ class Consumer(Generic[T]):
         with known, trace.served(f"{self._name} {event.type}", event.traceparent, of_event=True) as traceparent:
             work.cause = Cause(request_id=event.request_id, traceparent=traceparent, causation_id=event.id)
             await self._subscriptions.dispatch(event, work, self._tools)
+
+
+def _once(events: Sequence[Envelope]) -> list[Envelope]:
+    """Without those that came again in the same batch, as after a relay that died between sending and marking."""
+    first: dict[UUID, Envelope] = {}
+    for event in events:
+        first.setdefault(event.id, event)
+    return list(first.values())
 
 
 async def _remember(events: Sequence[Envelope], work: UnitOfWork) -> set[UUID]:

@@ -351,3 +351,12 @@ async def test_retrying_goes_on_after_the_database_was_away(
 
 async def _is_empty(database: Database) -> bool:
     return await parked(database) == []
+
+
+async def test_an_event_that_comes_twice_in_one_batch_has_its_effect_once(
+    consumer: Consumer[Tools], database: Database, tools: Tools
+) -> None:
+    events = run_of(3)
+    await consumer.handle([events[0], events[1], events[0], events[1], events[2]])
+    assert await effects(database) == [1, 2, 3]
+    assert tools.calls == [event.id for event in events]
