@@ -49,13 +49,26 @@ _log = structlog.get_logger(__name__)
 
 
 class Consumer(Generic[T]):
-    """Handles a service's events: `name` is its group and the name it acts under."""
+    """Handles a service's events: `name` is its group and the name it acts under.
 
-    def __init__(self, name: str, database: Database, subscriptions: Subscriptions[T], tools: T) -> None:
+    With `across_companies` events of several companies share a transaction, which then reaches the rows of these
+    companies and of no others: for handlers that write rows of their event's own subject and lock nothing else.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        subscriptions: Subscriptions[T],
+        tools: T,
+        *,
+        across_companies: bool = False,
+    ) -> None:
         self._name = name
         self._database = database
         self._subscriptions = subscriptions
         self._tools = tools
+        self._across_companies = across_companies
         self._parking = Parking(database.engine)
         _PARKED.add(name, count=0)
 
@@ -73,12 +86,13 @@ class Consumer(Generic[T]):
         The events of one company share a transaction. That moves none past another of its own subject, because a
         subject never changes its company.
         """
-        companies: dict[UUID | None, list[Envelope]] = {}
+        together: dict[UUID | bool | None, list[Envelope]] = {}
         for event in events:
-            companies.setdefault(event.company_id, []).append(event)
+            shared = event.company_id is not None if self._across_companies else event.company_id
+            together.setdefault(shared, []).append(event)
         blocked = await self._parking.blocked({event.subject for event in events})
-        for of_one_company in companies.values():
-            await self._handle_together(of_one_company, blocked)
+        for those in together.values():
+            await self._handle_together(those, blocked)
 
     async def retry_parked(self) -> None:
         """Runs until cancelled. Raises what a database that is away raises: whoever runs it calls again."""
@@ -138,8 +152,9 @@ class Consumer(Generic[T]):
         return True
 
     async def _apply(self, events: Sequence[Envelope], *, parked: bool = False) -> None:
-        company = events[0].company_id
-        actor = Actor.system(self._name, EVERY_COMPANY if company is None else [company])
+        companies = {event.company_id for event in events}
+        limits = EVERY_COMPANY if None in companies else [each for each in companies if each is not None]
+        actor = Actor.system(self._name, limits)
         async with self._database.work(actor) as work:
             fresh = await _remember(events, work)
             for event in _once(events):

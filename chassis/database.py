@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -46,6 +46,12 @@ class Cause:
 OWN_ACCORD: Final = Cause()
 
 
+class LastNote(Protocol):
+    """What a unit of work gathers, to write it with one statement at its end."""
+
+    async def write(self, session: AsyncSession) -> None: ...
+
+
 @dataclass(kw_only=True)
 class UnitOfWork:
     """One transaction that changes things: its session, who changes them, and the facts that go with the change."""
@@ -55,6 +61,7 @@ class UnitOfWork:
     cause: Cause = OWN_ACCORD
     emitted: int = field(default=0, init=False)
     afterwards: list[Callable[[], None]] = field(default_factory=list, init=False)  # called once it is committed
+    last: dict[Any, "LastNote"] = field(default_factory=dict, init=False)  # written before the commit, by who keeps it
 
     def emit(self, fact: Fact, *, subject: UUID, company: UUID | None, sequence: int, restricted: bool = False) -> None:
         """Stores `fact` (a dataclass) as the event number `sequence` of `subject`, in this transaction."""
@@ -107,6 +114,8 @@ class Database:
             await self._tell(session, actor, self._walls, "off")
             unit = UnitOfWork(session=session, actor=actor, cause=cause)
             yield unit
+            for note in unit.last.values():
+                await note.write(session)
         for call in (*unit.afterwards, *(self._committed if unit.emitted else ())):
             call()
 

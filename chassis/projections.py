@@ -9,14 +9,28 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Table, func, select, true, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Table,
+    TableValuedAlias,
+    Uuid,
+    column,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
 from chassis.access import EVERY_COMPANY, Actor
-from chassis.database import Database
+from chassis.database import Database, UnitOfWork
 from chassis.errors import Fault
 from chassis.peers import Peer
 from chassis.publication import Row
@@ -138,6 +152,18 @@ class Projection:
         if await session.scalar(select(self._table.c.id).where(here)) is None:
             await self.store(await self._look_up({"ids": [str(subject)]}), session)
 
+    def follow(self, subject: UUID, version: int, work: UnitOfWork) -> None:
+        """Takes over that the event number `version` of `subject` changed nothing here; the last one is written, with
+        those of other things, when `work` ends.
+        """
+        note = work.last.get(self)
+        if not isinstance(note, _Versions):
+            note = work.last[self] = _Versions(self._table, self._take_in)
+        note.newest[subject] = max(version, note.newest.get(subject, 0))
+
+    async def _take_in(self, ids: list[UUID], session: AsyncSession) -> None:
+        await self.store(await self._look_up({"ids": [str(each) for each in ids]}), session)
+
     async def find_through(
         self, find: Callable[[Collection[UUID]], Awaitable[Mapping[UUID, T]]], ids: Sequence[UUID]
     ) -> list[T | Fault | None]:
@@ -186,6 +212,30 @@ class Projection:
         async with self._database.read(self._actor) as session:
             row = await session.get(ProjectionRow, self.name)
         return (None, False) if row is None else (row.cursor, row.filled_at is not None)
+
+
+class _Versions:
+    """The newest versions of things of which nothing else has changed. `take_in` is for those that are not here."""
+
+    def __init__(self, table: Table, take_in: Callable[[list[UUID], AsyncSession], Awaitable[None]]) -> None:
+        self.newest: dict[UUID, int] = {}
+        self._table = table
+        self._take_in = take_in
+
+    async def write(self, session: AsyncSession) -> None:
+        told = _told_versions(self.newest)
+        here = self._table.c
+        newer = update(self._table).where(here.id == told.c.id, here.version < told.c.version)
+        await session.execute(newer.values(version=told.c.version))
+        known = set(await session.scalars(select(here.id).where(here.id == func.any(list(self.newest)))))
+        if missing := sorted(self.newest.keys() - known):
+            await self._take_in(missing, session)
+
+
+def _told_versions(newest: Mapping[UUID, int]) -> TableValuedAlias:
+    ids, versions = literal(list(newest), ARRAY(Uuid())), literal(list(newest.values()), ARRAY(BigInteger()))
+    told = func.unnest(ids, versions).table_valued(column("id", Uuid()), column("version", BigInteger()), name="told")
+    return told.render_derived()
 
 
 def _upsert(table: Table) -> Insert:

@@ -31,7 +31,7 @@ def new_worker(runtime: Runtime) -> Worker:
     if not isinstance(runtime, _HoldsObjects):
         raise TypeError("the files service works with its object store")
     kept = Kept(Projections.of(runtime.database, runtime.peer), runtime.objects)
-    consumer = Consumer(runtime.name, runtime.database, subscriptions, kept)
+    consumer = Consumer(runtime.name, runtime.database, subscriptions, kept, across_companies=True)
     tasks: dict[str, Task] = {
         "checks": partial(keep_checking, runtime.database, runtime.examiners, at_once=runtime.checks),
         "collection of uploads": partial(keep_collecting, runtime.database, runtime.objects),

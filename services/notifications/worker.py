@@ -36,7 +36,7 @@ def new_worker(runtime: Runtime) -> Worker:
     projections = Projections.of(runtime.database, runtime.peer("incidents"))
     order = FeedOrder(runtime.database.engine)
     kept = Kept(projections.incidents, order.wake)
-    consumer = Consumer(runtime.name, runtime.database, subscriptions, kept)
+    consumer = Consumer(runtime.name, runtime.database, subscriptions, kept, across_companies=True)
     tools, database = runtime.webhooks, runtime.database
     tasks: dict[str, Task] = {
         "order of the feed": order.run,

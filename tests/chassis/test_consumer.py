@@ -360,3 +360,48 @@ async def test_an_event_that_comes_twice_in_one_batch_has_its_effect_once(
     await consumer.handle([events[0], events[1], events[0], events[1], events[2]])
     assert await effects(database) == [1, 2, 3]
     assert tools.calls == [event.id for event in events]
+
+
+@pytest.fixture
+def sharing(database: Database, tools: Tools) -> Consumer[Tools]:
+    return Consumer("readers", database, subscriptions, tools, across_companies=True)
+
+
+async def transactions(database: Database) -> int:
+    """By how many the effects were written."""
+    async with database.read(EVERYWHERE) as session:
+        return len(set(await session.scalars(select(text("xmin::text::bigint")).select_from(EffectRow))))
+
+
+async def test_events_of_several_companies_share_a_transaction_where_that_is_wanted(
+    consumer: Consumer[Tools], sharing: Consumer[Tools], database: Database
+) -> None:
+    await sharing.handle([*run_of(2), *run_of(2, company_id=THEIRS)])
+    assert (await effects(database), await transactions(database)) == ([1, 2, 1, 2], 1)
+    await consumer.handle([*run_of(2), *run_of(2, company_id=THEIRS)])
+    assert await transactions(database) == 3
+
+
+async def test_what_is_shared_reaches_no_company_but_those_of_its_events(
+    sharing: Consumer[Tools], database: Database
+) -> None:
+    counted = {"type": "things.counted.v1"}
+    for company in (MINE, THEIRS, UUID(int=3)):
+        async with database.work(EVERYWHERE) as work:
+            work.session.add(ThingRow(id=uuid7(), company_id=company, name="thing", version=1))
+    await sharing.handle([make_event(company_id=MINE, **counted), make_event(company_id=THEIRS, **counted)])
+    tools = sharing._tools
+    assert tools.seen == [{MINE, THEIRS}] * 2
+    await sharing.handle([make_event(company_id=MINE, **counted), make_event(company_id=None, **counted)])
+    assert tools.seen[2:] == [{MINE}, {MINE, THEIRS, UUID(int=3)}]
+
+
+async def test_a_poisonous_event_of_one_company_holds_up_no_other(
+    sharing: Consumer[Tools], database: Database, tools: Tools
+) -> None:
+    mine, theirs = run_of(3), run_of(3, company_id=THEIRS)
+    tools.poisonous = {mine[1].id}
+    await sharing.handle([event for pair in zip(mine, theirs, strict=True) for event in pair])
+    assert await effects(database, mine[0].subject) == [1]
+    assert await effects(database, theirs[0].subject) == [1, 2, 3]
+    assert [id for id, _, _ in await parked(database)] == [mine[1].id, mine[2].id]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from chassis.access import EVERY_COMPANY, Actor
 from chassis.auth import Signer
@@ -139,3 +139,45 @@ async def test_a_silent_owner_is_a_fault_for_the_unknown_only(
 
     assert known == "a"
     assert isinstance(unknown, Fault)
+
+
+async def test_what_only_happened_is_written_at_the_end_with_the_newest_number(
+    things: Projection, database: Database, owner: Published
+) -> None:
+    await keep(things, database, row(A, 1, "a"), row(B, 5, "b"))
+    owner.rows["thing"] = [row(C, 3, "c")]
+
+    async with database.work(ACTOR) as work:
+        for subject, version in ((A, 2), (A, 4), (A, 3), (B, 4), (C, 2)):
+            things.follow(subject, version, work)
+        await things.apply(A, 3, {"code": "changed"}, work.session)
+
+    assert await kept(database) == {A: (4, "changed"), B: (5, "b"), C: (3, "c")}
+    assert len(owner.asked) == 1
+
+
+async def test_what_is_followed_takes_two_statements_however_much_it_is(things: Projection, database: Database) -> None:
+    ids = [uuid7() for _ in range(20)]
+    await keep(things, database, *(row(each, 1, "x") for each in ids))
+    seen: list[str] = []
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+
+    async with database.work(ACTOR) as work:
+        for each in ids:
+            things.follow(each, 2, work)
+
+    assert len([statement for statement in seen if "set_config" not in statement]) == 2
+    assert {version for version, _ in (await kept(database)).values()} == {2}
+
+
+async def test_what_was_followed_in_vain_is_not_written(things: Projection, database: Database) -> None:
+    await keep(things, database, row(A, 1, "a"))
+
+    async def stumble() -> None:
+        async with database.work(ACTOR) as work:
+            things.follow(A, 2, work)
+            raise RuntimeError("poison")
+
+    with pytest.raises(RuntimeError):
+        await stumble()
+    assert await kept(database) == {A: (1, "a")}

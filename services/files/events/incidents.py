@@ -55,7 +55,7 @@ async def know_incident(delivery: Delivery[Registered], work: UnitOfWork, kept: 
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await kept.projections.incidents.apply(event.subject, event.sequence, {}, work.session)
+    kept.projections.incidents.follow(event.subject, event.sequence, work)
 
 
 @subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)

@@ -76,7 +76,7 @@ async def tell_responsible(delivery: Delivery[Assigned], work: UnitOfWork, kept:
 @subscriptions.on("incidents", "incident.status_changed.v1", Moved)
 async def follow_incident(delivery: Delivery[Moved], work: UnitOfWork, kept: Kept) -> None:
     event = delivery.event
-    await kept.incidents.apply(event.subject, event.sequence, {}, work.session)
+    kept.incidents.follow(event.subject, event.sequence, work)
 
 
 @subscriptions.on("incidents", "incident.visibility_changed.v1", VisibilityChanged)
