@@ -13,7 +13,11 @@ from tests.support.faults.kinds import Fault, queues_deleted, struck
 from tests.support.faults.pointed_stack import Servers
 from tests.support.faults.trial import Trial
 
-LOST = {"events of incidents in files", "events of incidents in notifications"}
+READERS = ("files", "notifications")
+LOST = {
+    "public feed",
+    *(f"events of {source} in {reader}" for source in ("incidents", "notifications") for reader in READERS),
+}
 REORDERED = {order("incidents", "files"), order("incidents", "notifications")}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -38,7 +39,8 @@ async def test_the_asyncapi_document_is_served_as_it_is(world: World) -> None:
 
 async def test_every_place_that_a_message_names_is_served(world: World) -> None:
     messages = (await world.send("GET", "/events/asyncapi.json")).json()["components"]["messages"]
-    named = {message["examples"][0]["payload"]["dataschema"] for message in messages.values()}
+    examples = [message["examples"][0]["payload"] for message in messages.values()]
+    named = {urlsplit(example["dataschema"]).path for example in examples}
 
     assert {(await world.send("GET", place)).status for place in named} == {200}
     assert len(named) == len(messages) == len(NAMES) - 1  # the other one is the envelope

@@ -82,11 +82,12 @@ class MailTemplateMutations:
 
 @strawberry.type
 class MailTemplateQuery:
-    @strawberry.field(
+    @strawberry.federation.field(
+        authenticated=True,
         description=described(
             "Templates of mails: every company's, and those of a company that you may use or manage; by name.",
-            rights="incident.send_mail or directory.manage in the company.",
-        )
+            rights="Every company's: none; those of a company: incident.send_mail or directory.manage in it.",
+        ),
     )
     async def mail_templates(
         self,
